@@ -1,0 +1,1 @@
+"""The product without any channel and without a web framework."""

@@ -1,0 +1,300 @@
+"""What every channel has in common: endpoints, inbound facts, prompts, payloads, and the adapter protocol.
+
+An adapter speaks one provider and nothing else. It verifies and parses webhooks, renders prompts and sends payloads;
+it never decides whom to ask, never touches the database and never knows the state of a conversation. The rest of the
+product never asks *which* channel it deals with, only what the channel can do (`Capabilities`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+class Channel(StrEnum):
+    """The kinds of channel. A new channel is one member here, one line in `zeroten/root.py` and five new files."""
+
+    WHATSAPP = "whatsapp"
+    SMS = "sms"
+    VOICE = "voice"
+    TELEGRAM = "telegram"
+    WEBCHAT = "webchat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """A customer's address on a channel: a phone number in E.164, a chat id, a web-chat token's hash."""
+
+    channel: Channel
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """Facts about a channel that change how we speak on it.
+
+    max_text: characters in one outbound text. max_choices: buttons shown at once, 0 = none, so choices become a
+    numbered list in the text. session_window: how long after the customer's last message free text may be sent, None =
+    always. receipts: whether the provider reports delivery. carrier_opt_out: the carrier answers STOP by itself, so we
+    must not confirm it a second time over a blocked line. looks_up: a send whose fate is unknown can be looked up.
+    pushes: outbound messages are fetched by the customer's own page, so nothing is sent to a provider.
+    opens: how the survey starts there: "message" (we write first) or "visit" (the customer opens a page).
+    """
+
+    max_text: int
+    max_choices: int = 0
+    session_window: timedelta | None = None
+    receipts: bool = True
+    carrier_opt_out: bool = False
+    looks_up: bool = False
+    pushes: bool = False
+    shows_segments: bool = False
+
+
+# --- inbound ------------------------------------------------------------------------------------------------------
+
+
+class ProviderSignal(StrEnum):
+    """What the provider itself says about a customer's wish, beside the words of the message."""
+
+    OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """One utterance of a customer.
+
+    account: our number, bot or site that received it. provider_id: unique for (channel, account). choice: the key of a
+    tapped option with the step it belongs to, `in_reply_to`. signal: the provider's own opt-out handling. media: types
+    of attachments. raw: the provider's fields, kept for audit.
+    """
+
+    channel: Channel
+    account: str
+    provider_id: str
+    sender: str
+    text: str = ""
+    kind: str = "text"
+    choice: str | None = None
+    in_reply_to: int | None = None
+    signal: ProviderSignal | None = None
+    media: tuple[str, ...] = ()
+    raw: Mapping[str, object] = field(default_factory=dict)
+
+
+class Delivery(StrEnum):
+    """The provider's news about a message we sent. Only moves forward (see `rank`)."""
+
+    UNKNOWN = "unknown"
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    DELIVERED = "delivered"
+    READ = "read"
+
+    @property
+    def rank(self) -> int:
+        """Position in the life of a message; a receipt of a lower rank never overwrites a higher one.
+
+        A failure ends a message unless proof of delivery comes, so `delivered` and `read` outrank it.
+        """
+        return list(Delivery).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReceipt:
+    """The provider's news about one of our messages. `error` is the provider's code, classified in `fate`."""
+
+    channel: Channel
+    account: str
+    provider_id: str
+    delivery: Delivery
+    error: str | None = None
+    fate: SendErrorCode | None = None
+    raw: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointBlocked:
+    """The provider says that this customer blocked us: an opt-out by deed."""
+
+    channel: Channel
+    account: str
+    provider_id: str
+    sender: str
+
+
+Inbound = InboundMessage | DeliveryReceipt | EndpointBlocked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRequest:
+    """One HTTP request of a provider, independent of the web framework.
+
+    path and query are raw ASCII as received (`query` without "?"); headers have lower-case names; body is unparsed.
+    """
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookReply:
+    """What the provider wants to hear once its news is stored."""
+
+    status: int = 200
+    body: str = ""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+class InvalidSignature(Exception):
+    """The request does not prove that the provider sent it. Answered 403; nothing is stored."""
+
+
+class MalformedWebhook(Exception):
+    """Authentic, but not JSON or form at all. Answered 400."""
+
+
+class NotUnderstood(Exception):
+    """Authentic and well-formed, but not of a kind we know. Answered 200 and kept in quarantine."""
+
+
+# --- outbound -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One closed option as shown: its key and its words in the conversation's language."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What we want to say, already worded, not yet in any provider's form.
+
+    key: the prompt's key ("score", "closing.detractor", "reply"). scale: offer the numbers 0-10 where a channel has a
+    control for it. reference: our own unique id of this message, which adapters hand to the provider where it helps to
+    look the message up again.
+    """
+
+    key: str
+    text: str
+    locale: str
+    step: int
+    reference: str
+    choices: tuple[Choice, ...] = ()
+    scale: bool = False
+    can_skip: bool = False
+    useful_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """A prompt in the provider's form: the fields of one API call."""
+
+    to: str
+    fields: Mapping[str, object]
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendResult:
+    """The provider took the message and calls it `provider_id`."""
+
+    provider_id: str
+    delivery: Delivery = Delivery.QUEUED
+
+
+class SendErrorCode(StrEnum):
+    """The closed list of ways in which a send fails; only `common/delivery.py` decides what follows."""
+
+    CONFIG = "config"  # our credentials, sender or account: stop and alarm
+    UNREACHABLE = "unreachable"  # surely not sent (no connection, 503 before acceptance): safe to try again
+    THROTTLED = "throttled"  # too fast: wait `retry_after`
+    AMBIGUOUS = "ambiguous"  # time-out or 5xx after the request left: may have been sent, look it up
+    REJECTED = "rejected"  # this message is refused for good
+    UNDELIVERABLE = "undeliverable"  # this address cannot be reached on this channel
+    ENDPOINT_BLOCKED = "endpoint_blocked"  # the customer opted out at the provider
+    WINDOW_CLOSED = "window_closed"
+    TEMPLATE_NOT_APPROVED = "template_not_approved"
+
+
+class SendError(Exception):
+    """A send that did not succeed, in our words. `provider_code` is for people and logs."""
+
+    def __init__(
+        self,
+        code: SendErrorCode,
+        detail: str = "",
+        *,
+        provider_code: str | None = None,
+        retry_after: timedelta | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {detail}" if detail else str(code))
+        self.code = code
+        self.detail = detail
+        self.provider_code = provider_code
+        self.retry_after = retry_after
+
+    @property
+    def retryable(self) -> bool:
+        """True when the message surely was not sent and the same call may succeed later."""
+        return self.code in {SendErrorCode.UNREACHABLE, SendErrorCode.THROTTLED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """What the provider says about a message whose fate we did not learn. `result` None = it never got it.
+
+    `settled` False = the provider cannot tell yet; ask again later.
+    """
+
+    result: SendResult | None
+    settled: bool = True
+
+
+class Adapter(Protocol):
+    """One message channel. `verify`, `parse` and `render` are pure; `send` and `look_up` are the only I/O."""
+
+    @property
+    def channel(self) -> Channel: ...
+
+    @property
+    def account(self) -> str:
+        """Our sender on this channel: number, bot id or site."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    @property
+    def per_second(self) -> float:
+        """How many messages a second the provider allows this sender."""
+
+    def normalize(self, address: str) -> str | None:
+        """The address in the one form in which it is stored, or None if it cannot be one."""
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Raise InvalidSignature unless the provider sent these bytes. Never raises anything else."""
+
+    def parse(self, request: WebhookRequest) -> Sequence[Inbound]:
+        """The facts in a verified webhook; empty if it says nothing to us. Raises MalformedWebhook, NotUnderstood."""
+
+    def acknowledge(self) -> WebhookReply: ...
+
+    def render(self, to: str, prompt: Prompt) -> Payload: ...
+
+    def send(self, payload: Payload, *, before_request: Callable[[], None]) -> SendResult:
+        """Hand the payload to the provider. Calls `before_request` right before the socket is used. Raises SendError."""
+
+    def look_up(self, payload: Payload, since: datetime) -> Lookup:
+        """Ask the provider whether it has a message that was handed over after `since`. Raises SendError."""

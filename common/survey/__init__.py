@@ -1,0 +1,1 @@
+"""The survey, pure: questions, the conversation machine, reading answers, score and bands."""
