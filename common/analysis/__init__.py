@@ -1,0 +1,1 @@
+"""Figures, pure: counts in, figures with their uncertainty out."""
