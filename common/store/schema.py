@@ -1,0 +1,433 @@
+"""Every table, with the keys that make the product's promises.
+
+The unique keys do the work: a webhook that comes twice, a job that runs twice, a question that is asked twice all end at
+one of them. Rows that belong to a person carry `customer_id`, so that tables can be partitioned by it and a person can
+be found and erased everywhere.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime; `timestamptz` on PostgreSQL, naive UTC text on SQLite. Refuses naive values."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the store")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _json() -> JSON:
+    return JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+
+def _id(name: str = "id", **options: Any) -> Column[str]:
+    return Column(name, String(64), **options)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# --- people -----------------------------------------------------------------------------------------------------------
+
+customers = Table(
+    "customers",
+    metadata,
+    _id(primary_key=True),
+    Column("name", Text),
+    Column("locale", String(35)),
+    Column("timezone", String(64)),
+    Column("consent", Boolean),
+    Column("opted_out_at", Instant),
+    Column("opted_out_by", String(64)),
+    Column("invited_at", Instant),  # the latest invitation that counts for the fatigue limit, over all channels
+    Column("created_at", Instant, nullable=False),
+)
+
+customer_refs = Table(  # the caller's own ids; several may turn out to be one person
+    "customer_refs",
+    metadata,
+    Column("ref", String(255), primary_key=True),
+    _id("customer_id", nullable=False, index=True),
+)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    _id(primary_key=True),
+    _id("customer_id", nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(255), nullable=False),
+    _id("conversation_id"),  # the conversation that an inbound message on this endpoint belongs to: the latest
+    Column("last_inbound_at", Instant),
+    Column("blocked_at", Instant),
+    UniqueConstraint("channel", "address"),
+)
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+surveys = Table(
+    "surveys",
+    metadata,
+    Column("key", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("body", _json(), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    PrimaryKeyConstraint("key", "version"),
+)
+
+interactions = Table(
+    "interactions",
+    metadata,
+    _id(primary_key=True),
+    Column("ref", String(255), nullable=False, unique=True),  # the caller's own id
+    Column("body_hash", String(64), nullable=False),
+    Column("body", _json(), nullable=False),
+    _id("customer_id", nullable=False, index=True),
+    Column("customer_ref", String(255), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("direction", String(16), nullable=False),
+    Column("ended_at", Instant, nullable=False),
+    Column("agent_id", String(255)),  # frozen as it was when the interaction ended
+    Column("agent_name", Text),
+    Column("team", String(255)),
+    Column("topic", String(255)),
+    Column("reference", Text),
+    Column("survey_key", String(64), nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("reason", String(32)),
+    Column("explanation", Text, nullable=False),
+    Column("trail", _json(), nullable=False),  # rule, clock and counters behind the decision
+    Column("answer", _json(), nullable=False),  # the reply the caller was given, for repeats
+    Column("created_at", Instant, nullable=False),
+    Column("reopened_at", Instant),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(primary_key=True),
+    _id("interaction_id", nullable=False, unique=True),
+    _id("customer_id", nullable=False, index=True),
+    _id("endpoint_id", nullable=False),
+    Column("survey_key", String(64), nullable=False),
+    Column("survey_version", Integer, nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("reason", String(32)),  # why it was cancelled, suppressed or undeliverable
+    Column("send_at", Instant, nullable=False),
+    Column("latest_at", Instant, nullable=False),  # never sent at or after this
+    Column("previous_invited_at", Instant),  # the fatigue slot to give back if nothing is ever sent
+    Column("sent_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("token_hash", String(64), unique=True),  # the hosted page's address, hashed
+    Index("ix_invitations_due", "status", "send_at"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _id(primary_key=True),
+    _id("invitation_id", nullable=False, unique=True),
+    _id("interaction_id", nullable=False),
+    _id("customer_id", nullable=False, index=True),
+    _id("endpoint_id", nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(255), nullable=False),
+    Column("survey_key", String(64), nullable=False),
+    Column("survey_version", Integer, nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("outcome", String(16)),
+    Column("machine", _json(), nullable=False),  # the machine's counters: step, epoch, no_match, waiting …
+    Column("score", Integer),
+    Column("band", String(16)),
+    Column("reason", Text),
+    Column("aspect", String(64)),
+    _id("ticket_id"),
+    Column("owner_epoch", Integer, nullable=False, server_default=text("0")),  # counted up when a person takes over
+    Column("sequence", Integer, nullable=False, server_default=text("0")),  # last number given in messages and events
+    Column("version", Integer, nullable=False, server_default=text("0")),
+    Column("test", Boolean, nullable=False, server_default=text("false")),
+    Column("started_at", Instant, nullable=False),
+    Column("answered_at", Instant),
+    Column("closed_at", Instant),
+    Column("updated_at", Instant, nullable=False),
+    Index("ix_conversations_updated", "updated_at", "id"),
+    Index("ix_conversations_answered", "answered_at", "id"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    _id("conversation_id", nullable=False),
+    Column("question", String(16), nullable=False),
+    _id("customer_id", nullable=False, index=True),
+    Column("value", Text, nullable=False),
+    Column("verbatim", Text, nullable=False),
+    _id("message_id", nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("revision", Integer, nullable=False, server_default=text("0")),
+    PrimaryKeyConstraint("conversation_id", "question"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    _id("conversation_id", nullable=False),
+    Column("name", String(16), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False, index=True),
+    PrimaryKeyConstraint("conversation_id", "name"),
+)
+
+# --- the thread -------------------------------------------------------------------------------------------------------
+
+inbound = Table(  # every provider message once, for ever
+    "inbound",
+    metadata,
+    Column("channel", String(16), nullable=False),
+    Column("account", String(255), nullable=False),
+    Column("provider_id", String(255), nullable=False),
+    Column("sender", String(255), nullable=False),
+    _id("customer_id", index=True),
+    _id("message_id"),
+    Column("fields", _json(), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    PrimaryKeyConstraint("channel", "account", "provider_id"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _id(primary_key=True),
+    _id("conversation_id", nullable=False),
+    _id("customer_id", nullable=False, index=True),
+    Column("sequence", Integer, nullable=False),  # order within the conversation, and the stream's resume point
+    Column("at", Instant, nullable=False),
+    Column("direction", String(3), nullable=False),
+    Column("author", String(16), nullable=False),
+    _id("author_id"),
+    Column("author_name", Text),
+    Column("kind", String(16), nullable=False),
+    Column("prompt", String(64)),  # prompt key of the bot's messages
+    Column("text", Text, nullable=False),
+    Column("extra", _json()),  # the prompt's choices and scale, for pages that draw controls
+    Column("channel", String(16), nullable=False),
+    Column("provider_id", String(255)),
+    Column("delivery", String(16)),
+    Column("error", String(64)),
+    Column("client_id", String(128)),  # the sender's own id: a double click is one message
+    UniqueConstraint("conversation_id", "sequence"),
+    UniqueConstraint("conversation_id", "client_id"),
+    Index("ix_messages_provider", "channel", "provider_id"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _id("conversation_id", nullable=False),
+    Column("sequence", Integer, nullable=False),
+    _id("customer_id", nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("data", _json(), nullable=False),
+    PrimaryKeyConstraint("conversation_id", "sequence"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(primary_key=True),
+    _id("conversation_id", nullable=False),
+    _id("customer_id", nullable=False, index=True),
+    _id("message_id", nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(255), nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),  # ask, say, notice, reply
+    Column("prompt", _json(), nullable=False),
+    Column("owner_epoch", Integer, nullable=False),
+    Column("state", String(16), nullable=False),  # pending, sending, unknown, sent, dead, needs_human, cancelled
+    Column("sequence", Integer, nullable=False),  # order within the conversation
+    Column("due_at", Instant, nullable=False),
+    Column("useful_until", Instant),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("lease_until", Instant),  # by the system's clock, which tests do not move
+    _id("lease"),
+    Column("first_leased_at", Instant),  # when it may first have reached the provider: the look-up's lower end
+    Column("provider_id", String(255)),
+    Column("error", Text),
+    Column("created_at", Instant, nullable=False),
+    UniqueConstraint("conversation_id", "step", "kind"),
+    Index("ix_outbox_due", "state", "due_at"),
+    Index("ix_outbox_conversation", "conversation_id", "state"),
+)
+
+receipts = Table(  # the provider's news, all of it; news that comes before our own commit waits here
+    "receipts",
+    metadata,
+    Column("channel", String(16), nullable=False),
+    Column("provider_id", String(255), nullable=False),
+    Column("delivery", String(16), nullable=False),
+    Column("error", String(64)),
+    Column("fate", String(32)),
+    Column("at", Instant, nullable=False),
+    Column("applied", Boolean, nullable=False),
+    PrimaryKeyConstraint("channel", "provider_id", "delivery"),
+    Index("ix_receipts_waiting", "applied", "at"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _id(primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+# --- the human queue --------------------------------------------------------------------------------------------------
+
+tickets = Table(
+    "tickets",
+    metadata,
+    _id(primary_key=True),
+    _id("conversation_id", nullable=False, unique=True),
+    _id("customer_id", nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("team", String(255)),
+    Column("locale", String(35)),
+    Column("status", String(16), nullable=False),
+    _id("owner"),
+    Column("owner_name", Text),
+    Column("reason", String(32), nullable=False),
+    Column("score", Integer),
+    Column("priority", Integer, nullable=False),
+    Column("resolution", String(32)),
+    Column("opened_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("claimed_at", Instant),
+    Column("first_reply_at", Instant),
+    Column("resolved_at", Instant),
+    Column("last_message_at", Instant),
+    Column("updated_at", Instant, nullable=False),
+    Index("ix_tickets_queue", "status", "priority", "opened_at"),
+)
+
+feed = Table(  # what the console's stream resumes from: something changed, go and look
+    "feed",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False, index=True),
+    Column("kind", String(32), nullable=False),
+    _id("ticket_id"),
+    _id("conversation_id"),
+)
+
+# --- actors -----------------------------------------------------------------------------------------------------------
+
+users = Table(
+    "users",
+    metadata,
+    _id(primary_key=True),
+    Column("email", String(255), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("disabled_at", Instant),
+    Column("created_at", Instant, nullable=False),
+)
+
+user_sessions = Table(
+    "user_sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    _id("user_id", nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    Column("agent", Text),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    _id(primary_key=True),
+    Column("subject", String(255), nullable=False),  # an account or an address
+    Column("at", Instant, nullable=False),
+    Index("ix_sign_in_failures_subject", "subject", "at"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    _id(primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("role", String(16), nullable=False),
+    Column("key_hash", String(64), nullable=False, unique=True),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    _id("actor", nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("request_hash", String(64), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", _json()),
+    Column("at", Instant, nullable=False, index=True),
+    PrimaryKeyConstraint("actor", "key"),
+)
+
+leases = Table(  # who is the one active tick
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", Instant, nullable=False),
+)

@@ -1,0 +1,195 @@
+"""How the product writes: one call, `write` or `submit`, that returns after the commit or raises.
+
+`Store` writes in the caller's thread. `StoreWriter` is the same with a thread of its own that gathers what many request
+threads bring and commits it as one group: on SQLite it makes the process the single writer that SQLite wants, on
+PostgreSQL it turns many small round trips into few large ones. A full queue is refused at once, so that a provider's
+webhook gets its 503 while it still waits, instead of a time-out.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Connection
+
+from common.errors import StoreUnavailable
+from common.failpoints import failpoint
+from common.store.engine import Database
+
+T = TypeVar("T")
+Item = TypeVar("Item")
+Batch = Callable[[Connection, Sequence[Item]], Sequence[T]]
+"""Works on many items in one transaction; gives one result per item, in order. Fails as a whole."""
+
+MAX_BATCH = 128
+MAX_QUEUE = 2_000
+PATIENCE_S = 5.0
+"""How long a caller waits for its commit before it is told to try again. Its write may still happen: keys catch that."""
+RETRIES = 5
+_SERIALIZATION = {"40001", "40P01"}
+
+
+def _one(connection: Connection, items: Sequence[Callable[[Connection], Any]]) -> Sequence[Any]:
+    return [item(connection) for item in items]
+
+
+class Store:
+    """Writes in the caller's thread, one transaction per call."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A consistent reading transaction."""
+        return self.database.read()
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction and return its result after the commit. `work` may run more than once."""
+        return self.submit(_one, work)  # type: ignore[return-value]
+
+    def submit(self, batch: Batch[Item, T], item: Item) -> T:
+        """Run `batch` on `item`, possibly together with other callers' items, and return its result after the commit.
+
+        Raises StoreUnavailable when the database or the queue cannot take it, and whatever `batch` raises.
+        """
+        for attempt in range(RETRIES):
+            try:
+                with self.database.write() as connection:
+                    return batch(connection, [item])[0]
+            except StoreUnavailable as error:
+                if attempt == RETRIES - 1 or not _may_succeed_at_once(error):
+                    raise
+                threading.Event().wait(random.uniform(0.005, 0.05) * (attempt + 1))  # noqa: S311 - jitter
+        raise AssertionError("the last attempt returns or raises")
+
+    def close(self) -> None:
+        """Release the connections."""
+        self.database.close()
+
+
+def _may_succeed_at_once(error: StoreUnavailable) -> bool:
+    """True for a deadlock or a serialization failure: the other transaction is through by now."""
+    original = getattr(error.__cause__, "orig", None)
+    return getattr(original, "sqlstate", None) in _SERIALIZATION
+
+
+@dataclass(slots=True)
+class _Work(Generic[Item, T]):
+    batch: Batch[Item, T]
+    item: Item
+    done: threading.Event = field(default_factory=threading.Event)
+    result: T | None = None
+    error: BaseException | None = None
+
+    def finish(self, result: T | None = None, error: BaseException | None = None) -> None:
+        self.result, self.error = result, error
+        self.done.set()
+
+
+class StoreWriter(Store):
+    """A store with one writing thread and group commit."""
+
+    def __init__(self, database: Database, *, max_queue: int = MAX_QUEUE, max_batch: int = MAX_BATCH) -> None:
+        super().__init__(database)
+        self._queue: deque[_Work[Any, Any]] = deque()
+        self._has_work = threading.Condition()
+        self._max_queue, self._max_batch = max_queue, max_batch
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, batch: Batch[Item, T], item: Item) -> T:
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a write inside a write would wait for itself")
+        work: _Work[Item, T] = _Work(batch, item)
+        with self._has_work:
+            if self._closing or len(self._queue) >= self._max_queue:
+                raise StoreUnavailable("the writing queue is full")
+            self._queue.append(work)
+            self._has_work.notify()
+        if not work.done.wait(PATIENCE_S):
+            raise StoreUnavailable("the database did not answer in time")
+        if work.error is not None:
+            raise work.error
+        return work.result  # type: ignore[return-value]
+
+    def close(self) -> None:
+        """Commit what is queued, then stop."""
+        with self._has_work:
+            self._closing = True
+            self._has_work.notify()
+        self._thread.join(timeout=10)
+        super().close()
+
+    def _run(self) -> None:
+        for works in self._batches():
+            try:
+                self._commit(works)
+            except StoreUnavailable as error:
+                if len(works) > 1 and _may_succeed_at_once(error):
+                    self._one_by_one(works)
+                else:
+                    for work in works:
+                        work.finish(error=error)
+            except Exception as error:
+                if len(works) == 1:
+                    works[0].finish(error=error)
+                else:
+                    self._one_by_one(works)
+
+    def _batches(self) -> Iterator[list[_Work[Any, Any]]]:
+        while True:
+            with self._has_work:
+                while not self._queue:
+                    if self._closing:
+                        return
+                    self._has_work.wait()
+                works = [self._queue.popleft() for _ in range(min(len(self._queue), self._max_batch))]
+            yield works
+
+    def _commit(self, works: Sequence[_Work[Any, Any]]) -> None:
+        finished: list[tuple[_Work[Any, Any], Any, BaseException | None]] = []
+        with self.database.write() as connection:
+            for batch, group in groupby(works, key=lambda work: work.batch):
+                same = list(group)
+                if batch is _one:
+                    finished += [(work, *_in_savepoint(connection, work)) for work in same]
+                else:
+                    results = batch(connection, [work.item for work in same])
+                    finished += [(work, result, None) for work, result in zip(same, results, strict=True)]
+            failpoint("writer.before_commit")
+        failpoint("writer.after_commit")
+        for work, result, error in finished:
+            work.finish(result, error)
+
+    def _one_by_one(self, works: Sequence[_Work[Any, Any]]) -> None:
+        """Isolate the poisonous one: the others of its group must not suffer."""
+        for work in works:
+            try:
+                work.finish(super().submit(work.batch, work.item))
+            except Exception as error:
+                work.finish(error=error)
+
+
+def _in_savepoint(connection: Connection, work: _Work[Any, Any]) -> tuple[Any, BaseException | None]:
+    """One caller's refusal (a claim that lost, say) must not undo the group it shares a commit with."""
+    savepoint = connection.begin_nested()
+    try:
+        result = work.item(connection)
+    except StoreUnavailable:
+        raise
+    except Exception as error:
+        if not savepoint.is_active or connection.invalidated:
+            raise
+        savepoint.rollback()
+        return None, error
+    savepoint.commit()
+    return result, None
+
