@@ -1,0 +1,113 @@
+"""The door-bell: says "look again" to whoever waits for work or news. Never carries the news itself.
+
+The database is the truth. A ring that is lost costs the time until the next poll and nothing else, so Redis may be
+down, flushed or absent. In one process a ring wakes waiting threads directly; Redis carries it to other processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+
+import redis
+import structlog
+
+log = structlog.get_logger()
+
+_CHANNEL = "zeroten:bell"
+_PAUSE_S = 2.0
+OUTBOX = "outbox"
+"""Topic: a message waits to be sent."""
+FEED = "feed"
+"""Topic: something changed that the console shows."""
+
+
+class Bell:
+    """Rings by topic, in this process and, with Redis, in all others."""
+
+    def __init__(self, redis_url: str | None) -> None:
+        self._waiting: dict[str, set[threading.Event]] = defaultdict(set)
+        self._lock = threading.Lock()
+        self._outgoing: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._closing = threading.Event()
+        self._url = redis_url
+        if redis_url:
+            for name, target in (("bell-out", self._publish), ("bell-in", self._listen)):
+                threading.Thread(target=target, name=name, daemon=True).start()
+
+    def ring(self, *topics: str) -> None:
+        """Wake everyone who waits for one of `topics`. Never blocks, never fails."""
+        for topic in topics:
+            self._wake(topic)
+            if self._url:
+                self._outgoing.put(topic)
+
+    @contextlib.contextmanager
+    def listening(self, *topics: str) -> Iterator[threading.Event]:
+        """An event that is set by every ring of `topics`; clear it *before* looking at the database."""
+        event = threading.Event()
+        with self._lock:
+            for topic in topics:
+                self._waiting[topic].add(event)
+        try:
+            yield event
+        finally:
+            with self._lock:
+                for topic in topics:
+                    self._waiting[topic].discard(event)
+                    if not self._waiting[topic]:
+                        del self._waiting[topic]
+
+    def close(self) -> None:
+        """Stop the threads and wake all who wait."""
+        self._closing.set()
+        self._outgoing.put(None)
+        self._wake_all()
+
+    def _wake(self, topic: str) -> None:
+        with self._lock:
+            waiting = tuple(self._waiting.get(topic, ()))
+        for event in waiting:
+            event.set()
+
+    def _wake_all(self) -> None:
+        with self._lock:
+            waiting = {event for events in self._waiting.values() for event in events}
+        for event in waiting:
+            event.set()
+
+    def _connect(self) -> redis.Redis:
+        assert self._url is not None
+        return redis.Redis.from_url(self._url, socket_connect_timeout=1, socket_timeout=5)
+
+    def _publish(self) -> None:
+        client = self._connect()
+        while (topic := self._outgoing.get()) is not None:
+            try:
+                client.publish(_CHANNEL, topic)
+            except redis.RedisError:
+                self._closing.wait(_PAUSE_S)
+                with contextlib.suppress(queue.Empty):
+                    while self._outgoing.get_nowait() is not None:
+                        pass  # stale rings: the polls of the others have found their work by now
+
+    def _listen(self) -> None:
+        was_down = False
+        while not self._closing.is_set():
+            try:
+                with self._connect().pubsub(ignore_subscribe_messages=True) as subscription:
+                    subscription.subscribe(_CHANNEL)
+                    self._wake_all()
+                    was_down = False
+                    while not self._closing.is_set():
+                        message = subscription.get_message(timeout=2.0)
+                        if message is not None:
+                            self._wake(message["data"].decode("utf-8", "replace"))
+            except redis.RedisError:
+                if not was_down:
+                    log.warning("redis is away; waiting by polling")
+                was_down = True
+                self._closing.wait(_PAUSE_S)

@@ -1,0 +1,164 @@
+"""Settings: from the environment, or from the file that `ZEROTEN_CONFIG` names (NAME=value lines; the environment wins).
+
+`SETTINGS` is the one list: reading, `zeroten doctor` and docs/operations.md all follow it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class BadSettings(Exception):
+    """Settings that cannot work; the message has one line per fault and says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting: its environment name without the prefix, its default, what it means; `secret` is never printed."""
+
+    name: str
+    meaning: str
+    default: str | None = None
+    secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The name in the environment."""
+        return f"ZEROTEN_{self.name}"
+
+
+SETTINGS = (
+    Setting(name="DATABASE_URL", default="sqlite:///var/zeroten.db", meaning="SQLite file or PostgreSQL address"),
+    Setting(name="REDIS_URL", meaning="Redis or Valkey; unset = the embedded one under `up` and `demo`"),
+    Setting(name="HOST", default="127.0.0.1", meaning="address that the web process listens on"),
+    Setting(name="PORT", default="8000", meaning="port that the web process listens on"),
+    Setting(name="PUBLIC_URL", meaning="address that providers call; their signatures are checked against it"),
+    Setting(name="SECRET_KEY", secret=True, meaning="signs sign-in forms and page links; required outside the demo"),
+    Setting(name="TIMEZONE", meaning="zone for quiet hours of customers whose own zone is unknown"),
+    Setting(name="TWILIO_ACCOUNT_SID", meaning="Twilio account; with _AUTH_TOKEN it switches SMS on"),
+    Setting(name="TWILIO_AUTH_TOKEN", secret=True, meaning="Twilio token; several, separated by commas, while rotating"),
+    Setting(name="TWILIO_SMS_FROM", meaning="the number that sends SMS"),
+    Setting(name="TWILIO_MESSAGING_SERVICE_SID", meaning="messaging service that sends SMS, instead of or with a number"),
+    Setting(name="TWILIO_VOICE_FROM", meaning="the number that calls back"),
+    Setting(name="TWILIO_API_URL", meaning="scheme and host of Twilio's API, default Twilio's own"),
+    Setting(name="TWILIO_PER_SECOND", default="100", meaning="messages handed to Twilio per second and sender"),
+    Setting(name="WEBCHAT", default="on", meaning="web chat: on or off"),
+    Setting(name="CLOCK_FILE", meaning="tests and sandbox only: a file with seconds to add to the clock"),
+    Setting(name="FAILPOINTS", meaning="tests only: named places where the process fails"),
+    Setting(name="LEASE_S", default="60", meaning="tests only: how long a send is leased, in seconds"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Checked settings. `values` holds every name of SETTINGS; `None` = not set."""
+
+    values: Mapping[str, str | None]
+
+    def get(self, name: str) -> str | None:
+        return self.values[name]
+
+    def text(self, name: str) -> str:
+        """A setting that has a default or was checked to be present."""
+        value = self.values[name]
+        if value is None:
+            raise BadSettings(f"ZEROTEN_{name} is not set")
+        return value
+
+    @property
+    def database_url(self) -> str:
+        return self.text("DATABASE_URL")
+
+    @property
+    def port(self) -> int:
+        return int(self.text("PORT"))
+
+    @property
+    def public_url(self) -> str:
+        """Scheme and host (and path prefix) that the outside uses, without a slash at the end."""
+        return (self.get("PUBLIC_URL") or f"http://127.0.0.1:{self.port}").rstrip("/")
+
+    @property
+    def secret_key(self) -> str:
+        return self.text("SECRET_KEY")
+
+    @property
+    def clock_file(self) -> Path | None:
+        path = self.get("CLOCK_FILE")
+        return Path(path) if path else None
+
+    @property
+    def is_sandboxed(self) -> bool:
+        """True when business time is movable, which is refused with real providers."""
+        return self.clock_file is not None
+
+    @property
+    def lease_s(self) -> float:
+        return float(self.text("LEASE_S"))
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from `environment` (default: the process's) and the file it names. Raises BadSettings."""
+    given = dict(os.environ if environment is None else environment)
+    if path := given.get("ZEROTEN_CONFIG"):
+        given = {**_read_file(Path(path)), **given}
+    values = {setting.name: given.get(setting.variable) or setting.default for setting in SETTINGS}
+    faults = _faults(values)
+    if faults:
+        raise BadSettings("\n".join(faults))
+    return Settings(values=values)
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise BadSettings(f"ZEROTEN_CONFIG: cannot read {path}: {error.strerror}") from error
+    pairs: dict[str, str] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, separator, value = line.partition("=")
+        if not separator:
+            raise BadSettings(f"ZEROTEN_CONFIG: {path}, line {number}: expected NAME=value")
+        pairs[name.strip().removeprefix("export ")] = value.strip().strip("'\"")
+    return pairs
+
+
+def _faults(values: Mapping[str, str | None]) -> list[str]:
+    faults = []
+    if not (values["PORT"] or "").isascii() or not (values["PORT"] or "").isdigit():
+        faults.append("ZEROTEN_PORT must be a number from 1 to 65535")
+    for name in ("PUBLIC_URL", "TWILIO_API_URL"):
+        address = values[name]
+        if address is not None and urlsplit(address).scheme not in {"http", "https"}:
+            faults.append(f"ZEROTEN_{name} must begin with https:// (or http://)")
+    for name in ("TWILIO_PER_SECOND", "LEASE_S"):
+        try:
+            if not 0 < float(values[name] or "") < 100_000:
+                raise ValueError
+        except ValueError:
+            faults.append(f"ZEROTEN_{name} must be a positive number")
+    if values["CLOCK_FILE"] and _has_real_provider(values):
+        faults.append("ZEROTEN_CLOCK_FILE is for tests and the sandbox; it is refused with a real provider's address")
+    if values["FAILPOINTS"] and not values["CLOCK_FILE"]:
+        faults.append("ZEROTEN_FAILPOINTS is for tests only: it needs ZEROTEN_CLOCK_FILE")
+    return faults
+
+
+def _has_real_provider(values: Mapping[str, str | None]) -> bool:
+    """True if a channel has credentials and its calls would leave this machine or its private network."""
+    return bool(values["TWILIO_ACCOUNT_SID"]) and not _is_private(values["TWILIO_API_URL"])
+
+
+def _is_private(address: str | None) -> bool:
+    host = urlsplit(address or "").hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return host == "localhost" or ("." not in host and host != "")
