@@ -7,11 +7,11 @@ product never asks *which* channel it deals with, only what the channel can do (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Channel(StrEnum):
@@ -108,7 +108,11 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReceipt:
-    """The provider's news about one of our messages. `error` is the provider's code, classified in `fate`."""
+    """The provider's news about one of our messages. `error` is the provider's code, classified in `fate`.
+
+    reference: our own id of the message (`Prompt.reference`) where the provider hands it back; it settles a send whose
+    answer we never saw, and a receipt that overtakes the commit of `provider_id`.
+    """
 
     channel: Channel
     account: str
@@ -116,6 +120,7 @@ class DeliveryReceipt:
     delivery: Delivery
     error: str | None = None
     fate: SendErrorCode | None = None
+    reference: str | None = None
     raw: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -153,6 +158,17 @@ class WebhookReply:
     status: int = 200
     body: str = ""
     content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """One address at which a provider calls us, below `/webhooks/`: plain ASCII, because signatures cover it.
+
+    max_body: bytes; a longer body is answered 413 before anything of it is read.
+    """
+
+    path: str
+    max_body: int = 256 * 1024
 
 
 class InvalidSignature(Exception):
@@ -296,5 +312,25 @@ class Adapter(Protocol):
     def send(self, payload: Payload, *, before_request: Callable[[], None]) -> SendResult:
         """Hand the payload to the provider. Calls `before_request` right before the socket is used. Raises SendError."""
 
-    def look_up(self, payload: Payload, since: datetime) -> Lookup:
-        """Ask the provider whether it has a message that was handed over after `since`. Raises SendError."""
+    def look_up(self, payload: Payload, since: datetime, *, known: Collection[str] = ()) -> Lookup:
+        """Ask the provider whether it has a message that was handed over after `since`. Raises SendError.
+
+        since: an instant of business time (`clock.now()`). known: provider ids that already belong to other messages
+        to the same address, so that the same words sent twice are not taken for one message.
+        """
+
+
+@runtime_checkable
+class Called(Protocol):
+    """An adapter whose provider calls us by HTTP."""
+
+    @property
+    def doors(self) -> Sequence[Door]: ...
+
+
+@runtime_checkable
+class Challenged(Protocol):
+    """An adapter whose provider proves an address by a GET that must be echoed."""
+
+    def challenge(self, request: WebhookRequest) -> WebhookReply:
+        """The echo. Raises InvalidSignature."""
