@@ -1,7 +1,7 @@
 """The address of a hosted page: derived from the invitation, provable without being stored.
 
-A page's token is a keyed hash of the invitation's id, so the same link can be made again at any time, while the database
-holds only the token's own hash: whoever reads the database cannot open a customer's page.
+A page's token is a keyed hash of the invitation's id, so the same link can be made again at any time, while the
+database holds only the token's own hash: whoever reads the database cannot open a customer's page.
 """
 
 from __future__ import annotations

@@ -30,7 +30,9 @@ def test_the_address_ends_in_the_token() -> None:
     assert page_url("https://ask.example", "k", "inv_1") == f"https://ask.example/s/{page_token('k', 'inv_1')}"
 
 
-@pytest.mark.parametrize("text", ["", "a" * 42, "a" * 44, "a" * 42 + "=", "a" * 42 + "/", "a" * 43 + "\n", "é" * 43, "\ud800"])
+@pytest.mark.parametrize(
+    "text", ["", "a" * 42, "a" * 44, "a" * 42 + "=", "a" * 42 + "/", "a" * 43 + "\n", "é" * 43, "\ud800"]
+)
 def test_what_cannot_be_a_token_is_known_by_its_form(text: str) -> None:
     assert not is_page_token(text)
     assert len(token_hash(text)) == 64
