@@ -1,0 +1,259 @@
+"""`/_sandbox/…`: the phones, the clock, the faults and the ledger, for scripts and for the page of phones.
+
+Requests with a body are JSON by content type, so that a page of another origin cannot send one unasked.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
+
+from sandbox.faults import BadFaults
+from sandbox.handsets import Handsets
+from sandbox.ledger import Record
+from sandbox.texting import Texting
+from sandbox.webchat import Webchat
+from sandbox.world import World
+
+WAIT_S = 30.0  # how long a text waits for the webhook's outcome when asked to
+LEDGER_PAGE = 1_000
+LEDGER_PAGE_MAX = 10_000
+STREAM_KINDS = frozenset(
+    {"text", "handset", "handset_name", "webhook_end", "status", "reset", "clock", "faults", "webchat", "alert"}
+)
+STREAMS_MAX = 24
+KEEPALIVE_S = 10.0
+TEXT_FIELDS = frozenset({"body", "to", "wait", "timeout_s", "redeliver", "copies", "late_s", "hold"})
+
+
+class Control:
+    """The control API. All answers are JSON; errors are `{"error": "…"}` with 400, 404 or 415."""
+
+    def __init__(self, world: World, handsets: Handsets, texting: Texting, webchat: Webchat) -> None:
+        self._world = world
+        self._handsets = handsets
+        self._texting = texting
+        self._webchat = webchat
+        self._streams = 0
+
+    def blueprint(self) -> Blueprint:
+        blueprint = Blueprint("control", __name__, url_prefix="/_sandbox")
+        for rule, method, view in (
+            ("/state", "GET", self._state),
+            ("/stream", "GET", self._stream),
+            ("/ledger", "GET", self._ledger),
+            ("/handsets", "GET", self._all_handsets),
+            ("/handsets/<number>", "GET", self._handset),
+            ("/handsets/<number>", "POST", self._name),
+            ("/handsets/<number>/text", "POST", self._text),
+            ("/messages/<sid>/redeliver", "POST", self._redeliver),
+            ("/faults", "GET", self._faults),
+            ("/faults", "POST", self._set_faults),
+            ("/faults", "DELETE", self._clear_faults),
+            ("/clock", "GET", self._clock),
+            ("/clock", "POST", self._set_clock),
+            ("/webchat", "GET", self._webchats),
+            ("/webchat", "POST", self._add_webchat),
+            ("/reset", "POST", self._reset),
+        ):
+            blueprint.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
+        return blueprint
+
+    def _state(self) -> Response:
+        settings = self._world.settings
+        with self._world.lock:
+            return jsonify(
+                {
+                    "seq": self._world.ledger.last,
+                    "product_url": settings.product_url,
+                    "console_url": settings.console_url,
+                    "numbers": list(settings.numbers),
+                    "handsets": self._handsets.summary(),
+                    "webchat": self._webchat.links(),
+                    "clock": self._clock_now(),
+                    "faults": self._world.faults.describe(),
+                }
+            )
+
+    def _stream(self) -> Response:
+        """Server-sent events: ledger lines from `after` (or Last-Event-ID) on, of the kinds that a page shows."""
+        after = _whole(request.headers.get("Last-Event-ID") or request.args.get("after", "0"), "after")
+        if self._streams >= STREAMS_MAX:
+            return Response(status=503, headers={"Retry-After": "5"})
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return Response(self._events(after), content_type="text/event-stream", headers=headers)
+
+    def _events(self, after: int) -> Iterator[str]:
+        ledger = self._world.ledger
+        self._streams += 1
+        try:
+            yield "retry: 1000\n\n"
+            while not ledger.closed:
+                newest = ledger.last
+                for record in ledger.read(after, limit=LEDGER_PAGE_MAX, kinds=STREAM_KINDS):
+                    yield f"id: {record['seq']}\nevent: {record['kind']}\ndata: {json.dumps(record)}\n\n"
+                after = max(after, newest)
+                if not ledger.wait(after, KEEPALIVE_S):
+                    yield ": still here\n\n"
+        finally:
+            self._streams -= 1
+
+    def _ledger(self) -> Response:
+        after = _whole(request.args.get("after", "0"), "after")
+        limit = min(_whole(request.args.get("limit", str(LEDGER_PAGE)), "limit"), LEDGER_PAGE_MAX)
+        kinds = [kind for value in request.args.getlist("kind") for kind in value.split(",") if kind]
+        data = self._world.ledger.read(after, limit, kinds)
+        return jsonify({"data": data, "next": data[-1]["seq"] if data else after, "last": self._world.ledger.last})
+
+    def _all_handsets(self) -> Response:
+        return jsonify({"data": self._handsets.summary()})
+
+    def _handset(self, number: str) -> Response:
+        return jsonify(self._handsets.show(_e164(number)))
+
+    def _name(self, number: str) -> Response:
+        wish = _body({"name"})
+        name = wish.get("name")
+        if not isinstance(name, str) or not 0 < len(name.strip()) <= 80:
+            raise BadRequest("name must be a text of 1 to 80 characters")
+        number = _e164(number)
+        self._world.commit("handset_name", number=number, name=name.strip())
+        return jsonify(self._handsets.show(number))
+
+    def _text(self, number: str) -> Response:
+        """A customer's text. Waits for the webhook's outcome unless `"wait": false`."""
+        wish = _body(TEXT_FIELDS)
+        body = wish.get("body")
+        if not isinstance(body, str) or not body or len(body) > 5_000:
+            raise BadRequest("body must be a text of 1 to 5000 characters")
+        late_s, copies = wish.get("late_s"), wish.get("copies")
+        sent = self._texting.send(
+            _e164(number),
+            body.encode("utf-16", "surrogatepass").decode("utf-16", "replace"),  # no half of a surrogate pair
+            to=_e164(wish["to"]) if wish.get("to") else None,
+            redeliver=_flag(wish, "redeliver", None),
+            copies=None if copies is None else _between(copies, 1, 64, "copies"),
+            late_s=None if late_s is None else _between(late_s, 0, 86_400, "late_s"),
+            hold=bool(_flag(wish, "hold", False)),
+        )
+        waiting = bool(_flag(wish, "wait", True)) and not wish.get("hold")
+        if waiting:
+            sent.errand.done.wait(_between(wish.get("timeout_s", WAIT_S), 0, 600, "timeout_s"))
+        record = sent.record
+        answer = {name: record[name] for name in ("sid", "seq", "at", "virtual_at", "from", "to", "body", "keyword")}
+        return jsonify(answer | {"webhook": sent.errand.outcome, "webhooks": list(sent.errand.tries)})
+
+    def _redeliver(self, sid: str) -> Response:
+        """Brings a text's webhook again, with its own token: a late duplicate, or a text that was held."""
+        wish = _body({"copies", "redeliver", "wait", "timeout_s"})
+        copies = _between(wish.get("copies", 1), 1, 64, "copies")
+        errand = self._texting.redeliver(sid, copies=int(copies), persist=bool(_flag(wish, "redeliver", False)))
+        if errand is None:
+            raise NotFound(f"no customer's text {sid}")
+        if _flag(wish, "wait", True):
+            errand.done.wait(_between(wish.get("timeout_s", WAIT_S), 0, 600, "timeout_s"))
+        return jsonify({"sid": sid, "webhook": errand.outcome, "webhooks": list(errand.tries)})
+
+    def _faults(self) -> Response:
+        return jsonify(self._world.faults.describe())
+
+    def _set_faults(self) -> Response:
+        try:
+            self._world.faults.change(_body(None))
+        except BadFaults as error:
+            raise BadRequest(str(error)) from None
+        return self._faults_changed()
+
+    def _clear_faults(self) -> Response:
+        self._world.faults.clear()
+        return self._faults_changed()
+
+    def _faults_changed(self) -> Response:
+        self._world.commit("faults", faults=self._world.faults.describe())
+        return self._faults()
+
+    def _clock(self) -> Response:
+        return jsonify(self._clock_now())
+
+    def _set_clock(self) -> Response:
+        """`{"offset_s": n}` sets, `{"advance_s": n}` moves on; for every process that reads the clock file."""
+        wish = _body({"offset_s", "advance_s"})
+        if len(wish) != 1:
+            raise BadRequest("give offset_s or advance_s")
+        ((name, value),) = wish.items()
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise BadRequest(f"{name} must be a whole number of seconds")
+        try:
+            offset = self._world.clock.set_offset(value) if name == "offset_s" else self._world.clock.advance(value)
+        except ValueError as error:
+            raise BadRequest(str(error)) from None
+        self._world.commit("clock", offset_s=offset)
+        return self._clock()
+
+    def _clock_now(self) -> dict[str, Any]:
+        clock = self._world.clock
+        return {"offset_s": clock.offset_s(), "now": clock.now().isoformat(timespec="milliseconds")}
+
+    def _webchats(self) -> Response:
+        return jsonify({"data": self._webchat.links()})
+
+    def _add_webchat(self) -> Response:
+        wish = _body({"name", "url"})
+        name, url = wish.get("name", ""), wish.get("url")
+        if not isinstance(name, str) or not isinstance(url, str) or not re.fullmatch(r"https?://\S{1,2000}", url):
+            raise BadRequest("url must be an http(s) address, name a text")
+        self._world.commit("webchat", name=name.strip()[:80], url=url)
+        return self._webchats()
+
+    def _reset(self) -> Response:
+        """Forgets messages, phones, blocks and faults, and puts the clock right; the ledger goes on."""
+        _body(set())
+        self._world.schedule.forget()
+        self._world.faults.clear()
+        self._world.clock.set_offset(0)
+        self._world.commit("reset")
+        return self._state()
+
+
+def _body(allowed: set[str] | frozenset[str] | None) -> Record:
+    if not request.is_json:
+        raise UnsupportedMediaType("the body must be JSON (Content-Type: application/json)")
+    body = request.get_json()
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object")
+    unknown = set(body) - allowed if allowed is not None else set()
+    if unknown:
+        raise BadRequest(f"unknown: {', '.join(sorted(unknown))}")
+    return body
+
+
+def _e164(number: Any) -> str:
+    text = re.sub(r"[\s().-]", "", str(number))
+    text = text if text.startswith("+") else f"+{text}"
+    if not re.fullmatch(r"\+[1-9]\d{6,14}", text):
+        raise BadRequest(f"{number!r} is not an E.164 number like +31612345678")
+    return text
+
+
+def _whole(text: str, name: str) -> int:
+    if not re.fullmatch(r"\d{1,15}", text):
+        raise BadRequest(f"{name} must be a whole number")
+    return int(text)
+
+
+def _flag(wish: Record, name: str, default: bool | None) -> bool | None:
+    value = wish.get(name, default)
+    if value is not None and not isinstance(value, bool):
+        raise BadRequest(f"{name} must be true or false")
+    return value
+
+
+def _between(value: Any, low: float, high: float, name: str) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise BadRequest(f"{name} must be a number from {low} to {high}")
+    return value

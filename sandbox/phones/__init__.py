@@ -1,0 +1,1 @@
+"""The page of phones on `/`: what a person sees of the sandbox."""
