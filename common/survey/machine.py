@@ -1,282 +1,197 @@
 """The survey conversation: events in, effects out. No clock, no I/O, no wording.
 
-`step(survey, conversation, event)` is the whole machine. See the rules below; the table is in `step`.
+`step(survey, conversation, event)` is the whole machine: a pure function on values. The same three values always give
+the same Turn, so a turn that lost a race is simply stepped again. Whatever decides what happens next lives in this
+module and in the two that it dispatches replies to (`replies`, `after_close`); nothing else may know a transition.
+
+Theory of operation
+===================
+
+A conversation waits for one thing at a time, and its state is the name of that thing: NEW for the start; SCORE, REASON
+and ASPECT for the answer to that question (the *open* states); HANDOFF while a person owns the thread; CLOSED for
+nothing. It sleeps in a table between two events. Effects are orders to the runner, carried out in the transaction that
+stores the conversation; a prompt is ordered by its key, and what it says is somebody else's business.
+
+Counting
+  `step` counts the prompts said: every Ask and Say raises it by one and bears the new value, which makes a prompt
+  unique within its conversation. `epoch` counts the events that changed anything; every SetTimer bears it. An event
+  that leaves a question open sets its timers anew, so a timer with an older epoch is stale and does nothing. An
+  event that changes nothing leaves the very same conversation, epoch included, and has no effects: it may be
+  delivered again and again.
+
+Asking
+  A question is asked `max_attempts` times at most, the first asking included. Words that are no answer (no-match)
+  and silence (no-input) are counted apart and spend the same budget; every question starts anew. Asking again after
+  a correction or a release (cause "resume") is not an attempt. When the budget is spent the conversation closes
+  with what it has. Silence is reminded of once per question (`reminder_after`) and ends, without a word, at
+  `answer_within`. Channels that notice silence themselves (a telephone) fire `no_input` whenever they hear nothing.
+
+Answers
+  An answer is recorded in the turn in which it comes. A score of a detractor opens the ticket in that same turn,
+  and the questions go on until a person takes over. What was answered or skipped is not asked: a reason that came
+  with the score is not asked for. A tap belongs to the question it was offered with: it answers that question while
+  it is open and nothing otherwise, so a double tap does no harm. Words belong to the open question. A correction
+  ("sorry, I meant 9") replaces the score, and so does a bare number where the reason is awaited or nothing is; the
+  same number is a repetition. Words given in place of a score are kept, and if no score ever comes they are the
+  reason. Words that follow a reason within 90 seconds and answer nothing else are its next part. Skipping the score
+  declines the survey: refused.
+
+Wishes, at any point and before anything else
+  *Opt-out* suppresses the person, cancels what has not left, closes as refused (complete stays complete) and is
+  confirmed once in the conversation's life, but never when the provider has confirmed it or a person has the
+  thread. After it nothing is said until the person opts in again, and opting in reopens nothing. *A person* is
+  called by a ticket; the question stays open, the wish is no attempt, and if it tells why (six words or more) it is
+  the reason too. There is one ticket per conversation: what comes when it exists is forwarded to it.
+
+Handing over
+  A takeover remembers the open question in `waiting` and cancels what has not left. In HANDOFF the bot says nothing
+  and reads nothing as an answer. A release asks the waiting question again, or closes if there is none; resolving
+  closes for good.
+
+After the end
+  `waiting` is the question that was open. Within `late_answers` its answer still counts: the conversation reopens,
+  records, and closes again in one turn, and the closing of the band is said unless it was. Corrections and bursts
+  count as well. Everything else goes to a person: to the ticket, or to a new one.
+
+Errors
+  An event that a state does not accept raises IllegalEvent, and nothing changed. What to do then the runner
+  decides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import StrEnum
 from types import MappingProxyType
 
+from common.survey import after_close, replies, wishes
+from common.survey.conversation import (
+    NO_ANSWERS,
+    OPEN_STATES,
+    Answer,
+    Conversation,
+    Outcome,
+    State,
+    TicketReason,
+)
+from common.survey.draft import Draft, Turn, closing_prompt
+from common.survey.effects import (
+    Ask,
+    CancelUnsent,
+    Close,
+    Effect,
+    ForwardToTicket,
+    OpenTicket,
+    RecordAnswer,
+    Reopen,
+    Say,
+    SetTimer,
+    SkipQuestion,
+    Suppress,
+    Unsuppress,
+)
+from common.survey.events import (
+    Event,
+    OptedOut,
+    Released,
+    Replied,
+    Resolved,
+    Started,
+    TakenOver,
+    Timer,
+    TimerFired,
+    Undeliverable,
+)
 from common.survey.questions import Survey
-
-
-
-class State(StrEnum):
-    """What the conversation is waiting for."""
-
-    NEW = "new"
-    SCORE = "score"
-    REASON = "reason"
-    ASPECT = "aspect"
-    HANDOFF = "handoff"
-    CLOSED = "closed"
-
-
-class Outcome(StrEnum):
-    """How a conversation ended."""
-
-    COMPLETE = "complete"
-    PARTIAL = "partial"
-    REFUSED = "refused"
-    NO_ANSWER = "no_answer"
-    UNREACHABLE = "unreachable"
-
-
-class TicketReason(StrEnum):
-    """Why a person is needed."""
-
-    DETRACTOR = "detractor"
-    HUMAN_REQUESTED = "human_requested"
-    CALLBACK = "callback"
-    REPLY_AFTER_CLOSE = "reply_after_close"
-
-
-class Timer(StrEnum):
-    """Timers of a conversation. `no_input` re-asks after silence, `expiry` closes the open question."""
-
-    NO_INPUT = "no_input"
-    EXPIRY = "expiry"
-
-
-# --- events: what happened, in the past tense ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that happened at `at` (aware, UTC). The machine owns no clock."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started(Event):
-    """The invitation is due, the call was answered, or the customer opened the page."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replied(Event):
-    """The customer said something.
-
-    choice: the value of a tapped control ("9", "wait_time"), with `question` = the question it belongs to, so that a
-    tap on an old question is known as such. kind: text, choice, dtmf, speech, recording or media. carrier: the provider
-    already treated these words as opt-out ("opted_out") or opt-in ("opted_in") and confirmed them itself.
-    """
-
-    message_id: str
-    text: str = ""
-    choice: str | None = None
-    question: str | None = None
-    kind: str = "text"
-    carrier: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimerFired(Event):
-    """A timer ran out. `epoch` is the one it was set with; an older epoch is stale and changes nothing."""
-
-    timer: Timer
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Undeliverable(Event):
-    """The provider gave up on the prompt that was asked as `prompt_step`."""
-
-    prompt_step: int
-    code: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptedOut(Event):
-    """The person opted out elsewhere: another channel, the provider, the console, the API. Never confirmed here."""
-
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenOver(Event):
-    """A supervisor claimed the thread."""
-
-    user_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Released(Event):
-    """The supervisor handed the thread back."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resolved(Event):
-    """The supervisor resolved the ticket; the bot does not come back."""
-
-
-# --- effects: what the runner must do, all in one transaction -------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """One order to the runner."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask(Effect):
-    """Ask a question. attempt 1 is the first asking; `cause` says why it is asked: first, no_match, no_input, resume."""
-
-    prompt: str
-    step: int
-    attempt: int = 1
-    cause: str = "first"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say(Effect):
-    """Say something that expects no answer: closing.*, opted_out, opted_in, human."""
-
-    prompt: str
-    step: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordAnswer(Effect):
-    """Store an answer. `revised` True replaces an earlier value (a correction, a reason in several messages)."""
-
-    question: str
-    value: int | str
-    verbatim: str
-    message_id: str
-    revised: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SkipQuestion(Effect):
-    """The customer chose not to answer."""
-
-    question: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenTicket(Effect):
-    """Put the thread into the human queue."""
-
-    reason: TicketReason
-    score: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForwardToTicket(Effect):
-    """Show this message to the person who has the ticket; a resolved ticket opens again."""
-
-    message_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetTimer(Effect):
-    """Fire `timer` at `due` unless the conversation has moved past `epoch`."""
-
-    timer: Timer
-    due: datetime
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suppress(Effect):
-    """Stop asking this person, on every channel, lastingly."""
-
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsuppress(Effect):
-    """The person asked to be included again."""
-
-    source: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelUnsent(Effect):
-    """Drop the bot's messages that have not left yet."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reopen(Effect):
-    """A late answer counts: the closed conversation is opened for this turn."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Close(Effect):
-    """The bot's part is over."""
-
-    outcome: Outcome
-
-
-# --- values ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A parsed value with the customer's own words and when they came."""
-
-    value: int | str
-    verbatim: str
-    at: datetime
-
-
-NO_ANSWERS: Mapping[str, Answer] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
-    """Everything the machine remembers between two events; stored as one row plus its answers.
-
-    step: number of prompts said so far, counted up by every Ask and Say. asked_step: the step of the open question's last
-    asking. epoch: counted up by every accepted event; timers carry it. no_match, no_input: failures on the open
-    question. waiting: the question that was open when the thread was handed over or closed. comment: words given instead
-    of a score. has_ticket: a ticket exists (open or resolved). said: how many times each one-off notice was given.
-    """
-
-    locale: str = "en"
-    state: State = State.NEW
-    step: int = 0
-    asked_step: int = 0
-    epoch: int = 0
-    no_match: int = 0
-    no_input: int = 0
-    waiting: str | None = None
-    answers: Mapping[str, Answer] = field(default_factory=lambda: NO_ANSWERS)
-    skipped: frozenset[str] = frozenset()
-    comment: str = ""
-    has_ticket: bool = False
-    opted_out: bool = False
-    outcome: Outcome | None = None
-    closed_at: datetime | None = None
-
-    @property
-    def score(self) -> int | None:
-        """The score given, 0-10, or None."""
-        answer = self.answers.get("score")
-        return answer.value if answer is not None and isinstance(answer.value, int) else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """One event processed: the conversation after it and what must be done."""
-
-    conversation: Conversation
-    effects: tuple[Effect, ...] = ()
+from common.survey.reading import Option
+
+__all__ = [
+    "NO_ANSWERS",
+    "OPEN_STATES",
+    "TRANSITIONS",
+    "Answer",
+    "Ask",
+    "CancelUnsent",
+    "Close",
+    "Conversation",
+    "Effect",
+    "Event",
+    "ForwardToTicket",
+    "IllegalEvent",
+    "OpenTicket",
+    "OptedOut",
+    "Option",
+    "Outcome",
+    "RecordAnswer",
+    "Released",
+    "Reopen",
+    "Replied",
+    "Resolved",
+    "Say",
+    "SetTimer",
+    "SkipQuestion",
+    "Started",
+    "State",
+    "Suppress",
+    "TakenOver",
+    "TicketReason",
+    "Timer",
+    "TimerFired",
+    "Turn",
+    "Undeliverable",
+    "Unsuppress",
+    "accepts",
+    "closing_prompt",
+    "step",
+]
+
+TRANSITIONS: Mapping[State, Mapping[type[Event], frozenset[State]]] = MappingProxyType(
+    {
+        State.NEW: {
+            Started: frozenset({State.SCORE}),
+            Replied: frozenset({State.NEW, State.CLOSED}),
+            TimerFired: frozenset({State.NEW}),
+            Undeliverable: frozenset({State.NEW}),
+            OptedOut: frozenset({State.CLOSED}),
+        },
+        State.SCORE: {
+            Replied: frozenset({State.SCORE, State.REASON, State.ASPECT, State.CLOSED}),
+            TimerFired: frozenset({State.SCORE, State.CLOSED}),
+            Undeliverable: frozenset({State.SCORE, State.CLOSED}),
+            OptedOut: frozenset({State.CLOSED}),
+            TakenOver: frozenset({State.HANDOFF}),
+        },
+        State.REASON: {
+            Replied: frozenset({State.REASON, State.ASPECT, State.CLOSED}),
+            TimerFired: frozenset({State.REASON, State.CLOSED}),
+            Undeliverable: frozenset({State.REASON, State.CLOSED}),
+            OptedOut: frozenset({State.CLOSED}),
+            TakenOver: frozenset({State.HANDOFF}),
+        },
+        State.ASPECT: {
+            Replied: frozenset({State.ASPECT, State.REASON, State.CLOSED}),
+            TimerFired: frozenset({State.ASPECT, State.CLOSED}),
+            Undeliverable: frozenset({State.ASPECT, State.CLOSED}),
+            OptedOut: frozenset({State.CLOSED}),
+            TakenOver: frozenset({State.HANDOFF}),
+        },
+        State.HANDOFF: {
+            Replied: frozenset({State.HANDOFF}),
+            TimerFired: frozenset({State.HANDOFF}),
+            Undeliverable: frozenset({State.HANDOFF}),
+            OptedOut: frozenset({State.HANDOFF}),
+            Released: frozenset({State.SCORE, State.REASON, State.ASPECT, State.CLOSED}),
+            Resolved: frozenset({State.CLOSED}),
+        },
+        State.CLOSED: {
+            Replied: frozenset({State.CLOSED}),
+            TimerFired: frozenset({State.CLOSED}),
+            Undeliverable: frozenset({State.CLOSED}),
+            OptedOut: frozenset({State.CLOSED}),
+            TakenOver: frozenset({State.HANDOFF}),
+        },
+    }
+)
+"""State → event accepted → the states that may follow. The diagram in docs/conversation.md is drawn from it."""
 
 
 class IllegalEvent(Exception):
@@ -284,10 +199,83 @@ class IllegalEvent(Exception):
 
 
 def accepts(state: State) -> frozenset[type[Event]]:
-    """The events that `state` accepts; the diagram in docs is drawn from it."""
-    raise NotImplementedError
+    """The events that `state` accepts."""
+    return frozenset(TRANSITIONS[state])
 
 
 def step(survey: Survey, conversation: Conversation, event: Event) -> Turn:
     """Process one event. Raises IllegalEvent, and then nothing changed."""
-    raise NotImplementedError
+    state = conversation.state
+    if type(event) not in TRANSITIONS[state]:
+        raise IllegalEvent(f"{type(event).__name__} in state {state}")
+    draft = Draft(survey, conversation, event.at)
+    match state, event:
+        case _, Replied(carrier=str()):
+            wishes.by_carrier(draft, event)
+        case State.SCORE, Replied():
+            replies.to_score(draft, event)
+        case State.REASON, Replied():
+            replies.to_reason(draft, event)
+        case State.ASPECT, Replied():
+            replies.to_aspect(draft, event)
+        case State.CLOSED, Replied():
+            after_close.after_close(draft, event)
+        case State.HANDOFF, Replied():
+            replies.in_handoff(draft, event)
+        case State.NEW, Replied():
+            replies.before_start(draft, event)
+        case State.NEW, Started():
+            draft.go_on()
+        case ((State.SCORE | State.REASON | State.ASPECT), TimerFired(epoch=conversation.epoch)):
+            _time_out(draft, event)
+        case ((State.SCORE | State.REASON | State.ASPECT), Undeliverable(prompt_step=conversation.asked_step)):
+            draft.close(Outcome.PARTIAL if draft.heard else Outcome.UNREACHABLE)
+        case _, OptedOut():
+            wishes.opt_out(draft, event.source, notice=False)
+        case _, TakenOver():
+            _take_over(draft)
+        case _, Released():
+            _release(draft)
+        case _, Resolved():
+            _resolve(draft)
+        case _:
+            pass  # a stale timer, or news of a prompt that is not the open question's: nothing happened
+    return draft.turn()
+
+
+def _time_out(draft: Draft, event: TimerFired) -> None:
+    """Silence: ask again while the budget lasts (no_input), or end (expiry) without a word."""
+    if event.timer is Timer.EXPIRY:
+        draft.close(draft.outcome_by_answers())
+    elif draft.can_ask_again:
+        draft.no_input += 1
+        draft.ask(draft.state.value, cause="no_input")
+    else:
+        draft.close(draft.outcome_by_answers(), closing_prompt(draft.score))
+
+
+def _take_over(draft: Draft) -> None:
+    """A person owns the thread from here; what the bot has not sent is dropped."""
+    draft.waiting = draft.state.value if draft.state in OPEN_STATES else None
+    draft.state = State.HANDOFF
+    draft.has_ticket = True
+    draft.effects.append(CancelUnsent())
+
+
+def _release(draft: Draft) -> None:
+    """Back to the bot: to the question that waits, unless the person opted out meanwhile."""
+    if draft.waiting is None or draft.opted_out:
+        _resolve(draft)
+        return
+    question, draft.waiting = draft.waiting, None
+    draft.ask(question, cause="resume")
+
+
+def _resolve(draft: Draft) -> None:
+    """The end. A conversation that had ended keeps its outcome, but for an opt-out in the meantime."""
+    draft.waiting = None
+    draft.state = State.CLOSED
+    if draft.opted_out and draft.outcome not in {Outcome.COMPLETE, Outcome.REFUSED}:
+        draft.close(Outcome.REFUSED)
+    elif draft.outcome is None:
+        draft.close(draft.outcome_by_answers())
