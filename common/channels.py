@@ -70,7 +70,7 @@ class InboundMessage:
     """One utterance of a customer.
 
     account: our number, bot or site that received it. provider_id: unique for (channel, account). choice: the key of a
-    tapped option with the step it belongs to, `in_reply_to`. signal: the provider's own opt-out handling. media: types
+    tapped option, `question` the question it belongs to. signal: the provider's own opt-out handling. media: types
     of attachments. raw: the provider's fields, kept for audit.
     """
 
@@ -81,7 +81,7 @@ class InboundMessage:
     text: str = ""
     kind: str = "text"
     choice: str | None = None
-    in_reply_to: int | None = None
+    question: str | None = None
     signal: ProviderSignal | None = None
     media: tuple[str, ...] = ()
     raw: Mapping[str, object] = field(default_factory=dict)
@@ -298,6 +298,9 @@ class Adapter(Protocol):
 
     def normalize(self, address: str) -> str | None:
         """The address in the one form in which it is stored, or None if it cannot be one."""
+
+    def find_address(self, customer: Mapping[str, object]) -> str | None:
+        """The normalised address on this channel in a caller's customer (`phone`, `telegram_chat_id` …), or None."""
 
     def verify(self, request: WebhookRequest) -> None:
         """Raise InvalidSignature unless the provider sent these bytes. Never raises anything else."""

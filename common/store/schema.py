@@ -79,7 +79,6 @@ customers = Table(
     Column("consent", Boolean),
     Column("opted_out_at", Instant),
     Column("opted_out_by", String(64)),
-    Column("invited_at", Instant),  # the latest invitation that counts for the fatigue limit, over all channels
     Column("created_at", Instant, nullable=False),
 )
 
@@ -156,8 +155,8 @@ invitations = Table(
     Column("status", String(16), nullable=False),
     Column("reason", String(32)),  # why it was cancelled, suppressed or undeliverable
     Column("send_at", Instant, nullable=False),
-    Column("latest_at", Instant, nullable=False),  # never sent at or after this
-    Column("previous_invited_at", Instant),  # the fatigue slot to give back if nothing is ever sent
+    Column("latest_at", Instant, nullable=False),  # of no use from here on: too late, or quiet again
+    Column("started_at", Instant),  # its conversation began; the first question is in the outbox
     Column("sent_at", Instant),
     Column("created_at", Instant, nullable=False),
     Column("token_hash", String(64), unique=True),  # the hosted page's address, hashed

@@ -1,0 +1,78 @@
+"""From the machine's order to the words: which prompt, in which language, with which choices, for this channel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from common.channels import Capabilities, Choice, Prompt
+from common.survey.questions import ASPECT, REASON, SCORE
+from common.surveys import SurveyDefinition
+from common.wording import choice_label, numbered, say
+
+
+def compose(
+    definition: SurveyDefinition,
+    *,
+    channel: str,
+    capabilities: Capabilities,
+    locale: str,
+    key: str,
+    step: int,
+    attempt: int,
+    reference: str,
+    values: Mapping[str, str],
+    useful_until: datetime | None,
+) -> Prompt:
+    """The prompt `key` worded for one channel. Choices become a numbered list where the channel has no buttons."""
+    text = say(
+        key,
+        locale=locale,
+        channel=channel,
+        brand=definition.brand,
+        overrides=definition.wording,
+        values=values,
+        attempt=attempt,
+    )
+    choices = aspect_choices(definition, locale) if key == ASPECT else ()
+    shown_as_list = len(choices) > capabilities.max_choices
+    if choices and shown_as_list:
+        text = numbered(text, [choice.label for choice in choices])
+    return Prompt(
+        key=key,
+        text=text[: capabilities.max_text],
+        locale=locale,
+        step=step,
+        reference=reference,
+        choices=() if shown_as_list else choices,
+        scale=key == SCORE,
+        can_skip=key in {REASON, ASPECT},
+        useful_until=useful_until,
+    )
+
+
+def aspect_choices(definition: SurveyDefinition, locale: str) -> tuple[Choice, ...]:
+    """The survey's closed options in the customer's language, in the order shown."""
+    question = definition.survey.question(ASPECT)
+    keys = question.choices if question else ()
+    return tuple(Choice(key=key, label=choice_label(key, locale, definition.wording)) for key in keys)
+
+
+def prompt_to_json(prompt: Prompt) -> dict[str, Any]:
+    """The prompt as stored in the outbox."""
+    stored = asdict(prompt)
+    stored["choices"] = [asdict(choice) for choice in prompt.choices]
+    stored["useful_until"] = prompt.useful_until.isoformat() if prompt.useful_until else None
+    return stored
+
+
+def prompt_from_json(stored: Mapping[str, Any]) -> Prompt:
+    """The prompt of an outbox row."""
+    until = stored["useful_until"]
+    columns = dict(stored) | {
+        "choices": tuple(Choice(**choice) for choice in stored["choices"]),
+        "useful_until": datetime.fromisoformat(until) if until else None,
+    }
+    return Prompt(**columns)

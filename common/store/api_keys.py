@@ -1,0 +1,102 @@
+"""API keys: shown once when they are made, stored as a hash, revoked for good.
+
+A key is `zt_` and 32 random bytes in base 62. So much chance needs no slow hash: SHA-256 is enough, and a look-up by the
+hash tells a caller nothing about the key by the time it takes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from common.actors import Actor, Role
+from common.errors import Conflict, Invalid, NotFound
+from common.ids import new_id
+from common.store.schema import api_keys
+
+PREFIX = "zt_"
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_LENGTH = 43
+"""Digits of base 62 that hold 32 bytes."""
+_KEY = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{_LENGTH}}}")
+_NAME = re.compile(r"[^\W_][\w .@:-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """What is known of a key after it was made: everything but the key."""
+
+    id: str
+    name: str
+    role: Role
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+def create(connection: Connection, *, name: str, role: Role, now: datetime) -> str:
+    """Make a key and return it; it cannot be read again.
+
+    Raises Invalid for a name that people could not read back, Conflict if the name was ever given: the name stands in
+    tickets and threads, so it means one key for ever.
+    """
+    if not _NAME.fullmatch(name):
+        raise Invalid("a key's name is 1-64 letters, digits, spaces and . - _ : @", [("name", "not a name")])
+    key = PREFIX + _base62(int.from_bytes(os.urandom(32), "big"))
+    row = {"id": new_id("key"), "name": name, "role": role.value, "key_hash": hash_of(key), "created_at": now}
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(api_keys).values(**row))
+    except IntegrityError as error:
+        raise Conflict(f"there is, or was, a key named {name!r}", code="name_taken") from error
+    return key
+
+
+def listed(connection: Connection) -> Sequence[ApiKey]:
+    """Every key, the revoked ones included, by name."""
+    rows = connection.execute(select(api_keys).order_by(api_keys.c.name))
+    return [
+        ApiKey(id=row.id, name=row.name, role=Role(row.role), created_at=row.created_at, revoked_at=row.revoked_at)
+        for row in rows
+    ]
+
+
+def revoke(connection: Connection, name: str, now: datetime) -> None:
+    """Refuse the key from now on. Revoking twice is revoking once. Raises NotFound."""
+    known = connection.execute(select(api_keys.c.id).where(api_keys.c.name == name)).scalar()
+    if known is None:
+        raise NotFound(f"no key is named {name!r}")
+    connection.execute(
+        update(api_keys).where(api_keys.c.id == known, api_keys.c.revoked_at.is_(None)).values(revoked_at=now)
+    )
+
+
+def actor_of(connection: Connection, key: str) -> Actor | None:
+    """Who acts with this key; None for a key that is unknown, revoked or no key at all."""
+    if not _KEY.fullmatch(key):
+        return None
+    row = connection.execute(
+        select(api_keys.c.id, api_keys.c.name, api_keys.c.role).where(
+            api_keys.c.key_hash == hash_of(key), api_keys.c.revoked_at.is_(None)
+        )
+    ).first()
+    return None if row is None else Actor(id=row.id, name=row.name, role=Role(row.role), is_person=False)
+
+
+def hash_of(key: str) -> str:
+    """What is stored of a key: SHA-256 in 64 hexadecimal digits."""
+    return hashlib.sha256(key.encode("ascii")).hexdigest()
+
+
+def _base62(number: int) -> str:
+    digits = []
+    for _ in range(_LENGTH):
+        number, digit = divmod(number, 62)
+        digits.append(_ALPHABET[digit])
+    return "".join(digits)

@@ -1,0 +1,314 @@
+"""Threads: a conversation with everything one turn needs, loaded and stored for many conversations at once.
+
+Loading locks in the one order of the product: customers by id, then conversations by id. Storing is a handful of
+statements however many threads there are; row by row PostgreSQL would spend its time on round trips.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from common.errors import StoreUnavailable
+from common.ids import new_id
+from common.store.dialect import upsert
+from common.store.schema import (
+    answers,
+    conversations,
+    customers,
+    events,
+    feed,
+    invitations,
+    messages,
+    outbox,
+    tickets,
+    timers,
+)
+from common.survey.machine import Answer, Conversation, Outcome, State
+from common.survey.questions import SCORE
+from common.surveys import SurveyDefinition, Surveys
+
+_STORED_APART = {"answers", "locale", "state", "outcome", "closed_at"}
+_COUNTERS = [f.name for f in fields(Conversation) if f.name not in _STORED_APART]
+_SETS = {f.name for f in fields(Conversation) if "frozenset" in str(f.type)}
+_INSTANTS = {f.name for f in fields(Conversation) if "datetime" in str(f.type)}
+
+
+@dataclass(slots=True, kw_only=True)
+class Thread:
+    """One conversation during one transaction: its rows as loaded, its value, and the rows to be written."""
+
+    row: dict[str, Any]
+    customer: dict[str, Any]
+    ticket: dict[str, Any] | None
+    definition: SurveyDefinition
+    value: Conversation
+    is_new: bool = False
+    is_changed: bool = False
+    ticket_is_new: bool = False
+    ticket_is_changed: bool = False
+    bot_is_cancelled: bool = False
+    new_messages: list[dict[str, Any]] = field(default_factory=list)
+    new_events: list[dict[str, Any]] = field(default_factory=list)
+    new_outbox: list[dict[str, Any]] = field(default_factory=list)
+    new_answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    new_timers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    timers_are_over: bool = False
+    invitation_status: str | None = None
+
+    @property
+    def id(self) -> str:
+        return str(self.row["id"])
+
+    def next_sequence(self) -> int:
+        """The next number in the thread's one order of messages and events."""
+        self.row["sequence"] += 1
+        return int(self.row["sequence"])
+
+    def log(self, at: datetime, name: str, **data: object) -> None:
+        """Add an event to the thread's log."""
+        self.new_events.append(
+            {
+                "conversation_id": self.id,
+                "sequence": self.next_sequence(),
+                "customer_id": self.row["customer_id"],
+                "at": at,
+                "name": name,
+                "data": data,
+            }
+        )
+
+    def message(self, *, message_id: str, at: datetime, direction: str, author: str, **columns: Any) -> dict[str, Any]:
+        """Add a message to the thread; the row is returned for whoever refers to it."""
+        row = {
+            "id": message_id,
+            "conversation_id": self.id,
+            "customer_id": self.row["customer_id"],
+            "sequence": self.next_sequence(),
+            "at": at,
+            "direction": direction,
+            "author": author,
+            "author_id": None,
+            "author_name": None,
+            "kind": "text",
+            "prompt": None,
+            "text": "",
+            "extra": None,
+            "channel": self.row["channel"],
+            "provider_id": None,
+            "delivery": None,
+            "error": None,
+            "client_id": None,
+        } | columns
+        self.new_messages.append(row)
+        return row
+
+
+def lock_customers(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The customers with these ids, locked until the transaction ends, in the one order that cannot deadlock."""
+    rows = connection.execute(
+        select(customers).where(customers.c.id.in_(ids)).order_by(customers.c.id).with_for_update()
+    )
+    return {row.id: dict(row._mapping) for row in rows}
+
+
+def load(connection: Connection, surveys: Surveys, ids: Collection[str]) -> dict[str, Thread]:
+    """The threads of these conversations, locked. Conversations that do not exist are left out."""
+    if not ids:
+        return {}
+    owners = connection.execute(select(conversations.c.customer_id).where(conversations.c.id.in_(ids))).scalars()
+    people = lock_customers(connection, set(owners))
+    rows = connection.execute(
+        select(conversations).where(conversations.c.id.in_(ids)).order_by(conversations.c.id).with_for_update()
+    ).all()
+    given: dict[str, dict[str, Answer]] = {}
+    for row in connection.execute(select(answers).where(answers.c.conversation_id.in_(ids))):
+        value: int | str = int(row.value) if row.question == SCORE else row.value
+        given.setdefault(row.conversation_id, {})[row.question] = Answer(value=value, verbatim=row.verbatim, at=row.at)
+    with_ticket = [row.ticket_id for row in rows if row.ticket_id]
+    queue: dict[str, dict[str, Any]] = {}
+    if with_ticket:
+        found = connection.execute(select(tickets).where(tickets.c.id.in_(with_ticket)))
+        queue = {row.conversation_id: dict(row._mapping) for row in found}
+    threads = {}
+    for row in rows:
+        columns = dict(row._mapping)
+        threads[row.id] = Thread(
+            row=columns,
+            customer=people[row.customer_id],
+            ticket=queue.get(row.id),
+            definition=surveys.get(connection, row.survey_key, row.survey_version),
+            value=value_of(columns, given.get(row.id, {})),
+        )
+    return threads
+
+
+def value_of(row: Mapping[str, Any], given: Mapping[str, Answer]) -> Conversation:
+    """The machine's value of a conversation row."""
+    counters: dict[str, Any] = dict(row["machine"])
+    kept: dict[str, Any] = {}
+    for name in _COUNTERS:
+        if name not in counters:
+            continue  # a counter added by a newer version starts at its default
+        value = counters[name]
+        if name in _SETS:
+            value = frozenset(value)
+        elif name in _INSTANTS and value is not None:
+            value = datetime.fromisoformat(value)
+        kept[name] = value
+    return Conversation(
+        **kept,
+        locale=row["locale"],
+        state=State(row["state"]),
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        closed_at=row["closed_at"],
+        answers=given,
+    )
+
+
+def counters_of(value: Conversation) -> dict[str, Any]:
+    """The JSON of a machine's value, without what has columns or rows of its own."""
+    stored: dict[str, Any] = {}
+    for name in _COUNTERS:
+        item = getattr(value, name)
+        if isinstance(item, frozenset):
+            item = sorted(item)
+        elif isinstance(item, datetime):
+            item = item.isoformat()
+        stored[name] = item
+    return stored
+
+
+def store(connection: Connection, threads: Iterable[Thread], now: datetime) -> None:
+    """Write what one transaction changed in these threads. Raises StoreUnavailable if a row moved underneath."""
+    changed = [thread for thread in threads if thread.is_changed or thread.is_new]
+    for thread in changed:
+        _put_value_into_row(thread, now)
+    _store_conversations(connection, changed)
+    _insert_all(connection, messages, [row for thread in changed for row in thread.new_messages])
+    _insert_all(connection, events, [row for thread in changed for row in thread.new_events])
+    upsert(connection, answers, [row for thread in changed for row in thread.new_answers.values()])
+    upsert(connection, timers, [row for thread in changed for row in thread.new_timers.values()])
+    over = [thread.id for thread in changed if thread.timers_are_over]
+    if over:
+        connection.execute(delete(timers).where(timers.c.conversation_id.in_(over)))
+    silenced = [thread.id for thread in changed if thread.bot_is_cancelled]
+    if silenced:
+        cancel_unsent(connection, silenced, reason="taken over or opted out")
+    _insert_all(connection, outbox, [row for thread in changed for row in thread.new_outbox])
+    _store_tickets(connection, changed, now)
+    for status in {thread.invitation_status for thread in changed if thread.invitation_status}:
+        ids = [thread.row["invitation_id"] for thread in changed if thread.invitation_status == status]
+        connection.execute(update(invitations).where(invitations.c.id.in_(ids)).values(status=status))
+
+
+def cancel_unsent(connection: Connection, conversation_ids: Sequence[str], reason: str) -> None:
+    """Cancel the bot's messages of these conversations that have not left yet."""
+    waiting = (
+        outbox.c.conversation_id.in_(conversation_ids),
+        outbox.c.state == "pending",
+        outbox.c.kind != "reply",
+    )
+    gone = select(outbox.c.message_id).where(*waiting)
+    connection.execute(
+        update(messages).where(messages.c.id.in_(gone)).values(delivery="failed", error="cancelled")
+    )
+    connection.execute(update(outbox).where(*waiting).values(state="cancelled", error=reason))
+
+
+def _put_value_into_row(thread: Thread, now: datetime) -> None:
+    value, row = thread.value, thread.row
+    row["state"], row["outcome"] = value.state.value, value.outcome.value if value.outcome else None
+    row["locale"], row["closed_at"] = value.locale, value.closed_at
+    row["machine"] = row["machine"] | counters_of(value)
+    row["updated_at"] = now
+
+
+def _store_conversations(connection: Connection, threads: Sequence[Thread]) -> None:
+    _insert_all(connection, conversations, [thread.row for thread in threads if thread.is_new])
+    known = [thread for thread in threads if not thread.is_new]
+    if not known:
+        return
+    names = (
+        "state outcome locale machine score band reason aspect ticket_id owner_epoch sequence answered_at closed_at"
+        " updated_at"
+    ).split()
+    statement = (
+        update(conversations)
+        .where(conversations.c.id == bindparam("_id"), conversations.c.version == bindparam("_version"))
+        .values({name: bindparam(name) for name in names} | {"version": conversations.c.version + 1})
+    )
+    rows = [
+        {name: thread.row[name] for name in names} | {"_id": thread.id, "_version": thread.row["version"]}
+        for thread in known
+    ]
+    result = connection.execute(statement, rows)
+    if result.rowcount not in (-1, len(rows)):
+        raise StoreUnavailable("a conversation changed while it was locked")
+    for thread in known:
+        thread.row["version"] += 1
+
+
+def _store_tickets(connection: Connection, threads: Sequence[Thread], now: datetime) -> None:
+    new = [thread.ticket for thread in threads if thread.ticket_is_new and thread.ticket]
+    _insert_all(connection, tickets, new)
+    for thread in threads:
+        if thread.ticket_is_changed and not thread.ticket_is_new and thread.ticket:
+            names = ("status", "owner", "owner_name", "last_message_at", "resolution", "resolved_at")
+            connection.execute(
+                update(tickets)
+                .where(tickets.c.id == thread.ticket["id"])
+                .values({name: thread.ticket[name] for name in names} | {"updated_at": now})
+            )
+    shown = [thread for thread in threads if thread.ticket]
+    rows = [
+        {"at": now, "kind": "ticket", "ticket_id": thread.ticket["id"], "conversation_id": thread.id}
+        for thread in shown
+        if thread.ticket
+    ]
+    _insert_all(connection, feed, rows)
+
+
+def _insert_all(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any] | None]) -> None:
+    if rows:
+        connection.execute(insert(table).inline(), list(rows))
+
+
+def new_thread(
+    *, row: Mapping[str, Any], customer: dict[str, Any], definition: SurveyDefinition, locale: str, now: datetime
+) -> Thread:
+    """A thread that begins now, for the invitation `row`."""
+    value = Conversation(locale=locale)
+    columns = {
+        "id": new_id("cnv"),
+        "invitation_id": row["id"],
+        "interaction_id": row["interaction_id"],
+        "customer_id": row["customer_id"],
+        "endpoint_id": row["endpoint_id"],
+        "channel": row["channel"],
+        "address": row["address"],
+        "survey_key": definition.key,
+        "survey_version": definition.version,
+        "locale": locale,
+        "state": value.state.value,
+        "outcome": None,
+        "machine": {"values": row["values"], "team": row["team"]},
+        "score": None,
+        "band": None,
+        "reason": None,
+        "aspect": None,
+        "ticket_id": None,
+        "owner_epoch": 0,
+        "sequence": 0,
+        "version": 0,
+        "test": False,
+        "started_at": now,
+        "answered_at": None,
+        "closed_at": None,
+        "updated_at": now,
+    }
+    return Thread(row=columns, customer=customer, ticket=None, definition=definition, value=value, is_new=True)

@@ -1,0 +1,321 @@
+"""What each effect of the machine means in rows: answers, tickets, timers, and messages that wait to be sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import singledispatchmethod
+
+from common.actors import Actor
+from common.bell import FEED, OUTBOX
+from common.channels import Adapter, Capabilities, Channel, Delivery, Prompt
+from common.failpoints import failpoint
+from common.ids import new_id
+from common.prompts import compose, prompt_to_json
+from common.store.threads import Thread
+from common.survey.machine import (
+    Ask,
+    CancelUnsent,
+    Close,
+    Effect,
+    Event,
+    ForwardToTicket,
+    OpenTicket,
+    Outcome,
+    RecordAnswer,
+    Released,
+    Reopen,
+    Resolved,
+    Say,
+    SetTimer,
+    SkipQuestion,
+    Suppress,
+    TakenOver,
+    TicketReason,
+    Turn,
+    Unsuppress,
+)
+from common.survey.questions import ASPECT, REASON, SCORE
+from common.survey.score import Band, band_of
+
+FIRST_REPLY_WITHIN = timedelta(hours=4)
+"""When a new ticket is due."""
+VERY_LOW = 3
+"""Detractors up to this score come first in the queue."""
+NO_LIMITS = Capabilities(max_text=1600)
+"""For a channel that was switched off while its conversations were still open."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Applied:
+    """The effects of one turn on one thread."""
+
+    thread: Thread
+    adapters: Mapping[Channel, Adapter]
+    now: datetime
+    opted_out_by: str | None = None
+    opted_in: bool = False
+    _topics: set[str] = field(default_factory=set)
+
+    def rings(self) -> frozenset[str]:
+        """Who wants to know after the commit."""
+        topics = self._topics | {f"conversation:{self.thread.id}"}
+        return frozenset(topics | {FEED} if self.thread.ticket else topics)
+
+    @property
+    def _capabilities(self) -> Capabilities:
+        adapter = self.adapters.get(Channel(self.thread.row["channel"]))
+        return adapter.capabilities if adapter else NO_LIMITS
+
+    # --- speaking -------------------------------------------------------------------------------------------------
+
+    def say_as_person(self, text: str, actor: Actor, client_id: str) -> str:
+        """Queue a person's words; the id of the message."""
+        thread = self.thread
+        thread.is_changed = True
+        message_id = new_id("msg")
+        row = thread.message(
+            message_id=message_id,
+            at=self.now,
+            direction="out",
+            author="user",
+            author_id=actor.id,
+            author_name=actor.name,
+            text=text,
+            delivery=Delivery.QUEUED.value,
+            client_id=client_id,
+        )
+        prompt = Prompt(
+            key="reply", text=text, locale=thread.value.locale, step=row["sequence"], reference=new_id("out")
+        )
+        self._queue(prompt, row["sequence"], message_id, kind="reply")
+        thread.log(self.now, "person_replied", by=actor.id)
+        return message_id
+
+    def _speak(self, key: str, step: int, *, attempt: int, is_ask: bool) -> None:
+        thread, survey = self.thread, self.thread.definition.survey
+        until = self.now + survey.answer_within
+        if step == 1 and (latest := thread.row["machine"].get("latest_at")):
+            until = min(until, datetime.fromisoformat(latest))
+        prompt = compose(
+            thread.definition,
+            channel=thread.row["channel"],
+            capabilities=self._capabilities,
+            locale=thread.value.locale,
+            key=key,
+            step=step,
+            attempt=attempt,
+            reference=new_id("out"),
+            values=self._values(),
+            useful_until=until,
+        )
+        message_id = new_id("msg")
+        controls = {"choices": prompt_to_json(prompt)["choices"], "scale": prompt.scale, "can_skip": prompt.can_skip}
+        row = thread.message(
+            message_id=message_id,
+            at=self.now,
+            direction="out",
+            author="bot",
+            prompt=key,
+            text=prompt.text,
+            extra=controls if is_ask else None,
+            delivery=Delivery.QUEUED.value,
+        )
+        self._queue(prompt, row["sequence"], message_id, kind="prompt")
+
+    def _values(self) -> dict[str, str]:
+        values = dict(self.thread.row["machine"].get("values", {}))
+        if name := self.thread.customer.get("name"):
+            values["name"] = name
+        return values
+
+    def _queue(self, prompt: Prompt, sequence: int, message_id: str, *, kind: str) -> None:
+        failpoint("turn.before_outbox")
+        thread = self.thread
+        thread.new_outbox.append(
+            {
+                "id": prompt.reference,
+                "conversation_id": thread.id,
+                "customer_id": thread.row["customer_id"],
+                "message_id": message_id,
+                "channel": thread.row["channel"],
+                "address": thread.row["address"],
+                "step": prompt.step,
+                "kind": kind,
+                "prompt": prompt_to_json(prompt),
+                "owner_epoch": thread.row["owner_epoch"],
+                "state": "pending",
+                "sequence": sequence,
+                "due_at": self.now,
+                "useful_until": prompt.useful_until,
+                "attempts": 0,
+                "error": None,
+                "created_at": self.now,
+            }
+        )
+        self._topics.add(OUTBOX)
+
+    # --- effects --------------------------------------------------------------------------------------------------
+
+    @singledispatchmethod
+    def apply(self, effect: Effect) -> None:
+        """Carry out one effect. A new kind of effect without a rule here is a fault of ours."""
+        raise NotImplementedError(type(effect).__name__)
+
+    @apply.register
+    def _(self, effect: Ask) -> None:
+        self._speak(effect.prompt, effect.step, attempt=effect.attempt, is_ask=True)
+        self.thread.log(self.now, "asked", question=effect.prompt, attempt=effect.attempt, cause=effect.cause)
+
+    @apply.register
+    def _(self, effect: Say) -> None:
+        self._speak(effect.prompt, effect.step, attempt=1, is_ask=False)
+        self.thread.log(self.now, "said", prompt=effect.prompt)
+
+    @apply.register
+    def _(self, effect: RecordAnswer) -> None:
+        thread = self.thread
+        thread.new_answers[effect.question] = {
+            "conversation_id": thread.id,
+            "question": effect.question,
+            "customer_id": thread.row["customer_id"],
+            "value": str(effect.value),
+            "verbatim": effect.verbatim,
+            "message_id": effect.message_id,
+            "at": self.now,
+            "revision": int(effect.revised),
+        }
+        thread.row[_COLUMN[effect.question]] = effect.value
+        if effect.question == SCORE:
+            thread.row["band"] = band_of(int(effect.value)).value
+            if thread.ticket is not None:
+                thread.ticket["score"], thread.ticket_is_changed = effect.value, True
+        thread.row["answered_at"] = thread.row["answered_at"] or self.now
+        thread.invitation_status = "answered"
+        thread.log(self.now, "answered", question=effect.question, value=effect.value, revised=effect.revised)
+
+    @apply.register
+    def _(self, effect: SkipQuestion) -> None:
+        self.thread.log(self.now, "skipped", question=effect.question)
+
+    @apply.register
+    def _(self, effect: OpenTicket) -> None:
+        thread = self.thread
+        ticket_id = new_id("tkt")
+        thread.ticket = {
+            "id": ticket_id,
+            "conversation_id": thread.id,
+            "customer_id": thread.row["customer_id"],
+            "channel": thread.row["channel"],
+            "team": thread.row["machine"].get("team"),
+            "locale": thread.value.locale,
+            "status": "open",
+            "owner": None,
+            "owner_name": None,
+            "reason": effect.reason.value,
+            "score": effect.score,
+            "priority": _priority(effect.reason, effect.score),
+            "resolution": None,
+            "opened_at": self.now,
+            "due_at": self.now + FIRST_REPLY_WITHIN,
+            "claimed_at": None,
+            "first_reply_at": None,
+            "resolved_at": None,
+            "last_message_at": self.now,
+            "updated_at": self.now,
+        }
+        thread.ticket_is_new = True
+        thread.row["ticket_id"] = ticket_id
+        thread.log(self.now, "ticket_opened", ticket_id=ticket_id, reason=effect.reason.value, score=effect.score)
+
+    @apply.register
+    def _(self, effect: ForwardToTicket) -> None:
+        ticket = self.thread.ticket
+        if ticket is None:
+            return
+        self.thread.ticket_is_changed = True
+        ticket["last_message_at"] = self.now
+        if ticket["status"] == "waiting":
+            ticket["status"] = "claimed"
+        elif ticket["status"] == "resolved":
+            ticket |= {"status": "open", "owner": None, "owner_name": None, "resolution": None, "resolved_at": None}
+            self.thread.log(self.now, "ticket_reopened", ticket_id=ticket["id"])
+        self.thread.log(self.now, "forwarded", message_id=effect.message_id)
+
+    @apply.register
+    def _(self, effect: SetTimer) -> None:
+        self.thread.timers_are_over = False
+        self.thread.new_timers[effect.timer.value] = {
+            "conversation_id": self.thread.id,
+            "name": effect.timer.value,
+            "epoch": effect.epoch,
+            "due_at": effect.due,
+        }
+
+    @apply.register
+    def _(self, effect: Suppress) -> None:
+        self.opted_out_by = effect.source
+        self.thread.customer |= {"opted_out_at": self.now, "opted_out_by": effect.source}
+        self.thread.log(self.now, "opted_out", source=effect.source)
+
+    @apply.register
+    def _(self, effect: Unsuppress) -> None:
+        self.thread.customer |= {"opted_out_at": None, "opted_out_by": None}
+        self.opted_in = True
+        self.thread.log(self.now, "opted_in", source=effect.source)
+
+    @apply.register
+    def _(self, effect: CancelUnsent) -> None:
+        self.thread.bot_is_cancelled = True
+        for row in self.thread.new_outbox:
+            if row["kind"] == "prompt":
+                row |= {"state": "cancelled", "error": "taken over or opted out"}
+
+    @apply.register
+    def _(self, effect: Reopen) -> None:
+        self.thread.log(self.now, "reopened")
+
+    @apply.register
+    def _(self, effect: Close) -> None:
+        thread = self.thread
+        thread.timers_are_over = True
+        thread.new_timers.clear()
+        if thread.row["answered_at"] is None:
+            thread.invitation_status = _STATUS_AT_CLOSE.get(effect.outcome, thread.invitation_status)
+        thread.log(self.now, "closed", outcome=effect.outcome.value)
+
+
+_COLUMN = {SCORE: "score", REASON: "reason", ASPECT: "aspect"}
+_STATUS_AT_CLOSE = {Outcome.NO_ANSWER: "expired", Outcome.UNREACHABLE: "undeliverable"}
+
+
+def _priority(reason: TicketReason, score: int | None) -> int:
+    """1 (first) to 3: the angriest and those who asked for a person before those who merely wrote back."""
+    is_angry = score is not None and band_of(score) is Band.DETRACTOR
+    if reason is TicketReason.REPLY_AFTER_CLOSE and not is_angry:
+        return 3
+    return 2 if reason is TicketReason.DETRACTOR and (score or 0) > VERY_LOW else 1
+
+
+def apply_effects(applied: Applied, event: Event, turn: Turn) -> None:
+    """Put `turn` into the thread's rows: the log, the new value, and every effect in order."""
+    thread, before = applied.thread, applied.thread.value
+    thread.is_changed = True
+    data = {"from": before.state.value, "to": turn.conversation.state.value}
+    if isinstance(event, TakenOver):
+        data["by"] = event.user_id
+    thread.log(applied.now, _name(event), **data)
+    if isinstance(event, TakenOver):
+        thread.row["owner_epoch"] += 1
+    if isinstance(event, TakenOver | Released | Resolved):
+        thread.timers_are_over = True
+    thread.value = turn.conversation
+    for effect in turn.effects:
+        applied.apply(effect)
+
+
+def _name(event: Event) -> str:
+    """`TakenOver` → `taken_over`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()

@@ -1,0 +1,414 @@
+"""The runner around the machine: lock, load, step, and put every effect into one transaction.
+
+`Turns.run` takes what happened to many conversations and does all of it in the caller's transaction: it claims inbound
+messages by their unique key (a message that comes twice does nothing the second time), locks people, then
+conversations, steps the pure machine once per event, and writes answers, tickets, timers and outbox rows together.
+Nothing is sent here. The caller commits, and then rings `TurnResult.rings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, insert, select, tuple_, update
+
+from common import clock
+from common.actors import Actor
+from common.bell import FEED
+from common.channels import Adapter, Channel, InboundMessage, ProviderSignal
+from common.errors import Conflict, NotFound
+from common.failpoints import failpoint
+from common.ids import new_id
+from common.prompts import aspect_choices
+from common.store import threads as thread_store
+from common.store.dialect import insert_new
+from common.store.schema import (
+    conversations,
+    customers,
+    endpoints,
+    inbound,
+    interactions,
+    invitations,
+    messages,
+    outbox,
+)
+from common.store.threads import Thread
+from common.survey.machine import Event, IllegalEvent, OptedOut, Replied, Started, State, step
+from common.survey.reading import Intent, Option, read_intent
+from common.surveys import Surveys
+from common.turn_effects import Applied, apply_effects
+from common.wording import resolve_locale
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartInvitation:
+    """The invitation is due, or the customer opened its page."""
+
+    invitation_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationEvent:
+    """An event of the machine that did not come from the customer: a timer, a supervisor, the provider."""
+
+    conversation_id: str
+    event: Event
+
+
+TurnInput = InboundMessage | StartInvitation | ConversationEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnResult:
+    """What came of one input. fresh: False if it had been processed before. rings: topics to ring after the commit."""
+
+    conversation_id: str | None = None
+    message_id: str | None = None
+    fresh: bool = True
+    rings: frozenset[str] = frozenset()
+
+
+ALREADY_DONE = TurnResult(fresh=False)
+
+
+class Turns:
+    """Runs turns for every channel that is switched on."""
+
+    def __init__(self, surveys: Surveys, adapters: Mapping[Channel, Adapter]) -> None:
+        self.surveys = surveys
+        self.adapters = adapters
+
+    def run(self, connection: Connection, inputs: Sequence[TurnInput]) -> list[TurnResult]:
+        """Process `inputs` in order, in the caller's transaction; one result each."""
+        now = clock.now()
+        fresh = _claim_inbound(connection, inputs, now)
+        started = self._begin(connection, inputs, now)
+        senders = _senders(connection, inputs)
+        wanted = {item.conversation_id for item in inputs if isinstance(item, ConversationEvent)}
+        wanted |= {row["conversation_id"] for row in senders.values() if row["conversation_id"]}
+        new = {thread.id for thread in started.values()}
+        threads = thread_store.load(connection, self.surveys, wanted - new)
+        threads |= {thread.id: thread for thread in started.values()}
+        results, wishes = [], []
+        for item in inputs:
+            result, applied = self._one(connection, item, fresh, started, senders, threads, now)
+            results.append(result)
+            if applied is not None and (applied.opted_out_by or applied.opted_in):
+                wishes.append(applied)
+        failpoint("turn.after_step")
+        thread_store.store(connection, threads.values(), now)
+        for applied in wishes:
+            customer_id = applied.thread.row["customer_id"]
+            if applied.opted_out_by:
+                self._opt_out_elsewhere(connection, customer_id, applied.opted_out_by, applied.thread.id, now)
+            else:
+                self.opt_in(connection, customer_id)
+        return results
+
+    def opt_out(self, connection: Connection, customer_id: str, source: str, now: datetime) -> frozenset[str]:
+        """Never ask this person again, on any channel; for opt-outs that did not come as a message. Topics to ring."""
+        thread_store.lock_customers(connection, [customer_id])
+        self._opt_out_elsewhere(connection, customer_id, source, None, now)
+        return frozenset({FEED})
+
+    def opt_in(self, connection: Connection, customer_id: str) -> None:
+        """Lift a person's opt-out, because that person asked for it."""
+        thread_store.lock_customers(connection, [customer_id])
+        connection.execute(
+            update(customers).where(customers.c.id == customer_id).values(opted_out_at=None, opted_out_by=None)
+        )
+
+    def reply(
+        self, connection: Connection, *, conversation_id: str, text: str, actor: Actor, client_id: str, now: datetime
+    ) -> TurnResult:
+        """Put a person's message into the thread and the outbox. The same `client_id` again is the same message.
+
+        Raises NotFound, and Conflict if `client_id` was used for other words. Whether the actor may is the caller's
+        business.
+        """
+        threads = thread_store.load(connection, self.surveys, [conversation_id])
+        if conversation_id not in threads:
+            raise NotFound("no such conversation")
+        earlier = connection.execute(
+            select(messages.c.id, messages.c.text).where(
+                messages.c.conversation_id == conversation_id, messages.c.client_id == client_id
+            )
+        ).first()
+        if earlier is not None:
+            if earlier.text != text:
+                raise Conflict("this client_id was used for another message", code="client_id_reused")
+            return replace(ALREADY_DONE, conversation_id=conversation_id, message_id=earlier.id)
+        thread = threads[conversation_id]
+        applied = Applied(thread=thread, adapters=self.adapters, now=now)
+        message_id = applied.say_as_person(text, actor, client_id)
+        thread_store.store(connection, [thread], now)
+        return TurnResult(conversation_id=conversation_id, message_id=message_id, rings=applied.rings())
+
+    # --- parts of a run -------------------------------------------------------------------------------------------
+
+    def _begin(
+        self, connection: Connection, inputs: Sequence[TurnInput], now: datetime
+    ) -> dict[str, Thread]:
+        """New threads, by invitation, for the invitations in `inputs` that have not begun. Locks their people."""
+        ids = [item.invitation_id for item in inputs if isinstance(item, StartInvitation)]
+        if not ids:
+            return {}
+        people = connection.execute(select(invitations.c.customer_id).where(invitations.c.id.in_(ids))).scalars()
+        locked = thread_store.lock_customers(connection, set(people))
+        rows = connection.execute(
+            select(invitations, endpoints.c.address, interactions)
+            .join(endpoints, endpoints.c.id == invitations.c.endpoint_id)
+            .join(interactions, interactions.c.id == invitations.c.interaction_id)
+            .where(invitations.c.id.in_(ids), invitations.c.started_at.is_(None), invitations.c.status == "scheduled")
+            .order_by(invitations.c.id)
+        ).mappings()
+        begun: dict[str, Thread] = {}
+        for row in rows:
+            definition = self.surveys.get(connection, row[invitations.c.survey_key], row[invitations.c.survey_version])
+            columns = {
+                "id": row[invitations.c.id],
+                "interaction_id": row[invitations.c.interaction_id],
+                "customer_id": row[invitations.c.customer_id],
+                "endpoint_id": row[invitations.c.endpoint_id],
+                "channel": row[invitations.c.channel],
+                "address": row[endpoints.c.address],
+                "team": row[interactions.c.team],
+                "values": _values(row),
+            }
+            locale = resolve_locale(row[invitations.c.locale], definition.default_locale)
+            thread = thread_store.new_thread(
+                row=columns, customer=locked[columns["customer_id"]], definition=definition, locale=locale, now=now
+            )
+            thread.row["machine"]["latest_at"] = row[invitations.c.latest_at].isoformat()
+            begun[columns["id"]] = thread
+        for thread in begun.values():
+            connection.execute(
+                update(endpoints).where(endpoints.c.id == thread.row["endpoint_id"]).values(conversation_id=thread.id)
+            )
+        if begun:
+            connection.execute(update(invitations).where(invitations.c.id.in_(begun)).values(started_at=now))
+        return begun
+
+    def _one(
+        self,
+        connection: Connection,
+        item: TurnInput,
+        fresh: set[tuple[Any, ...]],
+        started: Mapping[str, Thread],
+        senders: Mapping[tuple[str, str], Mapping[str, Any]],
+        threads: Mapping[str, Thread],
+        now: datetime,
+    ) -> tuple[TurnResult, Applied | None]:
+        """One input's result, and what its turn put into the rows."""
+        if isinstance(item, StartInvitation):
+            thread = started.get(item.invitation_id)
+            return (ALREADY_DONE, None) if thread is None else self._step(thread, Started(at=now), now)
+        if isinstance(item, ConversationEvent):
+            thread = threads.get(item.conversation_id)
+            if thread is None:
+                raise NotFound("no such conversation")
+            return self._step(thread, item.event, now)
+        key = (item.channel.value, item.account, item.provider_id)
+        if key not in fresh:
+            return ALREADY_DONE, None
+        fresh.discard(key)  # the same message twice in one batch counts once
+        sender = senders.get((item.channel.value, item.sender))
+        if sender is None:
+            return self._from_stranger(connection, item, now), None
+        _note_inbound(connection, item, sender, now)
+        thread = threads.get(sender["conversation_id"] or "")
+        if thread is None:
+            return self._outside_conversation(connection, item, sender, now), None
+        return self._message(thread, item, now)
+
+    def _message(
+        self, thread: Thread, item: InboundMessage, now: datetime
+    ) -> tuple[TurnResult, Applied | None]:
+        message_id = new_id("msg")
+        thread.message(
+            message_id=message_id,
+            at=now,
+            direction="in",
+            author="customer",
+            kind="media" if item.media and not item.text else item.kind,
+            text=item.text or _shown_choice(thread, item) or " ".join(f"[{kind}]" for kind in item.media),
+            provider_id=item.provider_id,
+        )
+        thread.is_changed = True
+        choices = aspect_choices(thread.definition, thread.value.locale)
+        event = Replied(
+            at=now,
+            message_id=message_id,
+            text=item.text,
+            choice=item.choice,
+            question=item.question,
+            kind="media" if item.media and not item.text else item.kind,
+            carrier=item.signal.value if item.signal else None,
+            options=tuple(Option(key=choice.key, label=choice.label) for choice in choices),
+        )
+        result, applied = self._step(thread, event, now)
+        return replace(result, message_id=message_id), applied
+
+    def _step(self, thread: Thread, event: Event, now: datetime) -> tuple[TurnResult, Applied | None]:
+        try:
+            turn = step(thread.definition.survey, thread.value, event)
+        except IllegalEvent:
+            if not isinstance(event, Replied):
+                raise
+            log.warning("a reply came in a state that takes none", conversation=thread.id, state=thread.value.state)
+            return TurnResult(conversation_id=thread.id, rings=frozenset({f"conversation:{thread.id}"})), None
+        if turn.conversation == thread.value and not turn.effects and not thread.is_changed:
+            return TurnResult(conversation_id=thread.id, fresh=False), None
+        applied = Applied(thread=thread, adapters=self.adapters, now=now)
+        apply_effects(applied, event, turn)
+        return TurnResult(conversation_id=thread.id, rings=applied.rings()), applied
+
+    def _outside_conversation(
+        self, connection: Connection, item: InboundMessage, sender: Mapping[str, Any], now: datetime
+    ) -> TurnResult:
+        """A message of someone we know while nothing is being asked: an opt-out counts, anything else cancels."""
+        customer_id = sender["customer_id"]
+        wish = _wish(item, sender["locale"])
+        if wish is Intent.OPT_OUT:
+            return TurnResult(rings=self.opt_out(connection, customer_id, item.channel.value, now))
+        if wish is Intent.OPT_IN:
+            self.opt_in(connection, customer_id)
+        return TurnResult()
+
+    def _from_stranger(self, connection: Connection, item: InboundMessage, now: datetime) -> TurnResult:
+        """A message of someone we never met. Only an opt-out leaves more than the message itself."""
+        if _wish(item, None) is not Intent.OPT_OUT:
+            return TurnResult()
+        customer_id = new_id("cus")
+        connection.execute(
+            insert(customers).values(
+                id=customer_id, created_at=now, opted_out_at=now, opted_out_by=item.channel.value
+            )
+        )
+        connection.execute(
+            insert(endpoints).values(
+                id=new_id("end"), customer_id=customer_id, channel=item.channel.value, address=item.sender
+            )
+        )
+        return TurnResult()
+
+    def _opt_out_elsewhere(
+        self, connection: Connection, customer_id: str, source: str, origin: str | None, now: datetime
+    ) -> None:
+        """Opt-out is per person: close their other conversations and drop what has not been sent."""
+        connection.execute(
+            update(customers)
+            .where(customers.c.id == customer_id, customers.c.opted_out_at.is_(None))
+            .values(opted_out_at=now, opted_out_by=source)
+        )
+        connection.execute(
+            update(invitations)
+            .where(
+                invitations.c.customer_id == customer_id,
+                invitations.c.status == "scheduled",
+                invitations.c.started_at.is_(None),
+            )
+            .values(status="cancelled", reason="opt_out")
+        )
+        others = connection.execute(
+            select(conversations.c.id).where(
+                conversations.c.customer_id == customer_id, conversations.c.state != State.CLOSED.value
+            )
+        ).scalars()
+        threads = thread_store.load(connection, self.surveys, {key for key in others if key != origin})
+        for thread in threads.values():
+            self._step(thread, OptedOut(at=now, source=source), now)
+        thread_store.store(connection, threads.values(), now)
+        finished = connection.execute(
+            select(outbox.c.conversation_id).where(
+                outbox.c.customer_id == customer_id, outbox.c.state == "pending", outbox.c.kind == "prompt"
+            )
+        ).scalars()
+        rest = sorted({key for key in finished if key != origin})
+        if rest:
+            thread_store.cancel_unsent(connection, rest, reason="opted out")
+
+
+def _claim_inbound(connection: Connection, inputs: Sequence[TurnInput], now: datetime) -> set[tuple[Any, ...]]:
+    """Record the inbound messages; the keys of those that had not been there."""
+    rows = {
+        (item.channel.value, item.account, item.provider_id): {
+            "channel": item.channel.value,
+            "account": item.account,
+            "provider_id": item.provider_id,
+            "sender": item.sender,
+            "fields": dict(item.raw),
+            "received_at": now,
+        }
+        for item in inputs
+        if isinstance(item, InboundMessage)
+    }
+    return insert_new(connection, inbound, [rows[key] for key in sorted(rows)])
+
+
+def _senders(connection: Connection, inputs: Sequence[TurnInput]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The endpoints from which the messages came, with their owners; locks the owners."""
+    wanted = {(item.channel.value, item.sender) for item in inputs if isinstance(item, InboundMessage)}
+    if not wanted:
+        return {}
+    place = tuple_(endpoints.c.channel, endpoints.c.address)
+    rows = connection.execute(select(endpoints.c.customer_id).where(place.in_(wanted))).scalars()
+    people = thread_store.lock_customers(connection, set(rows))
+    found = connection.execute(select(endpoints).where(place.in_(wanted)))
+    return {
+        (row.channel, row.address): dict(row._mapping) | {"locale": people[row.customer_id]["locale"]}
+        for row in found
+        if row.customer_id in people
+    }
+
+
+def _note_inbound(
+    connection: Connection, item: InboundMessage, sender: Mapping[str, Any], now: datetime
+) -> None:
+    """The session window opens, and whoever writes again is not asked about what came before."""
+    connection.execute(
+        update(endpoints).where(endpoints.c.id == sender["id"]).values(last_inbound_at=now)
+    )
+    connection.execute(
+        update(invitations)
+        .where(
+            invitations.c.customer_id == sender["customer_id"],
+            invitations.c.channel == item.channel.value,
+            invitations.c.status == "scheduled",
+            invitations.c.started_at.is_(None),
+        )
+        .values(status="cancelled", reason="customer_wrote")
+    )
+
+
+def _values(row: Mapping[Any, Any]) -> dict[str, str]:
+    """What wording may name, as it was when the interaction ended; the customer's name comes from the customer."""
+    named = {
+        "agent": row[interactions.c.agent_name],
+        "topic": row[interactions.c.topic],
+        "reference": row[interactions.c.reference],
+    }
+    return {key: value for key, value in named.items() if value}
+
+
+def _shown_choice(thread: Thread, item: InboundMessage) -> str:
+    """A tap in words, for the thread."""
+    labels = {choice.key: choice.label for choice in aspect_choices(thread.definition, thread.value.locale)}
+    return labels.get(item.choice or "", item.choice or "")
+
+
+def _wish(item: InboundMessage, locale: str | None) -> Intent | None:
+    if item.signal is ProviderSignal.OPTED_OUT:
+        return Intent.OPT_OUT
+    if item.signal is ProviderSignal.OPTED_IN:
+        return Intent.OPT_IN
+    return read_intent(item.text, locale or "en")
+
+
+__all__ = ["ConversationEvent", "StartInvitation", "TurnInput", "TurnResult", "Turns"]
