@@ -313,7 +313,7 @@ class Adapter(Protocol):
     def render(self, to: str, prompt: Prompt) -> Payload: ...
 
     def send(self, payload: Payload, *, before_request: Callable[[], None]) -> SendResult:
-        """Hand the payload to the provider. Calls `before_request` right before the socket is used. Raises SendError."""
+        """Hand the payload to the provider; calls `before_request` right before the first byte. Raises SendError."""
 
     def look_up(self, payload: Payload, since: datetime, *, known: Collection[str] = ()) -> Lookup:
         """Ask the provider whether it has a message that was handed over after `since`. Raises SendError.
@@ -337,3 +337,14 @@ class Challenged(Protocol):
 
     def challenge(self, request: WebhookRequest) -> WebhookReply:
         """The echo. Raises InvalidSignature."""
+
+
+@runtime_checkable
+class Recounts(Protocol):
+    """An adapter whose provider does not repeat a webhook that failed, but can be asked what we missed."""
+
+    def received(self, since: datetime) -> Sequence[InboundMessage]:
+        """What customers sent us after `since`, as the same facts as their webhooks. Raises SendError."""
+
+    def receipt(self, provider_id: str) -> DeliveryReceipt | None:
+        """The newest news about a message we sent; None if the provider says nothing we know. Raises SendError."""
