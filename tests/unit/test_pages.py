@@ -27,7 +27,8 @@ def test_the_hash_does_not_hold_the_token() -> None:
 
 
 def test_the_address_ends_in_the_token() -> None:
-    assert page_url("https://ask.example", "k", "inv_1") == f"https://ask.example/s/{page_token('k', 'inv_1')}"
+    token = page_token("k", "inv_1")
+    assert page_url("https://ask.example", token) == f"https://ask.example/s/{token}"
 
 
 @pytest.mark.parametrize(
