@@ -132,18 +132,18 @@ class Control:
         if not isinstance(body, str) or not body or len(body) > 5_000:
             raise BadRequest("body must be a text of 1 to 5000 characters")
         late_s, copies = wish.get("late_s"), wish.get("copies")
+        patience_s = _patience(wish)
         sent = self._texting.send(
             _e164(number),
             body.encode("utf-16", "surrogatepass").decode("utf-16", "replace"),  # no half of a surrogate pair
             to=_e164(wish["to"]) if wish.get("to") else None,
             redeliver=_flag(wish, "redeliver", None),
-            copies=None if copies is None else _between(copies, 1, 64, "copies"),
+            copies=None if copies is None else int(_between(copies, 1, 64, "copies")),
             late_s=None if late_s is None else _between(late_s, 0, 86_400, "late_s"),
             hold=bool(_flag(wish, "hold", False)),
         )
-        waiting = bool(_flag(wish, "wait", True)) and not wish.get("hold")
-        if waiting:
-            sent.errand.done.wait(_between(wish.get("timeout_s", WAIT_S), 0, 600, "timeout_s"))
+        if not wish.get("hold"):
+            sent.errand.done.wait(patience_s)
         record = sent.record
         answer = {name: record[name] for name in ("sid", "seq", "at", "virtual_at", "from", "to", "body", "keyword")}
         return jsonify(answer | {"webhook": sent.errand.outcome, "webhooks": list(sent.errand.tries)})
@@ -151,12 +151,11 @@ class Control:
     def _redeliver(self, sid: str) -> Response:
         """Brings a text's webhook again, with its own token: a late duplicate, or a text that was held."""
         wish = _body({"copies", "redeliver", "wait", "timeout_s"})
-        copies = _between(wish.get("copies", 1), 1, 64, "copies")
+        copies, patience_s = _between(wish.get("copies", 1), 1, 64, "copies"), _patience(wish)
         errand = self._texting.redeliver(sid, copies=int(copies), persist=bool(_flag(wish, "redeliver", False)))
         if errand is None:
             raise NotFound(f"no customer's text {sid}")
-        if _flag(wish, "wait", True):
-            errand.done.wait(_between(wish.get("timeout_s", WAIT_S), 0, 600, "timeout_s"))
+        errand.done.wait(patience_s)
         return jsonify({"sid": sid, "webhook": errand.outcome, "webhooks": list(errand.tries)})
 
     def _faults(self) -> Response:
@@ -251,6 +250,12 @@ def _flag(wish: Record, name: str, default: bool | None) -> bool | None:
     if value is not None and not isinstance(value, bool):
         raise BadRequest(f"{name} must be true or false")
     return value
+
+
+def _patience(wish: Record) -> float:
+    """Seconds to wait for a webhook's outcome."""
+    seconds = _between(wish.get("timeout_s", WAIT_S), 0, 600, "timeout_s")
+    return float(seconds) if _flag(wish, "wait", True) else 0.0
 
 
 def _between(value: Any, low: float, high: float, name: str) -> Any:

@@ -251,7 +251,9 @@ def _script(wish: Any) -> list[ScriptStep]:
         if unknown:
             raise BadFaults(f"unknown in a step: {', '.join(sorted(unknown))}")
         fault = None if item["fault"] is None else _fault(item["fault"])
-        stage = STAGE[fault] if fault else Stage(item.get("stage", "api"))
+        stage = STAGE[fault] if fault else item.get("stage", "api")
+        if stage not in list(Stage) or not all(isinstance(item.get(name, ""), str | None) for name in ("to", "what")):
+            raise BadFaults("stage must be api, webhook or delivery; to and what must be texts")
         times = _whole(item.get("times", 1), "times")
         if times < 1:
             raise BadFaults("times must be at least 1")
@@ -259,7 +261,7 @@ def _script(wish: Any) -> list[ScriptStep]:
         steps.append(
             ScriptStep(
                 fault=fault,
-                stage=stage,
+                stage=Stage(stage),
                 times=times,
                 to=item.get("to"),
                 what=item.get("what"),

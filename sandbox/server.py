@@ -34,6 +34,7 @@ from sandbox.webhooks import Courier
 from sandbox.world import World
 
 MAX_REQUEST = 256 * 1024
+BACKLOG = 1_024  # a burst of hundreds of customers waits in the listen queue instead of being refused
 
 
 def create_app(world: World) -> Flask:
@@ -92,9 +93,9 @@ class Handler(WSGIRequestHandler):
 
 
 class Server(ThreadedWSGIServer):
-    """A thread a connection; a burst of 300 customers waits in the listen queue instead of being refused."""
+    """A thread a connection."""
 
-    request_queue_size = 1_024
+    request_queue_size = BACKLOG
 
     def shutdown_request(self, request: Any) -> None:
         if _cut(request):
@@ -112,9 +113,10 @@ def _cut(connection: socket.socket) -> bool:
 
 def serve(settings: Settings) -> int:
     """Runs until SIGTERM or SIGINT; 0. Prints the address that it listens on. Raises LedgerBusy, OSError."""
+    listener = socket.create_server((settings.host, settings.port), backlog=BACKLOG)
     world = World(settings)
     try:
-        server = Server(settings.host, settings.port, create_app(world), handler=Handler)
+        server = Server(settings.host, settings.port, create_app(world), Handler, fd=listener.fileno())
     except BaseException:
         world.close()
         raise
@@ -127,6 +129,7 @@ def serve(settings: Settings) -> int:
     finally:
         world.close()
         server.server_close()
+        listener.close()
     return 0
 
 

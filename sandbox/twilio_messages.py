@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import re
 import secrets
@@ -93,7 +92,7 @@ class MessagesApi:
         if scheme.lower() == "basic":
             try:
                 user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:
                 user = ""
         right = hmac.compare_digest(user.encode(), settings.account_sid.encode())
         right &= hmac.compare_digest(password.encode(), settings.auth_token.encode())
@@ -244,9 +243,9 @@ def _filter() -> Filter:
     on, since, until = (request.args.get(name) for name in ("DateSent", "DateSent>", "DateSent<"))
     wish = Filter(to=request.args.get("To") or None, sender=request.args.get("From") or None)
     low, high = (_instant(since) if since else None), (_instant(until) if until else None)
-    if on:
-        day = _instant(on)
-        low, high = (day, day + timedelta(days=1, seconds=-1)) if len(on) == 10 else (day, day)
+    if on:  # of an instant, its day counts
+        low = datetime.combine(_instant(on).date(), time(), UTC)
+        high = low + timedelta(days=1, seconds=-1)
     return Filter(to=wish.to, sender=wish.sender, since=low, until=high)
 
 
