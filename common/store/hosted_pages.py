@@ -132,7 +132,8 @@ def last_asking(connection: Connection, conversation_id: str, question: str) -> 
 
 def _thread() -> Any:
     of_message = and_(outbox.c.conversation_id == messages.c.conversation_id, outbox.c.message_id == messages.c.id)
-    return select(messages, outbox.c.state.label("sending")).select_from(messages.outerjoin(outbox, of_message))
+    thread = select(messages, outbox.c.state.label("sending")).select_from(messages.outerjoin(outbox, of_message))
+    return thread.where(messages.c.kind != "note")  # notes are between colleagues
 
 
 def _entry(row: Row[Any]) -> Entry:
