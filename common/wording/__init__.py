@@ -1,0 +1,27 @@
+"""Wording: a prompt's key, a locale and a channel become the words that a customer reads or hears.
+
+Shipped words are in `catalogues/`, one TOML file per language; a survey's own words go before them. The machine never
+holds a sentence, and no sentence is ever a program: see `placeholders`.
+"""
+
+from common.wording.locales import LOCALES, is_right_to_left, resolve_locale
+from common.wording.placeholders import MAX_WORDING, PLACEHOLDERS, check_wording
+from common.wording.say import UnknownPrompt, choice_label, interface, numbered, say
+from common.wording.segments import Encoding, Segments, sms_segments
+
+__all__ = [
+    "LOCALES",
+    "MAX_WORDING",
+    "PLACEHOLDERS",
+    "Encoding",
+    "Segments",
+    "UnknownPrompt",
+    "check_wording",
+    "choice_label",
+    "interface",
+    "is_right_to_left",
+    "numbered",
+    "resolve_locale",
+    "say",
+    "sms_segments",
+]
