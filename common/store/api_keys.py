@@ -1,7 +1,7 @@
 """API keys: shown once when they are made, stored as a hash, revoked for good.
 
-A key is `zt_` and 32 random bytes in base 62. So much chance needs no slow hash: SHA-256 is enough, and a look-up by the
-hash tells a caller nothing about the key by the time it takes.
+A key is `zt_` and 32 random bytes in base 62. So much chance needs no slow hash: SHA-256 is enough, and a look-up by
+the hash tells a caller nothing about the key by the time it takes.
 """
 
 from __future__ import annotations

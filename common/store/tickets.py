@@ -1,0 +1,189 @@
+"""Rows of the human queue: lists, one ticket, and the changes that a person makes.
+
+Whoever changes a ticket has locked its customer first (`hold`), as every turn does: customer, conversation, ticket.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, or_, select, update
+
+from common.actors import Actor, Role
+from common.ids import new_id
+from common.store.cursors import Order, Page, read_page
+from common.store.schema import (
+    api_keys,
+    conversations,
+    customers,
+    endpoints,
+    events,
+    feed,
+    interactions,
+    messages,
+    tickets,
+    users,
+)
+from common.store.threads import lock_customers
+
+NOTE = "note"
+"""The kind of a message between colleagues: stored in the thread's order, never sent, never shown to the customer."""
+_WORKERS = (Role.ADMIN.value, Role.SUPERVISOR.value)
+
+
+def _statement() -> Select[Any]:
+    return (
+        select(
+            tickets,
+            conversations.c.owner_epoch,
+            conversations.c.sequence,
+            conversations.c.state.label("conversation_state"),
+            interactions.c.customer_ref,
+            customers.c.opted_out_at,
+            endpoints.c.last_inbound_at,
+            endpoints.c.blocked_at,
+            tickets.c.opened_at.label("page_at"),
+            tickets.c.id.label("page_id"),
+        )
+        .join(conversations, conversations.c.id == tickets.c.conversation_id)
+        .join(interactions, interactions.c.id == conversations.c.interaction_id)
+        .join(customers, customers.c.id == tickets.c.customer_id)
+        .outerjoin(endpoints, endpoints.c.id == conversations.c.endpoint_id)
+    )
+
+
+def find(connection: Connection, ticket_id: str) -> Row[Any] | None:
+    """A ticket with what decides about it: its conversation, its customer and the endpoint's session window."""
+    return connection.execute(_statement().where(tickets.c.id == ticket_id)).first()
+
+
+def hold(connection: Connection, ticket_id: str) -> Row[Any] | None:
+    """As `find`, and nobody else changes the ticket, its conversation or its customer until the transaction ends."""
+    customer_id = connection.execute(select(tickets.c.customer_id).where(tickets.c.id == ticket_id)).scalar()
+    if customer_id is None:
+        return None
+    lock_customers(connection, [customer_id])
+    return find(connection, ticket_id)
+
+
+def list_page(
+    connection: Connection, *, status: str | None, cursor: str | None, limit: int
+) -> Page[Row[Any]]:
+    """Tickets, the longest open first. Raises Invalid for a foreign cursor."""
+    statement = _statement()
+    if status is not None:
+        statement = statement.where(tickets.c.status == status)
+    order = Order(at=tickets.c.opened_at, id=tickets.c.id, newest_first=False)
+    return read_page(connection, statement, order, cursor=cursor, limit=limit)
+
+
+def take(connection: Connection, ticket_id: str, *, owner: str, owner_name: str, now: datetime) -> bool:
+    """Give a ticket that nobody has to `owner`; False if somebody was faster."""
+    result = connection.execute(
+        update(tickets)
+        .where(tickets.c.id == ticket_id, tickets.c.status == "open", tickets.c.owner.is_(None))
+        .values(status="claimed", owner=owner, owner_name=owner_name, claimed_at=now, updated_at=now)
+    )
+    return result.rowcount == 1
+
+
+def change(connection: Connection, ticket_id: str, now: datetime, **columns: Any) -> None:
+    """Set columns of a ticket that is held."""
+    connection.execute(update(tickets).where(tickets.c.id == ticket_id).values(**columns, updated_at=now))
+
+
+def raise_epoch(connection: Connection, conversation_id: str) -> None:
+    """From now on, what was queued for an earlier owner is not sent (the lease compares epochs)."""
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id)
+        .values(owner_epoch=conversations.c.owner_epoch + 1)
+    )
+
+
+def log_event(connection: Connection, ticket: Row[Any], now: datetime, name: str, data: dict[str, Any]) -> None:
+    """Write into the conversation's log that something happened to its ticket."""
+    row = {
+        "conversation_id": ticket.conversation_id,
+        "sequence": _next_sequence(connection, ticket.conversation_id),
+        "customer_id": ticket.customer_id,
+        "at": now,
+        "name": name,
+        "data": data,
+    }
+    connection.execute(insert(events).values(**row))
+
+
+def say_changed(connection: Connection, ticket: Row[Any], now: datetime) -> None:
+    """Tell everyone who looks at the queue to look again."""
+    row = {"at": now, "kind": "ticket", "ticket_id": ticket.id, "conversation_id": ticket.conversation_id}
+    connection.execute(insert(feed).values(**row))
+
+
+def find_message(connection: Connection, conversation_id: str, client_id: str) -> Row[Any] | None:
+    """The message that its sender called `client_id`."""
+    return connection.execute(
+        select(messages).where(messages.c.conversation_id == conversation_id, messages.c.client_id == client_id)
+    ).first()
+
+
+def message(connection: Connection, message_id: str) -> Row[Any]:
+    """One message that is known to exist."""
+    return connection.execute(select(messages).where(messages.c.id == message_id)).one()
+
+
+def add_note(
+    connection: Connection, ticket: Row[Any], author: Actor, *, text: str, client_id: str, now: datetime
+) -> str:
+    """Store a note in the thread's order; its id."""
+    note_id = new_id("msg")
+    row = {
+        "id": note_id,
+        "conversation_id": ticket.conversation_id,
+        "customer_id": ticket.customer_id,
+        "sequence": _next_sequence(connection, ticket.conversation_id),
+        "at": now,
+        "direction": "out",
+        "author": "user",
+        "author_id": author.id,
+        "author_name": author.name,
+        "kind": NOTE,
+        "text": text,
+        "channel": ticket.channel,
+        "client_id": client_id,
+    }
+    connection.execute(insert(messages).values(**row))
+    return note_id
+
+
+def find_worker(connection: Connection, who: str) -> tuple[str, str] | None:
+    """Id and name of the user (by e-mail or id) or API key (by name or id) that may have tickets."""
+    user = connection.execute(
+        select(users.c.id, users.c.name).where(
+            or_(users.c.id == who, users.c.email == who.strip().lower()),
+            users.c.disabled_at.is_(None),
+            users.c.role.in_(_WORKERS),
+        )
+    ).first()
+    key = connection.execute(
+        select(api_keys.c.id, api_keys.c.name).where(
+            or_(api_keys.c.id == who, api_keys.c.name == who),
+            api_keys.c.revoked_at.is_(None),
+            api_keys.c.role.in_(_WORKERS),
+        )
+    ).first()
+    found = user or key
+    return None if found is None else (found.id, found.name)
+
+
+def _next_sequence(connection: Connection, conversation_id: str) -> int:
+    """The next number in the thread's one order of messages and events."""
+    return int(
+        connection.execute(
+            update(conversations)
+            .where(conversations.c.id == conversation_id)
+            .values(sequence=conversations.c.sequence + 1)
+            .returning(conversations.c.sequence)
+        ).scalar_one()
+    )

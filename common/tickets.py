@@ -1,0 +1,305 @@
+"""The human queue: who has a ticket, and what that person may do with it.
+
+Every act works in the caller's transaction under the customer's lock, so the owner is who the database says, whatever
+a page still shows. It returns the ticket as the API shows it and the topics to ring *after* the commit:
+
+    done = services.store.write(lambda connection: tickets.claim(connection, ticket_id, actor, clock.now()))
+    services.bell.ring(*done.rings)
+
+Claiming and releasing are events of the conversation, so they go through the turns: the bot falls silent in the same
+transaction that gives the ticket an owner, and wakes in the one that takes the owner away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from common.actors import Actor, Role
+from common.bell import FEED
+from common.channels import Capabilities, Channel
+from common.errors import Conflict, Forbidden, Invalid, NotFound
+from common.failpoints import failpoint
+from common.ids import new_id
+from common.store import tickets as store
+from common.store.conversations import message_json
+from common.store.cursors import Page
+from common.survey.machine import Event, IllegalEvent, Released, Resolved, TakenOver
+from common.turns import ConversationEvent, Turns
+
+
+class TicketStatus(StrEnum):
+    """open: nobody has it. claimed: its owner is to act. waiting: for the customer. resolved: done."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+
+
+class Resolution(StrEnum):
+    """How a ticket ended."""
+
+    RECOVERED = "recovered"
+    EXPLAINED = "explained"
+    NO_CONTACT = "no_contact"
+    ESCALATED = "escalated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What an act came to. message: the reply or note that it wrote."""
+
+    ticket: Mapping[str, Any]
+    rings: frozenset[str] = field(default_factory=frozenset)
+    message: Mapping[str, Any] | None = None
+
+
+class Tickets:
+    """The acts on tickets. Any actor who is allowed into the queue may see and claim; the rest is the owner's."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    def get(self, connection: Connection, ticket_id: str) -> dict[str, Any]:
+        """One ticket. Raises NotFound."""
+        return self._json(_known(store.find(connection, ticket_id)))
+
+    def list_page(
+        self, connection: Connection, *, status: str | None, cursor: str | None, limit: int
+    ) -> Page[dict[str, Any]]:
+        """Tickets, the longest open first. Raises Invalid for a foreign cursor."""
+        page = store.list_page(connection, status=status, cursor=cursor, limit=limit)
+        return Page(rows=[self._json(row) for row in page.rows], next_cursor=page.next_cursor)
+
+    def claim(self, connection: Connection, ticket_id: str, actor: Actor, now: datetime) -> Done:
+        """Take a ticket and its thread. Claiming one's own again changes nothing.
+
+        Raises NotFound, and Conflict with the fact `owner` if another has it.
+        """
+        ticket = _known(store.hold(connection, ticket_id))
+        if ticket.status == TicketStatus.RESOLVED:
+            raise Conflict("the ticket is resolved", code="resolved", facts={"owner": ticket.owner_name})
+        if ticket.owner == actor.id:
+            return Done(ticket=self._json(ticket))
+        if not store.take(connection, ticket_id, owner=actor.id, owner_name=actor.name, now=now):
+            taken = f"{ticket.owner_name} has this ticket"
+            raise Conflict(taken, code="already_claimed", facts={"owner": ticket.owner_name})
+        rings = self._tell_machine(connection, ticket, TakenOver(at=now, user_id=actor.id), now)
+        store.log_event(connection, ticket, now, "ticket_claimed", {"by": actor.id, "name": actor.name})
+        failpoint("claim.before_commit")
+        return self._done(connection, ticket_id, rings)
+
+    def release(self, connection: Connection, ticket_id: str, actor: Actor, now: datetime) -> Done:
+        """Put the ticket back into the queue and the thread back to the bot. Raises NotFound, Forbidden, Conflict."""
+        ticket = self._own(connection, ticket_id, actor)
+        store.change(connection, ticket_id, now, status=TicketStatus.OPEN.value, owner=None, owner_name=None)
+        rings = self._tell_machine(connection, ticket, Released(at=now), now)
+        store.log_event(connection, ticket, now, "ticket_released", {"by": actor.id, "name": actor.name})
+        return self._done(connection, ticket_id, rings)
+
+    def transfer(self, connection: Connection, ticket_id: str, actor: Actor, to: str, now: datetime) -> Done:
+        """Give the ticket to another user (e-mail or id) or API key (name or id); its owner may, and any admin.
+
+        Nobody's ticket is taken over for the new owner. Raises NotFound, Forbidden, Conflict, and Invalid for a
+        receiver who is not there or may not work on tickets.
+        """
+        ticket = _known(store.hold(connection, ticket_id))
+        if actor.role is not Role.ADMIN:
+            _refuse_unless_owner(ticket, actor)
+        _refuse_if_resolved(ticket)
+        worker = store.find_worker(connection, to)
+        if worker is None:
+            raise Invalid("nobody by that name may have tickets", [("to", "no active user or API key of the queue")])
+        owner, name = worker
+        if owner == ticket.owner:
+            return Done(ticket=self._json(ticket))
+        columns = {"owner": owner, "owner_name": name, "claimed_at": now, "status": TicketStatus.CLAIMED.value}
+        rings: frozenset[str] = frozenset()
+        store.change(connection, ticket_id, now, **columns)
+        if ticket.owner is None:
+            rings = self._tell_machine(connection, ticket, TakenOver(at=now, user_id=owner), now)
+        else:
+            store.raise_epoch(connection, ticket.conversation_id)
+        store.log_event(connection, ticket, now, "ticket_transferred", {"by": actor.id, "to": owner, "name": name})
+        return self._done(connection, ticket_id, rings | self._say_changed(connection, ticket, now))
+
+    def reply(
+        self, connection: Connection, ticket_id: str, actor: Actor, *, text: str, client_id: str | None, now: datetime
+    ) -> Done:
+        """Write to the customer in the thread. The same `client_id` again is the same message.
+
+        Raises NotFound; Forbidden unless the actor owns the ticket; Invalid for a text that the channel cannot carry;
+        Conflict with a code: opted_out, window_closed (with `templates`), channel_off, resolved, client_id_reused.
+        """
+        ticket = _known(store.hold(connection, ticket_id))
+        if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=False)) is not None:
+            return done
+        _refuse_unless_owner(ticket, actor)
+        _refuse_if_resolved(ticket)
+        self._refuse_unless_reachable(ticket, text, now)
+        result = self._turns.reply(
+            connection,
+            conversation_id=ticket.conversation_id,
+            text=text,
+            actor=actor,
+            client_id=client_id or new_id("cli"),
+            now=now,
+        )
+        assert result.message_id is not None
+        first = ticket.first_reply_at or now
+        status = TicketStatus.WAITING.value
+        store.change(connection, ticket_id, now, status=status, first_reply_at=first, last_message_at=now)
+        rings = result.rings | self._say_changed(connection, ticket, now)
+        return self._done(connection, ticket_id, rings, message_id=result.message_id)
+
+    def note(
+        self, connection: Connection, ticket_id: str, actor: Actor, *, text: str, client_id: str | None, now: datetime
+    ) -> Done:
+        """Write to colleagues beside the thread; the customer never sees it. Raises NotFound, Conflict."""
+        ticket = _known(store.hold(connection, ticket_id))
+        if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=True)) is not None:
+            return done
+        note_id = store.add_note(
+            connection, ticket, actor, text=text, client_id=client_id or new_id("cli"), now=now
+        )
+        rings = self._say_changed(connection, ticket, now)
+        return self._done(connection, ticket_id, rings, message_id=note_id)
+
+    def resolve(
+        self, connection: Connection, ticket_id: str, actor: Actor, resolution: Resolution, now: datetime
+    ) -> Done:
+        """Close the ticket for good reasons. Resolving again the same way changes nothing.
+
+        Raises NotFound; Forbidden unless the actor owns the ticket; Conflict if it was resolved otherwise.
+        """
+        ticket = _known(store.hold(connection, ticket_id))
+        _refuse_unless_owner(ticket, actor)
+        if ticket.status == TicketStatus.RESOLVED and ticket.resolution == resolution:
+            return Done(ticket=self._json(ticket))
+        _refuse_if_resolved(ticket)
+        columns = {"status": TicketStatus.RESOLVED.value, "resolution": resolution.value, "resolved_at": now}
+        store.change(connection, ticket_id, now, **columns)
+        rings = self._tell_machine(connection, ticket, Resolved(at=now), now)
+        data = {"by": actor.id, "resolution": resolution.value}
+        store.log_event(connection, ticket, now, "ticket_resolved", data)
+        return self._done(connection, ticket_id, rings)
+
+    def send_template(self, connection: Connection, ticket_id: str, actor: Actor) -> Done:
+        """Send an approved template. No channel of today has any. Raises NotFound, Forbidden, Conflict."""
+        self._own(connection, ticket_id, actor)
+        raise Conflict("this channel has no approved templates", code="no_templates", facts={"templates": []})
+
+    def call(self, connection: Connection, ticket_id: str, actor: Actor) -> Done:
+        """Call the customer. No channel of today can. Raises NotFound, Forbidden, Conflict."""
+        self._own(connection, ticket_id, actor)
+        raise Conflict("the telephone is not switched on", code="no_calls")
+
+    # --- parts ----------------------------------------------------------------------------------------------------
+
+    def _own(self, connection: Connection, ticket_id: str, actor: Actor) -> Row[Any]:
+        """The held ticket, which the actor owns and has not resolved."""
+        ticket = _known(store.hold(connection, ticket_id))
+        _refuse_unless_owner(ticket, actor)
+        _refuse_if_resolved(ticket)
+        return ticket
+
+    def _tell_machine(self, connection: Connection, ticket: Row[Any], event: Event, now: datetime) -> frozenset[str]:
+        """Run the conversation's turn; the topics to ring."""
+        try:
+            (result,) = self._turns.run(
+                connection, [ConversationEvent(conversation_id=ticket.conversation_id, event=event)]
+            )
+        except IllegalEvent as error:
+            raise Conflict("the conversation is in no state for this", code="wrong_state") from error
+        return result.rings | (frozenset() if FEED in result.rings else self._say_changed(connection, ticket, now))
+
+    def _say_changed(self, connection: Connection, ticket: Row[Any], now: datetime) -> frozenset[str]:
+        store.say_changed(connection, ticket, now)
+        return frozenset({FEED, f"conversation:{ticket.conversation_id}"})
+
+    def _done(
+        self, connection: Connection, ticket_id: str, rings: frozenset[str], *, message_id: str | None = None
+    ) -> Done:
+        ticket = self._json(_known(store.find(connection, ticket_id)))
+        message = message_json(store.message(connection, message_id)) if message_id else None
+        return Done(ticket=ticket, rings=rings, message=message)
+
+    def _written_before(
+        self, connection: Connection, ticket: Row[Any], actor: Actor, client_id: str | None, text: str, *, is_note: bool
+    ) -> Done | None:
+        """The same message from the same hand, a moment ago: a double click, or an answer that got lost."""
+        earlier = store.find_message(connection, ticket.conversation_id, client_id) if client_id else None
+        if earlier is None:
+            return None
+        if earlier.author_id != actor.id or earlier.text != text or (earlier.kind == store.NOTE) != is_note:
+            raise Conflict("this client_id was used for another message", code="client_id_reused")
+        return Done(ticket=self._json(ticket), message=message_json(earlier))
+
+    def _capabilities(self, ticket: Row[Any]) -> Capabilities | None:
+        adapter = self._turns.adapters.get(Channel(ticket.channel))
+        return adapter.capabilities if adapter else None
+
+    def _refuse_unless_reachable(self, ticket: Row[Any], text: str, now: datetime) -> None:
+        if ticket.opted_out_at is not None or ticket.blocked_at is not None:
+            raise Conflict("the customer opted out; nothing may be sent any more", code="opted_out")
+        capabilities = self._capabilities(ticket)
+        if capabilities is None:
+            raise Conflict(f"{ticket.channel} is switched off", code="channel_off")
+        closes_at = _window_closes_at(ticket, capabilities)
+        if closes_at is not None and now >= closes_at:
+            why = "the customer wrote too long ago; the channel takes approved templates only"
+            raise Conflict(why, code="window_closed", facts={"templates": []})
+        if len(text) > capabilities.max_text:
+            raise Invalid(
+                f"the channel carries {capabilities.max_text} characters at most",
+                [("text", f"at most {capabilities.max_text} characters, not {len(text)}")],
+            )
+
+    def _json(self, ticket: Row[Any]) -> dict[str, Any]:
+        capabilities = self._capabilities(ticket)
+        closes_at = _window_closes_at(ticket, capabilities) if capabilities else None
+        return {
+            "id": ticket.id,
+            "conversation_id": ticket.conversation_id,
+            "customer_id": ticket.customer_ref,
+            "channel": ticket.channel,
+            "status": ticket.status,
+            "owner": ticket.owner_name,
+            "opened_at": ticket.opened_at.isoformat(),
+            "due_at": ticket.due_at.isoformat(),
+            "reason": ticket.reason,
+            "score": ticket.score,
+            "priority": ticket.priority,
+            "resolution": ticket.resolution,
+            "window_closes_at": closes_at.isoformat() if closes_at else None,
+        }
+
+
+def _known(ticket: Row[Any] | None) -> Row[Any]:
+    if ticket is None:
+        raise NotFound("no such ticket")
+    return ticket
+
+
+def _refuse_unless_owner(ticket: Row[Any], actor: Actor) -> None:
+    if ticket.owner != actor.id:
+        raise Forbidden(f"{ticket.owner_name or 'nobody'} has this ticket; only its owner may do this")
+
+
+def _refuse_if_resolved(ticket: Row[Any]) -> None:
+    if ticket.status == TicketStatus.RESOLVED:
+        raise Conflict("the ticket is resolved", code="resolved")
+
+
+def _window_closes_at(ticket: Row[Any], capabilities: Capabilities) -> datetime | None:
+    """Until when the provider takes free text; None = always. It opens with each message of the customer."""
+    if capabilities.session_window is None:
+        return None
+    opened_at: datetime = ticket.last_inbound_at or ticket.opened_at - capabilities.session_window
+    return opened_at + capabilities.session_window
