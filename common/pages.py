@@ -30,6 +30,6 @@ def is_page_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
-def page_url(public_url: str, token: str) -> str:
-    """The full address of the page with this token. `public_url` has no slash at its end."""
-    return f"{public_url}/s/{token}"
+def page_url(public_url: str, secret_key: str, invitation_id: str) -> str:
+    """The full address of the invitation's page. `public_url` has no slash at its end."""
+    return f"{public_url}/s/{page_token(secret_key, invitation_id)}"

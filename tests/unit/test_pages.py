@@ -27,8 +27,7 @@ def test_the_hash_does_not_hold_the_token() -> None:
 
 
 def test_the_address_ends_in_the_token() -> None:
-    token = page_token("k", "inv_1")
-    assert page_url("https://ask.example", token) == f"https://ask.example/s/{token}"
+    assert page_url("https://ask.example", "k", "inv_1") == f"https://ask.example/s/{page_token('k', 'inv_1')}"
 
 
 @pytest.mark.parametrize(
