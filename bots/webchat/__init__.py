@@ -1,0 +1,6 @@
+"""Web chat: the hosted page on which a customer answers, and talks to the person who takes over."""
+
+from bots.webchat.adapter import WebChat
+from bots.webchat.pages import create_webchat
+
+__all__ = ["WebChat", "create_webchat"]

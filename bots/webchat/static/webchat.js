@@ -1,0 +1,253 @@
+// The hosted page with script: sends without leaving the page, hears news, and loses nothing while the server is away.
+//
+// The server alone knows the thread and the open question; this module draws what it is told. What the customer says is
+// first put into a queue that survives a reload, under an id of our own, and stays there until the server has taken it:
+// the id makes every repetition the same message. Text is only ever set as textContent.
+
+import { Line } from "./line.js";
+import { Outgoing } from "./outgoing.js";
+
+const byId = (id) => document.getElementById(id);
+const chat = byId("chat");
+const entries = byId("entries");
+const control = byId("control");
+const here = location.pathname;
+const config = JSON.parse(chat.dataset.config);
+const words = Object.fromEntries(
+  [...byId("said").content.querySelectorAll("[data-word]")].map((word) => [word.dataset.word, word.textContent]),
+);
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
+const kept = `zeroten:${here}`;
+
+let state = config.state;
+let drawn = nameOf(state);
+let wantsFocus = false;
+
+const outgoing = new Outgoing(`${here}/messages`, `${kept}:queue`, {
+  taken: () => line.wake(),
+  dropped: () => draw(),
+  refused: (item, words_) => showRefusal(item, words_),
+  away: (isAway) => tell(isAway ? "reconnecting" : "connected"),
+  gone: () => location.reload(),
+});
+const line = new Line(here, config.last, config.tag, {
+  message: (message) => receive(message),
+  state: (next) => {
+    state = next;
+    draw();
+  },
+  away: (isAway) => tell(isAway ? "reconnecting" : "connected"),
+  gone: () => location.reload(),
+  isLive: () => state.live || outgoing.items.length > 0,
+});
+
+// --- the thread -----------------------------------------------------------------------------------------------------
+
+function copy(id) {
+  return byId(id).content.firstElementChild.cloneNode(true);
+}
+
+function receive(message) {
+  const followed = isAtEnd();
+  const own = message.id && entries.querySelector(`[data-id="${CSS.escape(message.id)}"]`);
+  const entry = own || copy("entry");
+  entry.dataset.author = message.author;
+  entry.dataset.sequence = message.sequence;
+  entry.classList.remove("sending", "failed");
+  const by = { customer: words.you, user: message.name || words.team }[message.author] || words.automatic;
+  entry.querySelector(".by").textContent = by;
+  entry.querySelector(".words").textContent = message.text;
+  const note = entry.querySelector(".note");
+  note.replaceChildren(document.createElement("time"));
+  note.firstChild.dateTime = message.at;
+  showTime(note.firstChild);
+  entries.insertBefore(entry, entries.querySelector(".sending, .failed"));
+  if (message.id && outgoing.forget(message.id)) setTimeout(draw, 1500); // the new state comes right behind it
+  if (followed) follow();
+}
+
+function showOwn(item) {
+  if (item.body.opt_out || entries.querySelector(`[data-id="${CSS.escape(item.body.client_id)}"]`)) return;
+  const entry = copy("entry");
+  entry.dataset.author = "customer";
+  entry.dataset.id = item.body.client_id;
+  entry.classList.add("sending");
+  entry.querySelector(".by").textContent = words.you;
+  entry.querySelector(".words").textContent = item.label;
+  entry.querySelector(".note").textContent = words.sending;
+  entries.append(entry);
+  follow();
+}
+
+function showRefusal(item, reason) {
+  const entry = entries.querySelector(`[data-id="${CSS.escape(item.body.client_id)}"]`);
+  if (entry) {
+    entry.classList.replace("sending", "failed");
+    entry.querySelector(".note").textContent = `${words.failed} ${words[reason] || ""}`.trim();
+  }
+  wantsFocus = true;
+  drawn = "";
+  draw();
+}
+
+function showTime(time) {
+  const at = new Date(time.dateTime);
+  if (!Number.isNaN(at.valueOf())) time.textContent = clock.format(at);
+}
+
+function isAtEnd() {
+  const box = entries.parentElement;
+  if (box.scrollHeight > box.clientHeight + 4) return box.scrollTop + box.clientHeight > box.scrollHeight - 80;
+  return scrollY + innerHeight > document.documentElement.scrollHeight - 120;
+}
+
+function follow() {
+  const box = entries.parentElement;
+  box.scrollTop = box.scrollHeight;
+  if (!document.documentElement.classList.contains("embedded")) byId("answer").scrollIntoView({ block: "nearest" });
+}
+
+function tell(word) {
+  const status = byId("connection");
+  const next = !navigator.onLine ? words.offline : words[word];
+  const wasAway = status.dataset.away === "true";
+  const isAway = word !== "connected" || !navigator.onLine;
+  if (isAway === wasAway && status.textContent === next) return;
+  if (!isAway && !wasAway) return;
+  status.dataset.away = String(isAway);
+  status.textContent = next;
+  if (!isAway) setTimeout(() => status.dataset.away === "false" && status.replaceChildren(), 4000);
+}
+
+// --- the control ----------------------------------------------------------------------------------------------------
+
+function nameOf(next) {
+  if (next.opted_out) return "ended";
+  if (next.question) return `${next.question.control}:${next.question.key}:${next.question.asked}`;
+  return next.can_write ? "free" : next.live ? "wait" : "";
+}
+
+function isAnswered(question) {
+  return outgoing.items.some((item) => item.body.opt_out || (question && item.body.question === question.key));
+}
+
+function draw() {
+  const question = state.question;
+  byId("presence").hidden = !state.owner;
+  byId("ended").hidden = !state.opted_out;
+  byId("foot").hidden = state.opted_out;
+  for (const entry of entries.querySelectorAll(".asking")) entry.classList.remove("asking");
+  if (question) entries.querySelector(`[data-sequence="${question.asked}"]`)?.classList.add("asking");
+  const wanted = isAnswered(question) ? "wait" : nameOf(state);
+  byId("beside").hidden = wanted === "wait" || !question || question.control === "text";
+  if (wanted === drawn) return;
+  drawn = wanted;
+  const typed = control.querySelector("textarea")?.value || "";
+  wantsFocus ||= control.contains(document.activeElement);
+  control.replaceChildren(...(wanted === "ended" || wanted === "" ? [] : [build(wanted.split(":")[0])]));
+  const area = control.querySelector("textarea");
+  if (area) area.value = typed || draft();
+  if (wantsFocus) moveFocus();
+  follow();
+}
+
+function build(kind) {
+  const made = copy(kind);
+  const question = kind === "free" || kind === "wait" ? null : state.question;
+  if (!question) return made;
+  made.querySelector("[data-text]").textContent = question.text;
+  made.querySelector("[name=question]").value = question.key;
+  const skip = made.querySelector(".skip");
+  if (skip) skip.hidden = !question.can_skip;
+  for (const { key, label } of kind === "choices" ? question.choices : []) {
+    const option = copy("option");
+    option.querySelector("input").value = key;
+    option.querySelector("span").textContent = label;
+    made.querySelector(".options").append(option);
+  }
+  return made;
+}
+
+function moveFocus() {
+  const field = control.querySelector("input:not([type=hidden]), textarea");
+  const isElsewhere = document.activeElement !== document.body && !byId("answer").contains(document.activeElement);
+  if (isElsewhere) return void (wantsFocus = false);
+  (field || byId("answer")).focus({ preventScroll: true });
+  if (field) wantsFocus = false;
+}
+
+// --- what the customer does -----------------------------------------------------------------------------------------
+
+function send(form, button) {
+  const fields = new FormData(form);
+  const body = { client_id: crypto.randomUUID?.() || randomId() };
+  let label = (fields.get("text") || "").trim();
+  const choice = form.querySelector("[name=choice]:checked");
+  if (fields.get("question")) body.question = fields.get("question");
+  if (button?.name === "opt_out") Object.assign(body, { opt_out: true }), (label = words.stop);
+  else if (button?.name === "skip") Object.assign(body, { skip: true }), (label = words.skip);
+  else if (choice) Object.assign(body, { choice: choice.value }), (label = choice.parentElement.textContent.trim());
+  else if (label) body.text = label;
+  else return;
+  const isBeside = !control.contains(form);
+  wantsFocus = true;
+  form.reset();
+  for (const area of form.querySelectorAll("textarea")) area.value = "";
+  if (form.closest("details")) form.closest("details").open = false;
+  keepDraft("");
+  const item = { body, label };
+  showOwn(item);
+  byId("fault").hidden = true;
+  if (!isBeside) drawn = "";
+  outgoing.add(item);
+  draw();
+}
+
+function randomId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function draft() {
+  return Outgoing.recall(`${kept}:draft`) || "";
+}
+
+function keepDraft(text) {
+  Outgoing.remember(`${kept}:draft`, text);
+}
+
+function listen() {
+  document.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(event.target, event.submitter);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.target.localName !== "textarea") return;
+    if (!matchMedia("(pointer: fine)").matches) return; // a touch keyboard's Enter is for new lines
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.localName === "textarea" && control.contains(event.target)) keepDraft(event.target.value);
+  });
+  for (const [target, name] of [[window, "online"], [window, "pageshow"], [document, "visibilitychange"]]) {
+    target.addEventListener(name, () => {
+      if (document.visibilityState !== "visible") return;
+      outgoing.wake();
+      line.wake();
+    });
+  }
+  window.addEventListener("offline", () => tell("reconnecting"));
+}
+
+for (const time of entries.querySelectorAll("time")) showTime(time);
+// A browser that lacks these keeps the plain form, which needs no script at all.
+if ("TextDecoderStream" in window && "timeout" in AbortSignal) {
+  for (const entry of entries.querySelectorAll("[data-id]")) outgoing.forget(entry.dataset.id);
+  for (const item of outgoing.items) showOwn(item);
+  const area = control.querySelector("textarea");
+  if (area && !area.value) area.value = draft();
+  listen();
+  draw();
+  outgoing.wake();
+  line.wake();
+}
