@@ -61,6 +61,11 @@ class Bell:
                     if not self._waiting[topic]:
                         del self._waiting[topic]
 
+    @property
+    def is_closing(self) -> bool:
+        """The process is about to end: streams should end now."""
+        return self._closing.is_set()
+
     def close(self) -> None:
         """Stop the threads and wake all who wait."""
         self._closing.set()
@@ -98,7 +103,7 @@ class Bell:
         was_down = False
         while not self._closing.is_set():
             try:
-                with self._connect().pubsub(ignore_subscribe_messages=True) as subscription:
+                with self._connect().pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
                     subscription.subscribe(_CHANNEL)
                     self._wake_all()
                     was_down = False

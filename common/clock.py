@@ -6,6 +6,7 @@ the system's clock. Leases and time-outs must not move with it: they use `wall()
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -33,10 +34,8 @@ class _Offset:
         if time.monotonic() - self._read_at >= _REREAD_S:
             with self._lock:
                 self._read_at = time.monotonic()
-                try:
+                with contextlib.suppress(OSError, ValueError):  # being replaced, or not there yet: keep the last
                     self._value = int(self._path.read_text(encoding="ascii").strip() or "0")
-                except (OSError, ValueError):
-                    pass  # being replaced, or not there yet: keep the last offset
         return self._value
 
 

@@ -1,4 +1,4 @@
-"""Settings: from the environment, or from the file that `ZEROTEN_CONFIG` names (NAME=value lines; the environment wins).
+"""Settings: from the environment, or from the file that `ZEROTEN_CONFIG` names (NAME=value lines; the former wins).
 
 `SETTINGS` is the one list: reading, `zeroten doctor` and docs/operations.md all follow it.
 """
@@ -41,9 +41,9 @@ SETTINGS = (
     Setting(name="SECRET_KEY", secret=True, meaning="signs sign-in forms and page links; required outside the demo"),
     Setting(name="TIMEZONE", meaning="zone for quiet hours of customers whose own zone is unknown"),
     Setting(name="TWILIO_ACCOUNT_SID", meaning="Twilio account; with _AUTH_TOKEN it switches SMS on"),
-    Setting(name="TWILIO_AUTH_TOKEN", secret=True, meaning="Twilio token; several, separated by commas, while rotating"),
+    Setting(name="TWILIO_AUTH_TOKEN", secret=True, meaning="Twilio token; while rotating several, with commas"),
     Setting(name="TWILIO_SMS_FROM", meaning="the number that sends SMS"),
-    Setting(name="TWILIO_MESSAGING_SERVICE_SID", meaning="messaging service that sends SMS, instead of or with a number"),
+    Setting(name="TWILIO_MESSAGING_SERVICE_SID", meaning="messaging service that sends SMS, instead of a number"),
     Setting(name="TWILIO_VOICE_FROM", meaning="the number that calls back"),
     Setting(name="TWILIO_API_URL", meaning="scheme and host of Twilio's API, default Twilio's own"),
     Setting(name="TWILIO_PER_SECOND", default="100", meaning="messages handed to Twilio per second and sender"),

@@ -44,7 +44,7 @@ _lock = threading.Lock()
 
 
 def activate(specification: str) -> None:
-    """Switch on the failpoints of `specification`; an empty one switches all off. Raises ValueError for unknown names."""
+    """Switch on these failpoints and all others off. Raises ValueError for unknown names."""
     active: dict[str, Callable[[], None]] = {}
     for part in filter(None, (piece.strip() for piece in specification.split(";"))):
         name, _, order = part.partition("=")

@@ -195,7 +195,7 @@ class Intake:
             "survey_key": definition.key,
             "survey_version": definition.version,
             "channel": adapter.channel.value,
-            "locale": resolve_locale(customer["locale"], definition.default_locale),
+            "locale": resolve_locale(customer["locale"], definition.default_locale, offered=definition.wording),
             "status": "scheduled",
             "reason": None,
             "send_at": decision.send_at,
@@ -204,7 +204,9 @@ class Intake:
             "token_hash": token_hash(token) if token else None,
         }
         connection.execute(insert(invitations).values(row))
-        return row | {"url": page_url(self._settings.public_url, token) if token else None}
+        return row | {
+            "url": page_url(self._settings.public_url, self._settings.secret_key, invitation_id) if token else None
+        }
 
     def _cancel(self, connection: Connection, invitation_id: str, reason: str) -> bool:
         """Cancel an invitation of which nothing has left yet; True if there was something to cancel."""
@@ -298,5 +300,6 @@ def _find(connection: Connection, ref: str) -> dict[str, Any]:
 
 
 def _invitation(connection: Connection, interaction_id: str) -> dict[str, Any] | None:
-    row = connection.execute(select(invitations).where(invitations.c.interaction_id == interaction_id)).mappings().first()
+    mine = invitations.c.interaction_id == interaction_id
+    row = connection.execute(select(invitations).where(mine)).mappings().first()
     return dict(row) if row else None

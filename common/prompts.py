@@ -22,6 +22,7 @@ def compose(
     key: str,
     step: int,
     attempt: int,
+    cause: str,
     reference: str,
     values: Mapping[str, str],
     useful_until: datetime | None,
@@ -35,11 +36,13 @@ def compose(
         overrides=definition.wording,
         values=values,
         attempt=attempt,
+        cause=cause,
     )
     choices = aspect_choices(definition, locale) if key == ASPECT else ()
     shown_as_list = len(choices) > capabilities.max_choices
     if choices and shown_as_list:
-        text = numbered(text, [choice.label for choice in choices])
+        hint = say("choice.hint", locale=locale, channel=channel, brand=definition.brand, overrides=definition.wording)
+        text = numbered(text, [choice.label for choice in choices], hint=hint)
     return Prompt(
         key=key,
         text=text[: capabilities.max_text],

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from common.bell import Bell
 from common.channels import Adapter, Channel
 from common.config import Settings
+from common.intake import Intake
 from common.store.writer import Store
-from common.turns import Turns
+from common.surveys import Surveys
+from common.turns import TurnInput, TurnResult, Turns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,4 +22,20 @@ class Services:
     store: Store
     bell: Bell
     adapters: Mapping[Channel, Adapter]
+    surveys: Surveys
     turns: Turns
+    intake: Intake
+
+    def take(self, item: TurnInput) -> TurnResult:
+        """Run one turn, possibly in one commit with other callers' turns, and ring whoever waits for its outcome.
+
+        Raises StoreUnavailable when it was not stored; the same item may come again without harm.
+        """
+        result = self.store.submit(self.turns.run, item)
+        self.bell.ring(*result.rings)
+        return result
+
+    def close(self) -> None:
+        """Commit what is queued and let go of everything."""
+        self.bell.close()
+        self.store.close()

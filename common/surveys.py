@@ -18,6 +18,7 @@ from common.channels import Channel
 from common.errors import Invalid, NotFound
 from common.store.schema import surveys
 from common.survey.questions import MAX_QUESTIONS, Question, Survey
+from common.wording import check_wording
 
 DEFAULT_ASPECTS = ("wait_time", "expertise", "solution", "friendliness")
 DEFAULTS: Mapping[str, Any] = {
@@ -108,8 +109,7 @@ def _errors(key: str, given: Mapping[str, Any], full: Mapping[str, Any]) -> list
 
     check(_KEY.fullmatch(key) is not None, "key", "a key is 1-64 characters of a-z, 0-9, - and _")
     check(given.get("key", key) == key, "key", "the key in the body is not the key in the address")
-    for name in given.keys() - full.keys() - {"version"} | (given.keys() - DEFAULTS.keys() - {"key", "brand", "version"}):
-        errors.append((name, "no such field"))
+    errors += [(name, "no such field") for name in given.keys() - DEFAULTS.keys() - {"key", "brand", "version"}]
     brand = full.get("brand")
     check(isinstance(brand, str) and 0 < len(brand.strip()) <= 80, "brand", "the brand's name, 1-80 characters")
     check(full["kind"] in {"transactional", "relational"}, "kind", "transactional or relational")
@@ -124,8 +124,7 @@ def _errors(key: str, given: Mapping[str, Any], full: Mapping[str, Any]) -> list
     if _is_whole(full["send_after_s"], 0, 86399) and _is_whole(full["latest_after_s"], 1, 86400):
         check(full["send_after_s"] < full["latest_after_s"], "send_after_s", "must be less than latest_after_s")
     quiet = full["quiet_hours"]
-    is_pair = isinstance(quiet, list) and len(quiet) == 2 and all(isinstance(h, str) and _TIME.fullmatch(h) for h in quiet)
-    check(quiet is None or is_pair, "quiet_hours", 'null, or two times such as ["21:00", "09:00"]')
+    check(quiet is None or _is_pair_of_times(quiet), "quiet_hours", 'null, or two times such as ["21:00", "09:00"]')
     errors += _wording_errors(full["wording"])
     return errors
 
@@ -141,16 +140,24 @@ _RANGES = (
 )
 
 
+def _is_pair_of_times(value: object) -> bool:
+    if not isinstance(value, list) or len(value) != 2:
+        return False
+    return all(isinstance(hour, str) and _TIME.fullmatch(hour) is not None for hour in value)
+
+
 def _is_whole(value: object, low: int, high: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
 def _question_errors(questions: object) -> list[tuple[str, str]]:
-    if not isinstance(questions, list) or not all(isinstance(q, Mapping) and isinstance(q.get("key"), str) for q in questions):
+    if not isinstance(questions, list) or not all(
+        isinstance(question, Mapping) and isinstance(question.get("key"), str) for question in questions
+    ):
         return [("questions", 'a list of questions such as [{"key": "score"}]')]
     if len(questions) > MAX_QUESTIONS:
-        why = f"a survey asks at most {MAX_QUESTIONS} questions, this one asks {len(questions)}: every further one costs answers"
-        return [("questions", why)]
+        why = f"a survey asks at most {MAX_QUESTIONS} questions, this one asks {len(questions)}"
+        return [("questions", f"{why}: every further one costs answers")]
     errors = []
     try:
         Survey(key="x", version=1, questions=tuple(Question(key=question["key"]) for question in questions))
@@ -159,8 +166,8 @@ def _question_errors(questions: object) -> list[tuple[str, str]]:
     for number, question in enumerate(questions):
         choices = question.get("choices")
         if question["key"] == "aspect":
-            is_right = isinstance(choices, list) and 2 <= len(choices) <= 9 and len(set(map(str, choices))) == len(choices)
-            if not is_right or not all(isinstance(c, str) and _KEY.fullmatch(c) for c in choices):
+            is_list = isinstance(choices, list) and all(isinstance(key, str) and _KEY.fullmatch(key) for key in choices)
+            if not is_list or not 2 <= len(choices) <= 9 or len(set(choices)) != len(choices):
                 errors.append((f"questions[{number}].choices", "2 to 9 different keys such as wait_time"))
         elif choices:
             errors.append((f"questions[{number}].choices", "only the aspect has choices"))
@@ -181,8 +188,6 @@ def _channel_errors(channels: object) -> list[tuple[str, str]]:
 
 
 def _wording_errors(wording: object) -> list[tuple[str, str]]:
-    from common.wording import check_wording
-
     if not isinstance(wording, Mapping) or not all(isinstance(texts, Mapping) for texts in wording.values()):
         return [("wording", 'an object such as {"en": {"score": "…"}}')]
     errors = []
@@ -204,7 +209,7 @@ class Surveys:
         self._cache: dict[tuple[str, int], SurveyDefinition] = {}
 
     def save(self, connection: Connection, key: str, body: Mapping[str, Any], now: Any) -> SurveyDefinition:
-        """Store `body` as the next version of survey `key`; an unchanged body stays the version it is. Raises Invalid."""
+        """Store `body` as the next version; an unchanged body stays the version it is. Raises Invalid."""
         current = self.find(connection, key)
         definition = define(key, (current.version if current else 0) + 1, body)
         if current is not None and current.body == definition.body:

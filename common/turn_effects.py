@@ -94,7 +94,7 @@ class Applied:
         thread.log(self.now, "person_replied", by=actor.id)
         return message_id
 
-    def _speak(self, key: str, step: int, *, attempt: int, is_ask: bool) -> None:
+    def _speak(self, key: str, step: int, *, attempt: int = 1, cause: str = "", is_ask: bool = False) -> None:
         thread, survey = self.thread, self.thread.definition.survey
         until = self.now + survey.answer_within
         if step == 1 and (latest := thread.row["machine"].get("latest_at")):
@@ -107,6 +107,7 @@ class Applied:
             key=key,
             step=step,
             attempt=attempt,
+            cause=cause,
             reference=new_id("out"),
             values=self._values(),
             useful_until=until,
@@ -166,12 +167,12 @@ class Applied:
 
     @apply.register
     def _(self, effect: Ask) -> None:
-        self._speak(effect.prompt, effect.step, attempt=effect.attempt, is_ask=True)
+        self._speak(effect.prompt, effect.step, attempt=effect.attempt, cause=effect.cause, is_ask=True)
         self.thread.log(self.now, "asked", question=effect.prompt, attempt=effect.attempt, cause=effect.cause)
 
     @apply.register
     def _(self, effect: Say) -> None:
-        self._speak(effect.prompt, effect.step, attempt=1, is_ask=False)
+        self._speak(effect.prompt, effect.step)
         self.thread.log(self.now, "said", prompt=effect.prompt)
 
     @apply.register

@@ -152,9 +152,7 @@ class Turns:
 
     # --- parts of a run -------------------------------------------------------------------------------------------
 
-    def _begin(
-        self, connection: Connection, inputs: Sequence[TurnInput], now: datetime
-    ) -> dict[str, Thread]:
+    def _begin(self, connection: Connection, inputs: Sequence[TurnInput], now: datetime) -> dict[str, Thread]:
         """New threads, by invitation, for the invitations in `inputs` that have not begun. Locks their people."""
         ids = [item.invitation_id for item in inputs if isinstance(item, StartInvitation)]
         if not ids:
@@ -181,7 +179,7 @@ class Turns:
                 "team": row[interactions.c.team],
                 "values": _values(row),
             }
-            locale = resolve_locale(row[invitations.c.locale], definition.default_locale)
+            locale = resolve_locale(row[invitations.c.locale], definition.default_locale, offered=definition.wording)
             thread = thread_store.new_thread(
                 row=columns, customer=locked[columns["customer_id"]], definition=definition, locale=locale, now=now
             )
@@ -227,9 +225,7 @@ class Turns:
             return self._outside_conversation(connection, item, sender, now), None
         return self._message(thread, item, now)
 
-    def _message(
-        self, thread: Thread, item: InboundMessage, now: datetime
-    ) -> tuple[TurnResult, Applied | None]:
+    def _message(self, thread: Thread, item: InboundMessage, now: datetime) -> tuple[TurnResult, Applied | None]:
         message_id = new_id("msg")
         thread.message(
             message_id=message_id,
@@ -287,9 +283,7 @@ class Turns:
             return TurnResult()
         customer_id = new_id("cus")
         connection.execute(
-            insert(customers).values(
-                id=customer_id, created_at=now, opted_out_at=now, opted_out_by=item.channel.value
-            )
+            insert(customers).values(id=customer_id, created_at=now, opted_out_at=now, opted_out_by=item.channel.value)
         )
         connection.execute(
             insert(endpoints).values(
@@ -368,13 +362,9 @@ def _senders(connection: Connection, inputs: Sequence[TurnInput]) -> dict[tuple[
     }
 
 
-def _note_inbound(
-    connection: Connection, item: InboundMessage, sender: Mapping[str, Any], now: datetime
-) -> None:
+def _note_inbound(connection: Connection, item: InboundMessage, sender: Mapping[str, Any], now: datetime) -> None:
     """The session window opens, and whoever writes again is not asked about what came before."""
-    connection.execute(
-        update(endpoints).where(endpoints.c.id == sender["id"]).values(last_inbound_at=now)
-    )
+    connection.execute(update(endpoints).where(endpoints.c.id == sender["id"]).values(last_inbound_at=now))
     connection.execute(
         update(invitations)
         .where(

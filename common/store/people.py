@@ -73,9 +73,7 @@ def endpoint(connection: Connection, customer_id: str, channel: Channel, address
 def _merge(connection: Connection, kept: dict[str, Any], gone: dict[str, Any]) -> dict[str, Any]:
     """Make `gone` part of `kept`. An opt-out of either is an opt-out of both."""
     for table in (*_BELONGING, endpoints, customer_refs):
-        connection.execute(
-            update(table).where(table.c.customer_id == gone["id"]).values(customer_id=kept["id"])
-        )
+        connection.execute(update(table).where(table.c.customer_id == gone["id"]).values(customer_id=kept["id"]))
     merged = dict(kept)
     for name in ("name", "locale", "timezone", "consent", "opted_out_at", "opted_out_by"):
         if merged[name] is None:
@@ -89,4 +87,3 @@ def _merge(connection: Connection, kept: dict[str, Any], gone: dict[str, Any]) -
 def find_customer(connection: Connection, ref: str) -> str | None:
     """The person whom a caller calls `ref`."""
     return connection.execute(select(customer_refs.c.customer_id).where(customer_refs.c.ref == ref)).scalar()
-

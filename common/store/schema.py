@@ -1,7 +1,7 @@
 """Every table, with the keys that make the product's promises.
 
-The unique keys do the work: a webhook that comes twice, a job that runs twice, a question that is asked twice all end at
-one of them. Rows that belong to a person carry `customer_id`, so that tables can be partitioned by it and a person can
+The unique keys do the work: a webhook that comes twice, a job that runs twice, a question asked twice all end at one of
+them. Rows that belong to a person carry `customer_id`, so that tables can be partitioned by it and a person can
 be found and erased everywhere.
 """
 
@@ -51,7 +51,8 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _json() -> JSON:
+def json_document() -> JSON:
+    """A JSON column: `jsonb` on PostgreSQL. Python None is stored as SQL NULL."""
     return JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
@@ -109,7 +110,7 @@ surveys = Table(
     metadata,
     Column("key", String(64), nullable=False),
     Column("version", Integer, nullable=False),
-    Column("body", _json(), nullable=False),
+    Column("body", json_document(), nullable=False),
     Column("created_at", Instant, nullable=False),
     PrimaryKeyConstraint("key", "version"),
 )
@@ -120,7 +121,7 @@ interactions = Table(
     _id(primary_key=True),
     Column("ref", String(255), nullable=False, unique=True),  # the caller's own id
     Column("body_hash", String(64), nullable=False),
-    Column("body", _json(), nullable=False),
+    Column("body", json_document(), nullable=False),
     _id("customer_id", nullable=False, index=True),
     Column("customer_ref", String(255), nullable=False),
     Column("channel", String(16), nullable=False),
@@ -135,8 +136,8 @@ interactions = Table(
     Column("decision", String(16), nullable=False),
     Column("reason", String(32)),
     Column("explanation", Text, nullable=False),
-    Column("trail", _json(), nullable=False),  # rule, clock and counters behind the decision
-    Column("answer", _json(), nullable=False),  # the reply the caller was given, for repeats
+    Column("trail", json_document(), nullable=False),  # rule, clock and counters behind the decision
+    Column("answer", json_document(), nullable=False),  # the reply the caller was given, for repeats
     Column("created_at", Instant, nullable=False),
     Column("reopened_at", Instant),
 )
@@ -178,7 +179,7 @@ conversations = Table(
     Column("locale", String(35), nullable=False),
     Column("state", String(16), nullable=False),
     Column("outcome", String(16)),
-    Column("machine", _json(), nullable=False),  # the machine's counters: step, epoch, no_match, waiting …
+    Column("machine", json_document(), nullable=False),  # the machine's counters: step, epoch, no_match, waiting …
     Column("score", Integer),
     Column("band", String(16)),
     Column("reason", Text),
@@ -231,7 +232,7 @@ inbound = Table(  # every provider message once, for ever
     Column("sender", String(255), nullable=False),
     _id("customer_id", index=True),
     _id("message_id"),
-    Column("fields", _json(), nullable=False),
+    Column("fields", json_document(), nullable=False),
     Column("received_at", Instant, nullable=False),
     PrimaryKeyConstraint("channel", "account", "provider_id"),
 )
@@ -251,7 +252,7 @@ messages = Table(
     Column("kind", String(16), nullable=False),
     Column("prompt", String(64)),  # prompt key of the bot's messages
     Column("text", Text, nullable=False),
-    Column("extra", _json()),  # the prompt's choices and scale, for pages that draw controls
+    Column("extra", json_document()),  # the prompt's choices and scale, for pages that draw controls
     Column("channel", String(16), nullable=False),
     Column("provider_id", String(255)),
     Column("delivery", String(16)),
@@ -270,7 +271,7 @@ events = Table(
     _id("customer_id", nullable=False),
     Column("at", Instant, nullable=False),
     Column("name", String(64), nullable=False),
-    Column("data", _json(), nullable=False),
+    Column("data", json_document(), nullable=False),
     PrimaryKeyConstraint("conversation_id", "sequence"),
 )
 
@@ -285,7 +286,7 @@ outbox = Table(
     Column("address", String(255), nullable=False),
     Column("step", Integer, nullable=False),
     Column("kind", String(16), nullable=False),  # ask, say, notice, reply
-    Column("prompt", _json(), nullable=False),
+    Column("prompt", json_document(), nullable=False),
     Column("owner_epoch", Integer, nullable=False),
     Column("state", String(16), nullable=False),  # pending, sending, unknown, sent, dead, needs_human, cancelled
     Column("sequence", Integer, nullable=False),  # order within the conversation
@@ -418,7 +419,7 @@ idempotency_keys = Table(
     Column("key", String(255), nullable=False),
     Column("request_hash", String(64), nullable=False),
     Column("status", Integer, nullable=False),
-    Column("body", _json()),
+    Column("body", json_document()),
     Column("at", Instant, nullable=False, index=True),
     PrimaryKeyConstraint("actor", "key"),
 )

@@ -214,9 +214,7 @@ def cancel_unsent(connection: Connection, conversation_ids: Sequence[str], reaso
         outbox.c.kind != "reply",
     )
     gone = select(outbox.c.message_id).where(*waiting)
-    connection.execute(
-        update(messages).where(messages.c.id.in_(gone)).values(delivery="failed", error="cancelled")
-    )
+    connection.execute(update(messages).where(messages.c.id.in_(gone)).values(delivery="failed", error="cancelled"))
     connection.execute(update(outbox).where(*waiting).values(state="cancelled", error=reason))
 
 
@@ -233,10 +231,22 @@ def _store_conversations(connection: Connection, threads: Sequence[Thread]) -> N
     known = [thread for thread in threads if not thread.is_new]
     if not known:
         return
-    names = (
-        "state outcome locale machine score band reason aspect ticket_id owner_epoch sequence answered_at closed_at"
-        " updated_at"
-    ).split()
+    names = [
+        "state",
+        "outcome",
+        "locale",
+        "machine",
+        "score",
+        "band",
+        "reason",
+        "aspect",
+        "ticket_id",
+        "owner_epoch",
+        "sequence",
+        "answered_at",
+        "closed_at",
+        "updated_at",
+    ]
     statement = (
         update(conversations)
         .where(conversations.c.id == bindparam("_id"), conversations.c.version == bindparam("_version"))
@@ -254,7 +264,7 @@ def _store_conversations(connection: Connection, threads: Sequence[Thread]) -> N
 
 
 def _store_tickets(connection: Connection, threads: Sequence[Thread], now: datetime) -> None:
-    new = [thread.ticket for thread in threads if thread.ticket_is_new and thread.ticket]
+    new = [thread.ticket for thread in threads if thread.ticket_is_new and thread.ticket is not None]
     _insert_all(connection, tickets, new)
     for thread in threads:
         if thread.ticket_is_changed and not thread.ticket_is_new and thread.ticket:
@@ -273,7 +283,7 @@ def _store_tickets(connection: Connection, threads: Sequence[Thread], now: datet
     _insert_all(connection, feed, rows)
 
 
-def _insert_all(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any] | None]) -> None:
+def _insert_all(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         connection.execute(insert(table).inline(), list(rows))
 

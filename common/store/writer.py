@@ -31,7 +31,7 @@ Batch = Callable[[Connection, Sequence[Item]], Sequence[T]]
 MAX_BATCH = 128
 MAX_QUEUE = 2_000
 PATIENCE_S = 5.0
-"""How long a caller waits for its commit before it is told to try again. Its write may still happen: keys catch that."""
+"""How long a caller waits for its commit before it is told to try again. It may still happen: keys catch that."""
 RETRIES = 5
 _SERIALIZATION = {"40001", "40P01"}
 
@@ -52,7 +52,8 @@ class Store:
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction and return its result after the commit. `work` may run more than once."""
-        return self.submit(_one, work)  # type: ignore[return-value]
+        result: T = self.submit(_one, work)
+        return result
 
     def submit(self, batch: Batch[Item, T], item: Item) -> T:
         """Run `batch` on `item`, possibly together with other callers' items, and return its result after the commit.
@@ -192,4 +193,3 @@ def _in_savepoint(connection: Connection, work: _Work[Any, Any]) -> tuple[Any, B
         return None, error
     savepoint.commit()
     return result, None
-

@@ -1,0 +1,194 @@
+"""The tick: begins invitations that are due and fires timers. Due times live in the database, so it may die any time.
+
+One tick is active, holding a lease row; others stand by. Everything it does can be done twice: a second start of an
+invitation finds it begun, a second firing of a timer finds the conversation in a later epoch.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, delete, select, update
+
+from common import clock
+from common.bell import Bell
+from common.channels import Adapter, Channel
+from common.delivery import recheck
+from common.errors import StoreUnavailable
+from common.failpoints import failpoint
+from common.ids import new_id
+from common.outreach.decision import Defer, Suppress
+from common.reconcile import reconcile
+from common.store.dialect import insert_new
+from common.store.schema import customers, endpoints, interactions, invitations, leases, timers
+from common.store.writer import Store
+from common.survey.machine import Timer, TimerFired
+from common.turns import ConversationEvent, StartInvitation, TurnInput, TurnResult, Turns
+
+log = structlog.get_logger()
+
+EVERY_S = 0.5
+LEASE = timedelta(seconds=10)
+RECONCILE_EVERY_S = 60.0
+MAX_GROUP = 100
+
+
+class Tick:
+    """Begins what is due until it is stopped."""
+
+    def __init__(
+        self,
+        store: Store,
+        turns: Turns,
+        adapters: Mapping[Channel, Adapter],
+        bell: Bell,
+        *,
+        zone: str | None,
+        is_only_one: bool,
+    ) -> None:
+        self._store = store
+        self._turns = turns
+        self._adapters = adapters
+        self._bell = bell
+        self._zone = zone
+        self._is_only_one = is_only_one
+        self._holder = new_id("tic")
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Work until `stop`."""
+        reconcile_at = 0.0
+        while not self._stopping.is_set():
+            try:
+                if self._is_only_one or self._store.write(self._hold_lease):
+                    moved = self.once()
+                    if clock.monotonic() >= reconcile_at:
+                        self._store.write(lambda connection: reconcile(connection, self._turns))
+                        reconcile_at = clock.monotonic() + RECONCILE_EVERY_S
+                    if moved >= MAX_GROUP:
+                        continue
+            except StoreUnavailable as error:
+                log.warning("the tick waits for the database", why=str(error))
+            except Exception:
+                log.exception("a tick failed; the next one tries again")
+            self._stopping.wait(EVERY_S)
+
+    def stop(self) -> None:
+        """End after the tick that is under way."""
+        self._stopping.set()
+
+    def once(self) -> int:
+        """One tick: the number of invitations begun and timers fired."""
+        failpoint("tick.before_start")
+        count, due = self._store.write(self._due_invitations)
+        self._take(due)
+        failpoint("tick.after_start")
+        expired = self._store.write(self._due_timers)
+        self._take(expired)
+        return count + len(expired)
+
+    def _hold_lease(self, connection: Connection) -> bool:
+        """Take or keep the lease of the one active tick, by the system's clock."""
+        wall = clock.wall()
+        row = {"name": "tick", "holder": self._holder, "until": wall + LEASE}
+        if insert_new(connection, leases, [row]):
+            return True
+        mine = (leases.c.holder == self._holder) | (leases.c.until < wall)
+        taken = connection.execute(
+            update(leases).where(leases.c.name == "tick", mine).values(holder=self._holder, until=wall + LEASE)
+        )
+        return taken.rowcount == 1
+
+    def _due_invitations(self, connection: Connection) -> tuple[int, list[TurnInput]]:
+        """How many were looked at, and those that are to begin; the others wait or are suppressed."""
+        now = clock.now()
+        rows = connection.execute(
+            select(invitations, endpoints.c.address)
+            .join(endpoints, endpoints.c.id == invitations.c.endpoint_id)
+            .where(
+                invitations.c.status == "scheduled", invitations.c.started_at.is_(None), invitations.c.send_at <= now
+            )
+            .order_by(invitations.c.send_at)
+            .limit(MAX_GROUP)
+        ).mappings()
+        wanted: list[TurnInput] = []
+        count = 0
+        for row in rows.all():
+            count += 1
+            verdict = self._verdict(connection, row, now)
+            mine = invitations.c.id == row["id"]
+            if isinstance(verdict, Suppress):
+                values = {"status": "suppressed", "reason": verdict.reason.value}
+                connection.execute(update(invitations).where(mine).values(values))
+            elif isinstance(verdict, Defer):
+                connection.execute(update(invitations).where(mine).values(send_at=verdict.at))
+            else:
+                wanted.append(StartInvitation(invitation_id=row["id"]))
+        return count, wanted
+
+    def _verdict(self, connection: Connection, row: Mapping[Any, Any], now: datetime) -> object:
+        interaction = (
+            connection.execute(select(interactions).where(interactions.c.id == row["interaction_id"])).mappings().one()
+        )
+        customer = connection.execute(select(customers).where(customers.c.id == row["customer_id"])).mappings().one()
+        return recheck(
+            connection,
+            self._turns.surveys,
+            invitation_id=str(row["id"]),
+            survey=(str(row["survey_key"]), int(str(row["survey_version"]))),
+            interaction=interaction,
+            customer=customer,
+            address=str(row["address"]),
+            adapter=self._adapters.get(Channel(str(row["channel"]))),
+            zone=self._zone,
+            now=now,
+        )
+
+    def _due_timers(self, connection: Connection) -> list[TurnInput]:
+        now = clock.now()
+        due = connection.execute(
+            select(timers).where(timers.c.due_at <= now).order_by(timers.c.due_at).limit(MAX_GROUP)
+        ).all()
+        return [
+            ConversationEvent(
+                conversation_id=row.conversation_id,
+                event=TimerFired(at=now, timer=Timer(row.name), epoch=row.epoch),
+            )
+            for row in due
+        ]
+
+    def _take(self, inputs: Sequence[TurnInput]) -> None:
+        """Run the turns as one group, or one by one if one of them is poisonous; it must not hold up the others."""
+        try:
+            self._run_turns(inputs)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            for each in inputs:
+                try:
+                    self._run_turns([each])
+                except StoreUnavailable:
+                    raise
+                except Exception:
+                    log.exception("a due turn failed", turn=each)
+
+    def _run_turns(self, inputs: Sequence[TurnInput]) -> None:
+        def work(connection: Connection) -> list[TurnResult]:
+            results = self._turns.run(connection, inputs)
+            for each in inputs:
+                if isinstance(each, ConversationEvent) and isinstance(each.event, TimerFired):
+                    connection.execute(
+                        delete(timers).where(
+                            timers.c.conversation_id == each.conversation_id,
+                            timers.c.name == each.event.timer.value,
+                            timers.c.epoch == each.event.epoch,
+                        )
+                    )
+            return results
+
+        if inputs:
+            self._bell.ring(*frozenset().union(*(result.rings for result in self._store.write(work))))

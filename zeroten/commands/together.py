@@ -1,0 +1,192 @@
+"""`zeroten up` and `zeroten demo`: everything in one terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from common import clock
+from common.actors import Role
+from common.config import BadSettings, Settings, read_settings
+from common.store import api_keys
+from common.store.engine import Database
+from common.store.migrations import migrate
+from common.store.writer import Store
+from common.surveys import Surveys
+from common.users import create_user
+from zeroten import demo
+from zeroten.commands.surveys import read_survey
+from zeroten.embedded_redis import embedded_redis, wait_for_redis
+from zeroten.supervisor import Child, Supervisor, zeroten_command
+
+READY_S = 60.0
+
+
+@click.command("up")
+def up_command() -> None:
+    """Everything in one terminal: web, dispatcher, tick, worker, and an embedded Redis if none is named."""
+    settings = read_settings()
+    if not settings.get("SECRET_KEY"):
+        raise BadSettings("ZEROTEN_SECRET_KEY is not set; make one with: openssl rand -hex 32")
+    supervisor, settings = _start(settings, Path("var"), [])
+    if _wait_until_ready(settings.port, supervisor):
+        click.echo(f"Zeroten is ready on http://127.0.0.1:{settings.port}  (public address: {settings.public_url})")
+        _say_channels(settings)
+    supervisor.watch()
+
+
+@click.command("demo")
+@click.option("--port", default=8000, show_default=True, help="Console, API and web chat.")
+@click.option("--sandbox-port", default=8100, show_default=True, help="The phones.")
+@click.option("--directory", default="var/demo", show_default=True, type=click.Path(path_type=Path))
+@click.option("--keep", is_flag=True, help="Go on with the data of the last demo instead of beginning anew.")
+def demo_command(port: int, sandbox_port: int, directory: Path, keep: bool) -> None:
+    """Everything in one terminal with the sandbox: a sample survey, yesterday's interactions, five phones."""
+    if not keep:
+        shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True, exist_ok=True)
+    os.environ.update(demo.sandbox_environment(directory, port=port, sandbox_port=sandbox_port))
+    os.environ.setdefault("ZEROTEN_DATABASE_URL", f"sqlite:///{directory.resolve()}/zeroten.db")
+    os.environ.setdefault("ZEROTEN_SECRET_KEY", _secret(directory / "secret"))
+    Path(os.environ["ZEROTEN_CLOCK_FILE"]).write_text("0\n", encoding="ascii")
+    settings = read_settings()
+    sandbox = Child(name="sandbox", command=[sys.executable, "-m", "sandbox"], environment={})
+    supervisor, settings = _start(settings, directory, [sandbox], prepare=_prepare_demo)
+    if not _wait_until_ready(port, supervisor) or not _wait_until_ready(sandbox_port, supervisor, path="/healthz"):
+        supervisor.watch()
+        return
+    key = _demo_key(settings)
+    (directory / "api-key").write_text(key + "\n", encoding="ascii")
+    asked = _hand_in(port, sandbox_port, key)
+    click.echo(_welcome(port, sandbox_port, asked, directory))
+    supervisor.watch()
+
+
+def _start(
+    settings: Settings,
+    directory: Path,
+    more: list[Child],
+    *,
+    prepare: Callable[[Settings], None] | None = None,
+) -> tuple[Supervisor, Settings]:
+    children = list(more)
+    if not settings.get("REDIS_URL"):
+        redis, url = embedded_redis(directory / "redis")
+        children.insert(0, redis)
+        os.environ["ZEROTEN_REDIS_URL"] = url
+        settings = read_settings()
+    database = Database(settings.database_url)
+    migrate(database)
+    names = ["web", "worker"] if database.is_sqlite else ["web", "dispatcher", "tick", "worker"]
+    database.close()
+    if prepare:
+        prepare(settings)
+    children += [Child(name=name, command=zeroten_command(name), environment={}) for name in names]
+    supervisor = Supervisor(children)
+    supervisor.start()
+    wait_for_redis(settings.text("REDIS_URL"), seconds=5)
+    return supervisor, settings
+
+
+def _prepare_demo(settings: Settings) -> None:
+    clock.use_file(settings.clock_file)
+    store = Store(Database(settings.database_url))
+    body = read_survey(demo.survey_file())
+    store.write(lambda connection: Surveys().save(connection, str(body["key"]), body, clock.now()))
+    _once(lambda: store.write(lambda c: create_user(c, demo.EMAIL, "Alex Admin", Role.ADMIN, demo.PASSWORD)))
+    _once(lambda: store.write(lambda c: create_user(c, "sam@example.com", "Sam", Role.SUPERVISOR, demo.PASSWORD)))
+    store.close()
+
+
+def _once(make: Callable[[], object]) -> None:
+    """With --keep the users are there already."""
+    from common.errors import Conflict
+
+    try:
+        make()
+    except Conflict:
+        return
+
+
+def _demo_key(settings: Settings) -> str:
+    store = Store(Database(settings.database_url))
+    name = f"demo {secrets.token_hex(4)}"
+    key = store.write(lambda c: api_keys.create(c, name=name, role=Role.ADMIN, now=clock.now()))
+    store.close()
+    return key
+
+
+def _secret(file: Path) -> str:
+    if not file.exists():
+        file.write_text(secrets.token_hex(32), encoding="ascii")
+        file.chmod(0o600)
+    return file.read_text(encoding="ascii").strip()
+
+
+def _wait_until_ready(port: int, supervisor: Supervisor, *, path: str = "/readyz") -> bool:
+    end = clock.monotonic() + READY_S
+    while clock.monotonic() < end and not supervisor.is_stopping:
+        try:
+            address = f"http://127.0.0.1:{port}{path}"
+            with urllib.request.urlopen(address, timeout=1) as answer:
+                if answer.status == 200:
+                    return True
+        except OSError:
+            threading.Event().wait(0.1)
+    if not supervisor.is_stopping:
+        click.echo(f"http://127.0.0.1:{port}{path} did not answer within {READY_S:.0f} s; see the log above", err=True)
+    return False
+
+
+def _hand_in(port: int, sandbox_port: int, key: str) -> int:
+    """Post yesterday's interactions through the API, and hand the web-chat pages to the page of phones."""
+    asked = 0
+    for body in demo.sample_interactions(clock.now()):
+        answer = _post(f"http://127.0.0.1:{port}/api/v1/interactions", body, {"Authorization": f"Bearer {key}"})
+        invitation = answer.get("invitation")
+        asked += invitation is not None
+        if invitation and invitation.get("url"):
+            page = {"name": body["customer"]["name"], "url": invitation["url"]}
+            _post(f"http://127.0.0.1:{sandbox_port}/_sandbox/webchat", page, {})
+    return asked
+
+
+def _post(url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+    request = urllib.request.Request(  # noqa: S310 - our own address
+        url, json.dumps(body).encode(), {"Content-Type": "application/json", **headers}, method="POST"
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own address
+            result: dict[str, Any] = json.loads(answer.read() or b"{}")
+    except urllib.error.HTTPError as error:
+        raise BadSettings(f"{url} answered {error.code}: {error.read().decode('utf-8', 'replace')[:500]}") from error
+    return result
+
+
+def _say_channels(settings: Settings) -> None:
+    is_sms_on = settings.get("TWILIO_ACCOUNT_SID") and settings.get("TWILIO_AUTH_TOKEN")
+    click.echo(f"  SMS      {'on' if is_sms_on else 'off: set ZEROTEN_TWILIO_ACCOUNT_SID and _AUTH_TOKEN'}")
+    click.echo(f"  web chat {settings.text('WEBCHAT')}")
+
+
+def _welcome(port: int, sandbox_port: int, asked: int, directory: Path) -> str:
+    return f"""
+  Zeroten is running with a sandbox instead of real providers.
+
+    Console   http://127.0.0.1:{port}        sign in as {demo.EMAIL} / {demo.PASSWORD}
+    Phones    http://127.0.0.1:{sandbox_port}        {asked} customers have just been asked: answer one of them with a 3
+    API       http://127.0.0.1:{port}/api/v1/docs    key in {directory}/api-key
+
+  Ctrl-C stops everything.
+"""

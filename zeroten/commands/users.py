@@ -1,0 +1,58 @@
+"""`zeroten user add|disable|reset`."""
+
+from __future__ import annotations
+
+import secrets
+
+import click
+
+from common.actors import Role
+from common.config import read_settings
+from common.store.engine import Database
+from common.store.writer import Store
+from common.users import create_user, disable_user, reset_password
+
+
+@click.group("user")
+def user_command() -> None:
+    """Add, disable and reset console users."""
+
+
+@user_command.command("add")
+@click.argument("email")
+@click.option("--name", help="The name that people see; default: what stands before the @.")
+@click.option("--role", type=click.Choice([Role.ADMIN, Role.SUPERVISOR, Role.ANALYST]), default=Role.SUPERVISOR)
+@click.option("--password", help="Default: one is made and printed.")
+def add_command(email: str, name: str | None, role: str, password: str | None) -> None:
+    """Open an account."""
+    given = password or secrets.token_urlsafe(12)
+    user = _store().write(
+        lambda connection: create_user(connection, email, name or email.partition("@")[0], role, given)
+    )
+    click.echo(f"{user.email} may sign in as {user.role.value}")
+    if password is None:
+        click.echo(f"password: {given}")
+
+
+@user_command.command("disable")
+@click.argument("email")
+def disable_command(email: str) -> None:
+    """Close an account and end its sessions."""
+    user = _store().write(lambda connection: disable_user(connection, email))
+    click.echo(f"{user.email} can no longer sign in")
+
+
+@user_command.command("reset")
+@click.argument("email")
+@click.option("--password", help="Default: one is made and printed.")
+def reset_command(email: str, password: str | None) -> None:
+    """Give an account a new password and end its sessions."""
+    given = password or secrets.token_urlsafe(12)
+    user = _store().write(lambda connection: reset_password(connection, email, given))
+    click.echo(f"{user.email} has a new password")
+    if password is None:
+        click.echo(f"password: {given}")
+
+
+def _store() -> Store:
+    return Store(Database(read_settings().database_url))

@@ -1,0 +1,123 @@
+"""The composition root: from settings to the long-lived objects of a process, and to the web application.
+
+Channels are listed here, once: `ADAPTERS`. Nothing registers itself by being imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import structlog
+from flask import Flask
+
+from api import register_api
+from bots.sms import TwilioSMS
+from bots.webchat import create_webchat
+from bots.webchat.adapter import WebChat
+from bots.webhooks import create_webhooks
+from common import clock, failpoints
+from common.bell import Bell
+from common.channels import Adapter, Channel
+from common.config import Settings
+from common.delivery import Deliveries
+from common.dispatcher import Dispatcher
+from common.intake import Intake
+from common.logs import configure_logs
+from common.receiving import Inbox
+from common.services import Services
+from common.store.engine import Database
+from common.store.writer import Store, StoreWriter
+from common.surveys import Surveys
+from common.tick import Tick
+from common.turns import Turns
+from console import register_console
+from zeroten.health import create_health
+
+log = structlog.get_logger()
+
+
+def _sms(settings: Settings) -> Adapter | None:
+    account, token = settings.get("TWILIO_ACCOUNT_SID"), settings.get("TWILIO_AUTH_TOKEN")
+    sender, service = settings.get("TWILIO_SMS_FROM"), settings.get("TWILIO_MESSAGING_SERVICE_SID")
+    if not account or not token or not (sender or service):
+        return None
+    return TwilioSMS(
+        account_sid=account,
+        auth_tokens=tuple(part.strip() for part in token.split(",") if part.strip()),
+        public_url=settings.public_url,
+        now=clock.now,
+        sms_from=sender,
+        messaging_service_sid=service,
+        api_url=settings.get("TWILIO_API_URL"),
+        per_second=float(settings.text("TWILIO_PER_SECOND")),
+    )
+
+
+def _webchat(settings: Settings) -> Adapter | None:
+    return WebChat() if settings.text("WEBCHAT") == "on" else None
+
+
+ADAPTERS: Mapping[Channel, Callable[[Settings], Adapter | None]] = {
+    Channel.SMS: _sms,
+    Channel.WEBCHAT: _webchat,
+}
+
+
+def create_services(settings: Settings, *, has_writer: bool) -> Services:
+    """The services of one process. has_writer: it serves many threads, so its writes are gathered by a StoreWriter."""
+    configure_logs(settings)
+    clock.use_file(settings.clock_file)
+    failpoints.activate(settings.get("FAILPOINTS") or "")
+    database = Database(settings.database_url)
+    store = StoreWriter(database) if has_writer else Store(database)
+    made = {channel: make(settings) for channel, make in ADAPTERS.items()}
+    adapters = {channel: adapter for channel, adapter in made.items() if adapter is not None}
+    surveys = Surveys()
+    return Services(
+        settings=settings,
+        store=store,
+        bell=Bell(settings.get("REDIS_URL")),
+        adapters=adapters,
+        surveys=surveys,
+        turns=Turns(surveys, adapters),
+        intake=Intake(surveys, adapters, settings),
+    )
+
+
+def create_app(services: Services) -> Flask:
+    """The web application: webhooks, web chat, API, console, health."""
+    app = Flask("zeroten", static_folder=None)
+    app.config["SECRET_KEY"] = services.settings.secret_key
+    app.config["MAX_CONTENT_LENGTH"] = 256 * 1024
+    app.register_blueprint(create_health(services))
+    app.register_blueprint(
+        create_webhooks({channel.value: adapter for channel, adapter in services.adapters.items()}, Inbox(services))
+    )
+    app.register_blueprint(create_webchat(services))
+    register_api(app, services)
+    register_console(app, services)
+    return app
+
+
+def create_dispatcher(services: Services, *, is_only_one: bool) -> Dispatcher:
+    """The process's dispatcher."""
+    deliveries = Deliveries(
+        services.surveys,
+        services.turns,
+        services.adapters,
+        zone=services.settings.get("TIMEZONE"),
+        lease_s=services.settings.lease_s,
+    )
+    return Dispatcher(services.store, deliveries, services.adapters, services.bell, is_only_one=is_only_one)
+
+
+def create_tick(services: Services, *, is_only_one: bool) -> Tick:
+    """The process's tick."""
+    return Tick(
+        services.store,
+        services.turns,
+        services.adapters,
+        services.bell,
+        zone=services.settings.get("TIMEZONE"),
+        is_only_one=is_only_one,
+    )
