@@ -10,7 +10,7 @@ Rules of the provider that shape this file (docs/channels/sms.md tells them at l
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ from bots.phone_numbers import to_e164
 from bots.sms_inbound import delivery_of, read_message, read_receipt, read_webhook
 from bots.sms_text import MAX_TEXT, as_sms
 from bots.twilio_errors import explain_exchange
-from bots.twilio_http import Exchange, TwilioHttp, exchanging
+from bots.twilio_http import TIMEOUT_S, Exchange, TwilioHttp, exchanging
 from bots.twilio_signature import SignatureCheck
 from common.channels import (
     Capabilities,
@@ -71,6 +71,7 @@ class TwilioSMS:
         messaging_service_sid: str | None = None,
         api_url: str | None = None,
         per_second: float = 1.0,
+        timeout_s: float = TIMEOUT_S,
         settles_after: timedelta = timedelta(seconds=20),
     ) -> None:
         """A sender of one account.
@@ -91,12 +92,16 @@ class TwilioSMS:
         self._public_url = public_url.rstrip("/")
         self._now = now
         self._settles_after = settles_after
-        client = Client(account_sid, auth_tokens[0], http_client=TwilioHttp(api_url))
+        client = Client(account_sid, auth_tokens[0], http_client=TwilioHttp(api_url, timeout_s))
         client.edge = client.region = None  # the SDK takes both from the environment and would call another host
         self._messages = client.messages
 
     def normalize(self, address: str) -> str | None:
         return to_e164(address)
+
+    def find_address(self, customer: Mapping[str, object]) -> str | None:
+        phone = customer.get("phone")
+        return to_e164(phone) if isinstance(phone, str) else None
 
     def verify(self, request: WebhookRequest) -> None:
         self._signatures.check(request)

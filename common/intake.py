@@ -78,6 +78,8 @@ class Intake:
         if (known := self._known(connection, body["id"], body_hash)) is not None:
             return known  # the same call, a moment ago, in another process
         address = addresses.get(adapter.channel) if adapter else None
+        if adapter is not None and adapter.capabilities.pushes:
+            address = "page"  # made with the invitation; every customer can be sent the link to one
         facts = self._facts(connection, body, customer, asked_on, adapter, address, now)
         decision = decide(rules_of(definition, adapter), facts)
         interaction_id = new_id("int")
