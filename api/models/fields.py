@@ -1,0 +1,124 @@
+"""What the models share: strict bases, bounded texts, and times that know their offset."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema, WithJsonSchema
+
+from common.outreach.zones import zone_named
+
+
+class Given(BaseModel):
+    """A JSON object that a caller sends: no field that we do not know, no value that we would have to guess."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class Query(BaseModel):
+    """Parameters of an address: text, so numbers are read from their digits."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=False)
+
+
+class Shown(BaseModel):
+    """A JSON object that we answer with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+ChannelName = Literal["whatsapp", "sms", "voice", "telegram", "webchat"]
+BandName = Literal["detractor", "passive", "promoter"]
+StateName = Literal["new", "score", "reason", "aspect", "handoff", "closed"]
+OutcomeName = Literal["complete", "partial", "refused", "no_answer", "unreachable"]
+DirectionName = Literal["inbound", "outbound"]
+KindName = Literal["transactional", "relational"]
+TicketStatus = Literal["open", "claimed", "waiting", "resolved"]
+Resolution = Literal["recovered", "explained", "no_contact", "escalated"]
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_RFC3339 = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?)([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LOCALE = r"^[A-Za-z]{2,3}([_-][A-Za-z0-9]{1,8}){0,4}$"
+_EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def read_time(text: str) -> datetime:
+    """An RFC 3339 time as UTC. Raises ValueError."""
+    match = _RFC3339.fullmatch(text)
+    if match is None:
+        raise ValueError("a time as in RFC 3339 with an offset, such as 2026-11-22T10:04:00+01:00")
+    day, clock, offset = match.groups()
+    try:
+        return datetime.fromisoformat(f"{day}T{clock}{offset.upper()}").astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("there is no such time") from error
+
+
+def _checked_time(text: str) -> str:
+    if not _EARLIEST <= read_time(text) < _LATEST:
+        raise ValueError("a time between the years 2000 and 2100")
+    return text
+
+
+def _query_time(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if _DAY.fullmatch(value):
+        return read_time(f"{value}T00:00:00Z")
+    return read_time(value.replace(" ", "+"))  # an unescaped + in an address arrives as a space
+
+
+def _checked_zone(name: str) -> str:
+    if zone_named(name) is None:
+        raise ValueError("an IANA time zone such as Europe/Amsterdam")
+    return name
+
+
+def _without_controls(text: str) -> str:
+    if _CONTROLS.search(text):
+        raise ValueError("must not hold control characters")
+    return text
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
+
+
+Reference = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_without_controls)]
+"""An id that the caller gives out."""
+Label = Annotated[str, Field(max_length=255), AfterValidator(_without_controls)]
+LongText = Annotated[str, Field(max_length=4000)]
+Reply = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_not_blank)]
+Time = Annotated[str, Field(max_length=40, json_schema_extra={"format": "date-time"}), AfterValidator(_checked_time)]
+"""A time as text, checked, and kept as the caller wrote it."""
+Locale = Annotated[str, Field(max_length=35, pattern=_LOCALE)]
+Zone = Annotated[str, Field(max_length=64), AfterValidator(_checked_zone)]
+QueryTime = Annotated[
+    datetime,
+    BeforeValidator(_query_time),
+    WithJsonSchema({"type": "string", "format": "date-time", "description": "RFC 3339; a day begins at 00:00 UTC"}),
+]
+ShownTime = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+Nothing = SkipJsonSchema[None]
+"""`X | Nothing = None` is a parameter that may be left out but has no null."""
+Limit = Annotated[int, Field(ge=1, le=1000, description="rows per page")]
+Cursor = Annotated[str, Field(max_length=300, description="`next_cursor` of the page before")]
+
+
+class Problem(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str | None = None
+    errors: list[dict[str, Any]] | None = None

@@ -1,0 +1,85 @@
+"""Surveys as they are saved and shown. What a definition means is checked in `common/surveys.py`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from api.models.fields import ChannelName, Given, KindName, Label, Shown
+
+Key = Annotated[str, Field(min_length=1, max_length=64)]
+Whole = Annotated[int, Field(ge=0, le=7_776_000)]
+WordingKey = Annotated[str, Field(min_length=1, max_length=128)]
+Wording = dict[Key, dict[WordingKey, Annotated[str, Field(max_length=4000)]]]
+
+
+class QuestionIn(Given):
+    """score, reason or aspect; only the aspect has choices."""
+
+    key: Key
+    choices: Annotated[list[Key], Field(max_length=50)] | None = None
+
+
+Questions = Annotated[
+    list[QuestionIn],
+    Field(max_length=100, json_schema_extra={"minItems": 1, "maxItems": 3}, description="At most three, score first"),
+]
+
+
+class SurveyIn(Given):
+    """A survey. What is left out gets its default; each save is a new version."""
+
+    key: Key | None = None
+    version: int | None = None
+    kind: KindName = "transactional"
+    brand: Annotated[str, Field(max_length=80)]
+    default_locale: Annotated[str, Field(max_length=35)] = "en"
+    questions: Questions | None = None
+    channels: dict[ChannelName, ChannelName] | None = None
+    send_after_s: Whole = 5400
+    latest_after_s: Whole = 86400
+    fatigue_days: Whole = 60
+    quiet_hours: Annotated[list[Label], Field(min_length=2, max_length=2)] | None = None
+    min_duration_s: Whole = 30
+    reminder_after_s: Whole | None = None
+    answer_within_s: Whole = 86400
+    late_answers_s: Whole = 604800
+    max_attempts: Whole = 3
+    wording: Wording | None = None
+
+
+class QuestionOut(Shown):
+    """A question of a survey."""
+
+    key: str
+    choices: list[str] | None = None
+
+
+class SurveyOut(Shown):
+    """One version of a survey, every default filled in."""
+
+    key: str
+    version: int
+    kind: KindName
+    brand: str
+    default_locale: str
+    questions: list[QuestionOut]
+    channels: dict[str, str]
+    send_after_s: int
+    latest_after_s: int
+    fatigue_days: int
+    quiet_hours: list[str] | None
+    min_duration_s: int
+    reminder_after_s: int | None
+    answer_within_s: int
+    late_answers_s: int
+    max_attempts: int
+    wording: dict[str, dict[str, str]]
+
+
+class SurveyPage(Shown):
+    """The newest version of every survey."""
+
+    data: list[SurveyOut]
+    next_cursor: str | None

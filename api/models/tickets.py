@@ -1,0 +1,106 @@
+"""The human queue as it is shown and worked."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from api.models.conversations import MessageOut
+from api.models.fields import (
+    ChannelName,
+    Cursor,
+    Given,
+    Label,
+    Limit,
+    Nothing,
+    Query,
+    Reference,
+    Reply,
+    Resolution,
+    Shown,
+    ShownTime,
+    TicketStatus,
+)
+
+
+class TicketOut(Shown):
+    """A unit of human work. `owner`: the name of the user or API key that has it. `window_closes_at`: until when the
+    channel lets a person write freely, null = always."""
+
+    id: str
+    conversation_id: str
+    customer_id: str
+    channel: ChannelName
+    status: TicketStatus
+    owner: str | None
+    opened_at: ShownTime
+    due_at: ShownTime
+    reason: Literal["detractor", "human_requested", "callback", "reply_after_close"]
+    score: Annotated[int, Field(ge=0, le=10)] | None
+    priority: int
+    resolution: Resolution | None
+    window_closes_at: ShownTime | None
+
+
+class TicketPage(Shown):
+    """Tickets, the longest open first."""
+
+    data: list[TicketOut]
+    next_cursor: str | None
+
+
+class TicketQuery(Query):
+    """Which tickets to list."""
+
+    status: TicketStatus | Nothing = None
+    cursor: Cursor | Nothing = None
+    limit: Limit = 100
+
+
+class ReplyIn(Given):
+    """What a person writes to the customer. The same `client_id` again is the same message."""
+
+    text: Reply
+    client_id: Annotated[Reference, Field(max_length=128)] | None = None
+
+
+class Replied(Shown):
+    """The message as it stands in the thread, and the ticket after it."""
+
+    message: MessageOut
+    ticket: TicketOut
+
+
+class NoteIn(Given):
+    """What a person writes to colleagues; the customer never sees it."""
+
+    text: Reply
+    client_id: Annotated[Reference, Field(max_length=128)] | None = None
+
+
+class Noted(Shown):
+    """The note as it stands beside the thread, and the ticket."""
+
+    note: dict[str, Any]
+    ticket: TicketOut
+
+
+class TransferIn(Given):
+    """Who gets the ticket: a user by e-mail address or id, an API key by name or id."""
+
+    to: Label
+
+
+class ResolveIn(Given):
+    """How it ended."""
+
+    resolution: Resolution
+
+
+class TemplateIn(Given):
+    """An approved template to send outside the provider's window."""
+
+    name: Reference
+    language: Reference
+    parameters: dict[str, str] | None = None

@@ -1,0 +1,172 @@
+"""Every address of the API, who may use it, and what it answers: the one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from flask import Response
+from pydantic import BaseModel
+
+from api.blueprint import MAX_BODY
+from api.calls import Answer
+from api.models.conversations import ConversationOut, ConversationPage, ResponsePage
+from api.models.customers import OptOutOut
+from api.models.interactions import BatchOut, Decided, DecisionOut, InvitationOut, Reopened
+from api.models.surveys import SurveyOut, SurveyPage
+from api.models.tickets import Noted, Replied, TicketOut, TicketPage
+from api.views import conversations, customers, interactions, surveys, tickets
+from api.views.batch import MAX_BATCH_BODY, batch
+from common.actors import Role
+
+EVERYONE = frozenset(Role)
+READERS = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.ANALYST})
+WORKERS = frozenset({Role.ADMIN, Role.SUPERVISOR})
+FEEDERS = frozenset({Role.ADMIN, Role.INTAKE})
+ADMINS = frozenset({Role.ADMIN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One address. path: Flask's, below `/api/v1`. answers: model by status. is_json False: the body is JSONL."""
+
+    method: str
+    path: str
+    view: Callable[..., Answer | Response]
+    roles: frozenset[Role]
+    tag: str
+    answers: Mapping[int, type[BaseModel]]
+    max_body: int = MAX_BODY
+    is_json: bool = True
+    also: Mapping[str, object] = field(default_factory=dict)
+    """Media type → schema of other forms in which the answer 200 comes."""
+
+
+def _ticket_act(
+    name: str, view: Callable[..., Answer | Response], answer: type[BaseModel] = TicketOut
+) -> Route:
+    return Route(
+        method="POST",
+        path=f"/tickets/<id>/{name}",
+        view=view,
+        roles=WORKERS,
+        tag="Tickets",
+        answers={200: answer},
+    )
+
+
+_TEXT = {"type": "string"}
+_ANY_PATH = "<path:id>"
+"""The caller's own ids may hold slashes."""
+
+ROUTES = (
+    Route(
+        method="POST",
+        path="/interactions",
+        view=interactions.take,
+        roles=FEEDERS,
+        tag="Interactions",
+        answers={201: Decided, 200: Decided},
+    ),
+    Route(
+        method="POST",
+        path="/interactions/batch",
+        view=batch,
+        roles=FEEDERS,
+        tag="Interactions",
+        answers={200: BatchOut},
+        max_body=MAX_BATCH_BODY,
+        is_json=False,
+        also={"application/jsonl": _TEXT},
+    ),
+    Route(
+        method="POST",
+        path=f"/interactions/{_ANY_PATH}/reopen",
+        view=interactions.reopen,
+        roles=FEEDERS,
+        tag="Interactions",
+        answers={200: Reopened},
+    ),
+    Route(
+        method="GET",
+        path=f"/interactions/{_ANY_PATH}/decision",
+        view=interactions.decision,
+        roles=EVERYONE,
+        tag="Interactions",
+        answers={200: DecisionOut},
+    ),
+    Route(
+        method="GET",
+        path="/invitations/<id>",
+        view=interactions.invitation,
+        roles=READERS,
+        tag="Conversations",
+        answers={200: InvitationOut},
+    ),
+    Route(
+        method="GET",
+        path="/conversations",
+        view=conversations.list_page,
+        roles=READERS,
+        tag="Conversations",
+        answers={200: ConversationPage},
+    ),
+    Route(
+        method="GET",
+        path="/conversations/<id>",
+        view=conversations.get,
+        roles=READERS,
+        tag="Conversations",
+        answers={200: ConversationOut},
+    ),
+    Route(
+        method="GET",
+        path="/responses",
+        view=conversations.list_responses,
+        roles=READERS,
+        tag="Conversations",
+        answers={200: ResponsePage},
+        also={"text/csv": _TEXT},
+    ),
+    Route(
+        method="GET", path="/surveys", view=surveys.list_all, roles=READERS, tag="Surveys", answers={200: SurveyPage}
+    ),
+    Route(
+        method="GET", path="/surveys/<key>", view=surveys.get, roles=READERS, tag="Surveys", answers={200: SurveyOut}
+    ),
+    Route(
+        method="PUT",
+        path="/surveys/<key>",
+        view=surveys.save,
+        roles=ADMINS,
+        tag="Surveys",
+        answers={200: SurveyOut, 201: SurveyOut},
+    ),
+    Route(
+        method="GET", path="/tickets", view=tickets.list_page, roles=WORKERS, tag="Tickets", answers={200: TicketPage}
+    ),
+    Route(
+        method="GET", path="/tickets/<id>", view=tickets.get, roles=WORKERS, tag="Tickets", answers={200: TicketOut}
+    ),
+    _ticket_act("claim", tickets.claim),
+    _ticket_act("release", tickets.release),
+    _ticket_act("transfer", tickets.transfer),
+    _ticket_act("reply", tickets.reply, Replied),
+    _ticket_act("note", tickets.note, Noted),
+    _ticket_act("template", tickets.template),
+    _ticket_act("call", tickets.phone),
+    _ticket_act("resolve", tickets.resolve),
+    Route(
+        method="PUT",
+        path=f"/customers/{_ANY_PATH}/opt-out",
+        view=customers.opt_out,
+        roles=WORKERS,
+        tag="Customers",
+        answers={200: OptOutOut},
+    ),
+)
+
+PUBLIC = frozenset({"/openapi.json", "/docs", "/docs/start.js", "/docs/assets/<path:name>"})
+"""Addresses that need no key: the description of the API."""
+ANYWHERE = "/<path:rest>"
+"""Everything else below `/api/v1`: 404 or 405, to whoever has a key."""

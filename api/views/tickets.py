@@ -1,0 +1,117 @@
+"""The human queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pydantic import BaseModel
+from sqlalchemy import Connection
+
+from api.calls import Answer, Call
+from api.models.fields import Reference
+from api.models.tickets import NoteIn, ReplyIn, ResolveIn, TemplateIn, TicketQuery, TransferIn
+from api.views.conversations import shown_page
+from common.tickets import Done, Resolution
+
+
+class TicketPath(BaseModel):
+    """The ticket's id."""
+
+    id: Reference
+
+
+def list_page(call: Call, query: TicketQuery) -> Answer:
+    """Tickets, the longest open first"""
+    page = call.read(
+        lambda connection: call.tickets.list_page(
+            connection, status=query.status, cursor=query.cursor, limit=query.limit
+        )
+    )
+    return shown_page(page)
+
+
+def get(call: Call, path: TicketPath) -> Answer:
+    """One ticket"""
+    return call.read(lambda connection: Answer(body=call.tickets.get(connection, path.id)))
+
+
+def claim(call: Call, path: TicketPath) -> Answer:
+    """Take a ticket and its thread
+
+    One owner: whoever comes second gets 409 with the `owner`. Claiming one's own ticket again changes nothing.
+    """
+    return _act(call, lambda connection: call.tickets.claim(connection, path.id, call.actor, call.now))
+
+
+def release(call: Call, path: TicketPath) -> Answer:
+    """Put a ticket back into the queue; the open question is asked again"""
+    return _act(call, lambda connection: call.tickets.release(connection, path.id, call.actor, call.now))
+
+
+def transfer(call: Call, path: TicketPath, body: TransferIn) -> Answer:
+    """Give a ticket to another user or key; its owner may, and any admin"""
+    return _act(call, lambda connection: call.tickets.transfer(connection, path.id, call.actor, body.to, call.now))
+
+
+def reply(call: Call, path: TicketPath, body: ReplyIn) -> Answer:
+    """Write to the customer in the thread
+
+    403 unless the ticket is yours. 409 with `code` opted_out after a STOP, window_closed (with `templates`) outside the
+    provider's window. The same `client_id` again is the same message and gets the same answer.
+    """
+
+    def work(connection: Connection) -> Answer:
+        done = call.tickets.reply(
+            connection, path.id, call.actor, text=body.text, client_id=body.client_id, now=call.now
+        )
+        return Answer(body={"message": done.message, "ticket": done.ticket}, rings=done.rings)
+
+    return call.write(work)
+
+
+def note(call: Call, path: TicketPath, body: NoteIn) -> Answer:
+    """Write to colleagues beside the thread; the customer never sees it
+
+    In the conversation it stands among the events, as `noted`.
+    """
+
+    def work(connection: Connection) -> Answer:
+        done = call.tickets.note(
+            connection, path.id, call.actor, text=body.text, client_id=body.client_id, now=call.now
+        )
+        assert done.message is not None
+        written = {name: done.message[name] for name in ("id", "at", "text")}
+        return Answer(body={"note": written, "ticket": done.ticket}, rings=done.rings)
+
+    return call.write(work)
+
+
+def template(call: Call, path: TicketPath, body: TemplateIn) -> Answer:
+    """Send an approved template outside the provider's window
+
+    409 with `code` no_templates on channels that have none.
+    """
+    del body
+    return _act(call, lambda connection: call.tickets.send_template(connection, path.id, call.actor))
+
+
+def phone(call: Call, path: TicketPath) -> Answer:
+    """Call the customer
+
+    409 with `code` no_calls while the telephone is off.
+    """
+    return _act(call, lambda connection: call.tickets.call(connection, path.id, call.actor))
+
+
+def resolve(call: Call, path: TicketPath, body: ResolveIn) -> Answer:
+    """Close a ticket and say how it ended"""
+    resolution = Resolution(body.resolution)
+    return _act(call, lambda connection: call.tickets.resolve(connection, path.id, call.actor, resolution, call.now))
+
+
+def _act(call: Call, act: Callable[[Connection], Done]) -> Answer:
+    def work(connection: Connection) -> Answer:
+        done = act(connection)
+        return Answer(body=dict(done.ticket), rings=done.rings)
+
+    return call.write(work)
