@@ -135,7 +135,7 @@ def list_users(connection: Connection) -> list[User]:
 
 def normalized_email(email: str) -> str:
     """The one form in which an e-mail address is stored and looked up."""
-    return email.strip().casefold()
+    return email.strip().lower()
 
 
 # --- signing in -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,124 @@
+"""Who may do what in the console: one rule per route, one guard in front of all of them.
+
+A route without a rule cannot be registered. The guard finds the session, refuses roles without the right, and asks
+every state-changing request for the token that only our own forms carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from common.actors import Role
+from common.users import SignedIn, SignIns
+
+PART = "X-Zeroten-Part"
+"""Header of requests by the page's own script, which wants a part of a page and no redirect."""
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Access(Enum):
+    """Who may use a route. PUBLIC is everyone; the others are sets of roles."""
+
+    PUBLIC = frozenset[Role]()
+    READS = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.ANALYST})
+    ACTS = frozenset({Role.ADMIN, Role.SUPERVISOR})
+
+    def allows(self, role: Role) -> bool:
+        return self is Access.PUBLIC or role in self.value
+
+
+RULES: Mapping[str, Access] = {
+    "console.static": Access.PUBLIC,
+    "console.sign_in": Access.PUBLIC,
+    "console.home": Access.READS,
+    "console.sign_out": Access.READS,
+    "console.account": Access.READS,
+    "console.change_password": Access.READS,
+    "console.revoke_session": Access.READS,
+    "console.revoke_other_sessions": Access.READS,
+    "console.inbox": Access.READS,
+    "console.thread": Access.READS,
+    "console.stream": Access.READS,
+    "console.changes": Access.READS,
+    "console.claim": Access.ACTS,
+    "console.release": Access.ACTS,
+    "console.reply": Access.ACTS,
+    "console.note": Access.ACTS,
+    "console.resolve": Access.ACTS,
+}
+
+
+def missing_rules(app: Flask) -> set[str]:
+    """Console routes without a rule, and rules without a route. Empty in a console that may start."""
+    routes = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("console.")}
+    return routes ^ set(RULES)
+
+
+class Guard:
+    """Stands in front of every console route."""
+
+    def __init__(self, sign_ins: SignIns, csrf: CSRFProtect, *, is_secure: bool) -> None:
+        self._sign_ins = sign_ins
+        self._csrf = csrf
+        self.cookie = "__Host-zeroten" if is_secure else "zeroten"
+        self.is_secure = is_secure
+
+    def __call__(self) -> ResponseReturnValue | None:
+        """Let the request pass (None), or answer it: sign in first, or forbidden."""
+        access = RULES[request.endpoint or ""]
+        if request.endpoint == "console.static":
+            return None
+        token = request.cookies.get(self.cookie)
+        g.signed_in = self._sign_ins.find(token) if token else None
+        if access is not Access.PUBLIC:
+            if g.signed_in is None:
+                return _to_sign_in()
+            if not access.allows(g.signed_in.user.role):
+                abort(403)
+        if request.method not in _SAFE:
+            self._csrf.protect()
+        return None
+
+    def token(self) -> str:
+        """The token of this request's session."""
+        return request.cookies.get(self.cookie, "")
+
+
+def signed_in() -> SignedIn:
+    """Who asks; only behind a route that is not public."""
+    found: SignedIn = g.signed_in
+    return found
+
+
+def may_act() -> bool:
+    """True if whoever asks may claim and answer."""
+    return Access.ACTS.allows(signed_in().user.role)
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    if request.headers.get(PART) or request.endpoint in {"console.stream", "console.changes"}:
+        return "Signed out.", 401
+    wanted = request.full_path.rstrip("?") if request.method in _SAFE else None
+    return redirect(url_for("console.sign_in", next=None if wanted == "/" else wanted), 303)
+
+
+def safe_next(target: str | None) -> str:
+    """Where to go after signing in: one of our own pages, never another site."""
+    inbox = url_for("console.inbox")
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return inbox
+    parts = urlsplit(target)
+    if parts.netloc or any(ord(letter) < 32 for letter in target):
+        return inbox
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(parts.path, "GET")
+    except HTTPException:
+        return inbox
+    return target if RULES.get(endpoint, Access.PUBLIC) is not Access.PUBLIC else inbox

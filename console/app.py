@@ -1,0 +1,146 @@
+"""Putting the console together: one blueprint with its guard, its error pages and its headers."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Flask, Response, current_app, g, request, url_for
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from common import clock
+from common.services import Services
+from common.tickets import Tickets
+from common.users import SignIns
+from console import errors, inbox, live, sign_in, threads, words
+from console.access import Guard, missing_rules
+from console.stream import MAX_STREAMS, Streams
+
+_STATIC = Path(__file__).parent / "static"
+_A_YEAR_S = 31_536_000
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; base-uri 'none'; object-src 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class Place(NamedTuple):
+    """One entry of the navigation; shown when its page exists."""
+
+    endpoint: str
+    name: str
+
+
+PLACES = (
+    Place("console.inbox", "Inbox"),
+    Place("console.dashboard", "Dashboard"),
+    Place("console.surveys", "Surveys"),
+    Place("console.templates", "Templates"),
+    Place("console.interviews", "Interviews"),
+    Place("console.settings", "Settings"),
+)
+
+
+def register_console(app: Flask, services: Services, *, max_streams: int = MAX_STREAMS) -> Streams:
+    """Add the console to `app`; returns its streams, to be closed when the process stops.
+
+    Sets the cookie of form tokens, and answers unknown addresses with a page where people, not programs, look.
+    """
+    is_secure = services.settings.public_url.startswith("https://")
+    app.secret_key = app.secret_key or services.settings.secret_key
+    app.extensions["zeroten_streams"] = streams = Streams(max_streams)
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-zeroten-form" if is_secure else "zeroten-form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=is_secure,
+        WTF_CSRF_CHECK_DEFAULT=False,  # the guard asks for the token on every route of ours; others have keys
+        WTF_CSRF_TIME_LIMIT=None,  # it ends with the session: a tab may stay open all day
+        WTF_CSRF_SSL_STRICT=False,  # behind a proxy the Referer may carry another port; SameSite and token suffice
+    )
+    csrf = CSRFProtect(app)
+    app.register_blueprint(create_console(services, csrf, streams))
+    if missing := missing_rules(app):
+        raise RuntimeError(f"console routes and rules differ: {', '.join(sorted(missing))}")
+    app.register_error_handler(404, _unknown_address)
+    app.register_error_handler(405, _unknown_address)
+    return streams
+
+
+def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> Blueprint:
+    """The console's blueprint."""
+    blueprint = _Console(
+        "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
+    )
+    sign_ins = SignIns(services.store)
+    is_secure = services.settings.public_url.startswith("https://")
+    guard = Guard(sign_ins, csrf, is_secure=is_secure)
+    blueprint.before_request(guard)
+    blueprint.after_request(lambda response: harden(response, is_secure=is_secure))
+    blueprint.app_context_processor(_for_templates)
+    sign_in.add_routes(blueprint, guard, sign_ins)
+    inbox.add_routes(blueprint, services, Tickets(services.turns))
+    live.add_routes(blueprint, services, sign_ins, guard, streams)
+    errors.add_handlers(blueprint)
+    return blueprint
+
+
+def harden(response: Response, *, is_secure: bool) -> Response:
+    """The headers of every console page: nothing from elsewhere, in nobody's frame, kept in no cache."""
+    headers = response.headers
+    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    if request.endpoint != "console.static":
+        headers["Cache-Control"] = "no-store"
+    if is_secure:
+        headers["Strict-Transport-Security"] = f"max-age={_A_YEAR_S}"
+    return response
+
+
+def _unknown_address(error: HTTPException) -> Response | HTTPException:
+    """A page for people; programs get what the rest of the product answers them."""
+    accepts_pages = request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"
+    if not accepts_pages or request.path.startswith(("/api/", "/webhooks/", "/webchat/", "/s/")):
+        return error
+    return harden(errors.error_page(error.code or 404), is_secure=request.is_secure)
+
+
+class _Console(Blueprint):
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        """A file asked for by the hash of its content never changes; any other is asked for again each time."""
+        is_named_by_version = (filename or "").startswith("vendor/")
+        return _A_YEAR_S if "v" in request.args or is_named_by_version else None
+
+
+_hashes: dict[tuple[str, int], str] = {}
+
+
+def asset(name: str) -> str:
+    """The address of a file in `static`, with the hash of its content."""
+    path = _STATIC / name
+    key = (name, path.stat().st_mtime_ns)
+    if key not in _hashes:
+        _hashes[key] = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return url_for("console.static", filename=name, v=_hashes[key])
+
+
+def _for_templates() -> dict[str, Any]:
+    signed_in = g.get("signed_in")
+    return {
+        "asset": asset,
+        "me": signed_in.user if signed_in else None,
+        "places": [place for place in PLACES if place.endpoint in current_app.view_functions],
+        "words_for": words,
+        "customer_title": threads.customer_title,
+        "since": _since,
+    }
+
+
+def _since(at: datetime, now: datetime | None = None) -> timedelta:
+    return (now or clock.now()) - at

@@ -1,0 +1,192 @@
+"""The inbox: the list of tickets with one thread beside it, and what a person does with a ticket.
+
+Every act is a plain form that works without script. When the page's own script sends it, the answer is the same page
+instead of a redirect, so that the script can put its parts in place and leave alone what the person is typing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
+
+from common import clock
+from common.actors import Actor
+from common.errors import Conflict, Forbidden, Invalid
+from common.services import Services
+from common.store import inbox as store
+from common.store.inbox import View
+from common.tickets import Done, Resolution, Tickets
+from console.access import PART, may_act, signed_in
+from console.threads import composer_for, entries_of
+
+PAGE = 50
+MOST_SHOWN = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What a person typed that could not be done, to be given back."""
+
+    reply: str = ""
+    note: str = ""
+    client_id: str = ""
+
+
+Act = Callable[[Connection, Actor, datetime], Done]
+
+
+def add_routes(blueprint: Blueprint, services: Services, desk: Tickets) -> None:
+    """Register the inbox's pages on `blueprint`."""
+
+    @blueprint.get("/")
+    def home() -> ResponseReturnValue:
+        return redirect(url_for("console.inbox"), 303)
+
+    @blueprint.get("/inbox")
+    def inbox() -> ResponseReturnValue:
+        return _page(services, None)
+
+    @blueprint.get("/inbox/<ticket_id>")
+    def thread(ticket_id: str) -> ResponseReturnValue:
+        return _page(services, ticket_id)
+
+    def act(ticket_id: str, do: Act, done: str = "", typed: Typed | None = None) -> ResponseReturnValue:
+        return _act(services, ticket_id, do, done, typed or Typed())
+
+    @blueprint.post("/inbox/<ticket_id>/claim")
+    def claim(ticket_id: str) -> ResponseReturnValue:
+        return act(ticket_id, lambda connection, actor, now: desk.claim(connection, ticket_id, actor, now))
+
+    @blueprint.post("/inbox/<ticket_id>/release")
+    def release(ticket_id: str) -> ResponseReturnValue:
+        done = "Given back. The ticket is open to everyone again."
+        return act(ticket_id, lambda connection, actor, now: desk.release(connection, ticket_id, actor, now), done)
+
+    @blueprint.post("/inbox/<ticket_id>/reply")
+    def reply(ticket_id: str) -> ResponseReturnValue:
+        typed = Typed(reply=request.form.get("text", ""), client_id=_given_client_id())
+
+        def do(connection: Connection, actor: Actor, now: datetime) -> Done:
+            text = _words(typed.reply)
+            return desk.reply(connection, ticket_id, actor, text=text, client_id=typed.client_id, now=now)
+
+        return act(ticket_id, do, typed=typed)
+
+    @blueprint.post("/inbox/<ticket_id>/note")
+    def note(ticket_id: str) -> ResponseReturnValue:
+        typed = Typed(note=request.form.get("text", ""))
+
+        def do(connection: Connection, actor: Actor, now: datetime) -> Done:
+            text = _words(typed.note)
+            return desk.note(connection, ticket_id, actor, text=text, client_id=_given_client_id(), now=now)
+
+        return act(ticket_id, do, typed=typed)
+
+    @blueprint.post("/inbox/<ticket_id>/resolve")
+    def resolve(ticket_id: str) -> ResponseReturnValue:
+        def do(connection: Connection, actor: Actor, now: datetime) -> Done:
+            return desk.resolve(connection, ticket_id, actor, _resolution(), now)
+
+        return act(ticket_id, do, "Resolved. It opens again if the customer writes.")
+
+
+def _page(
+    services: Services, ticket_id: str | None, typed: Typed | None = None, fault: str = "", status: int = 200
+) -> ResponseReturnValue:
+    """The inbox, with the thread of `ticket_id` beside the list. Answers 404 if there is no such ticket."""
+    actor, view, shown = signed_in().user.actor, _view(), _shown()
+    context: dict[str, Any] = {"view": view, "shown": shown, "fault": fault, "typed": typed or Typed()}
+    now = clock.now()
+    with services.store.read() as connection:
+        context["position"] = store.newest_feed_id(connection)
+        context["counts"] = store.count_by_view(connection, actor.id)
+        context["lines"] = store.list_tickets(connection, view, actor.id, shown + 1)
+        context["is_new_here"] = not context["lines"] and not store.has_tickets(connection)
+        if ticket_id is not None:
+            ticket = store.find_ticket(connection, ticket_id)
+            if ticket is None:
+                abort(404)
+            context["ticket"] = ticket
+            context["entries"] = entries_of(connection, ticket.conversation_id, _zone(services))
+            context["composer"] = composer_for(ticket, actor, may_act=may_act(), adapters=services.adapters, now=now)
+            context["client_id"] = (typed.client_id if typed else "") or _client_id()
+    context |= {"more": len(context["lines"]) > shown, "lines": context["lines"][:shown], "now": now}
+    context |= {"may_act": may_act(), "most_shown": MOST_SHOWN, "next_shown": min(shown + PAGE, MOST_SHOWN)}
+    part = request.headers.get(PART)
+    template = {"list": "console/_list.html", "thread": "console/_thread.html"}.get(part or "", "console/inbox.html")
+    return render_template(template, **context), status
+
+
+def _act(services: Services, ticket_id: str, do: Act, done: str, typed: Typed) -> ResponseReturnValue:
+    """Do it, and show the ticket as it is then; a refusal is shown on the page, with the words that were typed."""
+    actor, now = signed_in().user.actor, clock.now()
+    try:
+        result = services.store.write(lambda connection: do(connection, actor, now))
+    except Conflict as refusal:
+        return _page(services, ticket_id, typed, _why(refusal), 409)
+    except Forbidden as refusal:
+        return _page(services, ticket_id, typed, f"Not done: {refusal}.", 403)
+    except Invalid as refusal:
+        return _page(services, ticket_id, typed, refusal.detail, 422)
+    services.bell.ring(*result.rings)
+    if done:
+        flash(done, "good")
+    if request.headers.get(PART):
+        return _page(services, ticket_id)
+    return redirect(url_for("console.thread", ticket_id=ticket_id, view=_view().value), 303)
+
+
+def _why(refusal: Conflict) -> str:
+    """A conflict in words for the person who met it."""
+    return {
+        "already_claimed": f"{refusal.facts.get('owner')} was faster and has this ticket.",
+        "resolved": "This ticket is resolved already.",
+        "opted_out": "Not sent: this customer opted out and must not be written to.",
+        "window_closed": "Not sent: the customer's last message is too long ago for this channel.",
+        "client_id_reused": "Not sent: this form was used for another message. Reload the page and send it again.",
+    }.get(refusal.code or "", f"Not done: {refusal.detail}.")
+
+
+def _resolution() -> Resolution:
+    try:
+        return Resolution(request.form.get("resolution", ""))
+    except ValueError as error:
+        raise Invalid("Choose how it ended.", [("resolution", "not one of the choices")]) from error
+
+
+def _given_client_id() -> str:
+    return request.form.get("client_id", "")[:128].replace("\0", "") or _client_id()
+
+
+def _words(text: str) -> str:
+    words = text.replace("\r\n", "\n").replace("\0", "").strip()
+    if not words:
+        raise Invalid("There is nothing to send yet: write something first.", [("text", "empty")])
+    return words
+
+
+def _client_id() -> str:
+    return str(uuid.uuid4())
+
+
+def _view() -> View:
+    try:
+        return View(request.args.get("view", View.OPEN))
+    except ValueError:
+        return View.OPEN
+
+
+def _shown() -> int:
+    return max(PAGE, min(request.args.get("shown", PAGE, type=int) or PAGE, MOST_SHOWN))
+
+
+def _zone(services: Services) -> ZoneInfo:
+    return ZoneInfo(services.settings.get("TIMEZONE") or "UTC")

@@ -1,0 +1,47 @@
+"""The stream's address, and what a page asks instead when it cannot have a stream."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from common.services import Services
+from common.store.inbox import newest_feed_id
+from common.users import SignIns
+from console.access import Guard, signed_in
+from console.stream import Reader, Streams, lines
+
+RETRY_AFTER_S = 30
+
+
+def add_routes(blueprint: Blueprint, services: Services, sign_ins: SignIns, guard: Guard, streams: Streams) -> None:
+    """Register the routes on `blueprint`."""
+
+    @blueprint.get("/console/stream")
+    def stream() -> ResponseReturnValue:
+        slot = streams.take(signed_in().user.id, request.args.get("tab", "")[:64])
+        if slot is None:
+            return Response("Too many open streams.", 503, {"Retry-After": str(RETRY_AFTER_S)})
+        reader, token = _reader(services), guard.token()
+        text = lines(reader, services.bell, slot, lambda: sign_ins.find(token) is not None)
+        response = Response(text, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
+        response.call_on_close(slot.release)  # also when the first line was never asked for
+        return response
+
+    @blueprint.get("/console/changes")
+    def changes() -> ResponseReturnValue:
+        reader = _reader(services)
+        news = reader.look()
+        body = news.as_json() if news else json.dumps({"tickets": [], "conversations": [], "position": reader.position})
+        return Response(body, mimetype="application/json")
+
+
+def _reader(services: Services) -> Reader:
+    """A reader from where this tab has read: what it read last, or else what its page showed."""
+    given = request.headers.get("Last-Event-ID") or request.args.get("after") or ""
+    with services.store.read() as connection:
+        newest = newest_feed_id(connection)
+    is_number = given.isascii() and given.isdigit() and len(given) < 19
+    return Reader(services.store, min(int(given), newest) if is_number else newest)

@@ -1,0 +1,115 @@
+/**
+ * Putting a fresh page in place of the one on the screen, part by part, without touching what a person is doing: focus,
+ * typed words, open panels and scroll positions stay. A part is an element with an id and `data-region`; messages are
+ * matched one by one, so that a screen reader hears only what is new.
+ */
+
+import { tellTimes } from "./times.js";
+
+/** What a part says, without what differs in every rendering of the same facts. */
+function fingerprint(element) {
+  const copy = element.cloneNode(true);
+  for (const input of copy.querySelectorAll("input[type=hidden]")) input.remove();
+  for (const area of copy.querySelectorAll("textarea")) area.textContent = "";
+  for (const time of copy.querySelectorAll("time")) time.textContent = "";
+  for (const details of copy.querySelectorAll("details")) details.removeAttribute("open");
+  copy.classList.remove("arriving");
+  return copy.innerHTML.replace(/\s+/g, " ") + copy.className;
+}
+
+function swapRegion(old, fresh) {
+  if (fingerprint(old) === fingerprint(fresh)) return;
+  const active = document.activeElement;
+  const focus = old.contains(active) ? active.id : null;
+  const caret = focus && active.tagName === "TEXTAREA" ? [active.selectionStart, active.selectionEnd] : null;
+  const typed = new Map([...old.querySelectorAll("textarea[id]")].map((area) => [area.id, area.value]));
+  const open = new Set([...old.querySelectorAll("details[id][open]")].map((details) => details.id));
+  const scrolled = old.scrollTop;
+  old.replaceChildren(...fresh.childNodes);
+  old.className = fresh.className;
+  for (const attribute of fresh.attributes) old.setAttribute(attribute.name, attribute.value);
+  for (const area of old.querySelectorAll("textarea[id]")) if (typed.get(area.id)) area.value = typed.get(area.id);
+  for (const details of old.querySelectorAll("details[id]")) if (open.has(details.id)) details.open = true;
+  old.scrollTop = scrolled;
+  if (!focus) return;
+  const again = document.getElementById(focus);
+  if (again && !again.disabled) {
+    again.focus({ preventScroll: true });
+    if (caret && again.setSelectionRange) again.setSelectionRange(...caret);
+  } else {
+    document.getElementById("thread-title")?.closest("article")?.querySelector(".log")?.focus({ preventScroll: true });
+  }
+}
+
+/** Adds and updates messages in place; returns the new ones. */
+function mergeMessages(old, fresh) {
+  const arrived = [];
+  let last = null;
+  for (const item of [...fresh.children]) {
+    const known = document.getElementById(item.id);
+    if (known && known.parentElement === old) {
+      if (fingerprint(known) !== fingerprint(item)) {
+        known.replaceChildren(...item.childNodes);
+        known.className = item.className;
+      }
+      last = known;
+    } else {
+      item.classList.add("arriving");
+      if (last) last.after(item);
+      else old.prepend(item);
+      arrived.push(item);
+      last = item;
+    }
+  }
+  return arrived;
+}
+
+/** Puts the parts of `html` in place. Returns the messages and the lines of the list that are new on the screen. */
+export function place(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const lines = new Set([...document.querySelectorAll("#lines .ticket")].map((line) => line.id));
+  const view = document.getElementById("lines")?.dataset.view;
+  for (const region of fresh.querySelectorAll("[data-region]")) {
+    const old = document.getElementById(region.id);
+    if (old) swapRegion(old, region);
+  }
+  const log = document.getElementById("messages");
+  const freshLog = fresh.getElementById("messages");
+  const messages = log && freshLog ? mergeMessages(log, freshLog) : [];
+  const isSameView = document.getElementById("lines")?.dataset.view === view;
+  const arrived = isSameView ? [...document.querySelectorAll("#lines .ticket")].filter((line) => !lines.has(line.id)) : [];
+  for (const line of arrived) line.classList.add("arriving");
+  tellTimes();
+  return { messages, lines: arrived };
+}
+
+/** The value that a hidden field has in a fresh page. */
+export function freshValue(html, selector) {
+  return new DOMParser().parseFromString(html, "text/html").querySelector(selector)?.value;
+}
+
+/** Asks for this page's part `name`. Throws on a failed connection; a session that has ended is status 401. */
+export function ask(name, options = {}) {
+  const { url = location.pathname + location.search, ...rest } = options;
+  return fetch(url, { credentials: "same-origin", ...rest, headers: { "X-Zeroten-Part": name } });
+}
+
+/** Shows words where notices stand. They are set as text. */
+export function notify(words, kind = "bad") {
+  const notices = document.getElementById("notices");
+  if (!notices) return;
+  const line = document.createElement("p");
+  line.className = `notice notice-${kind}`;
+  line.textContent = words;
+  notices.replaceChildren(line);
+}
+
+/** Tells a person whose session has ended, without taking away what they typed. */
+export function tellSignedOut() {
+  notify("You have been signed out. ");
+  const link = document.createElement("a");
+  link.href = "/sign-in";
+  link.target = "_blank";
+  link.textContent = "Sign in in another tab; what you typed stays here.";
+  document.querySelector("#notices .notice")?.append(link);
+}

@@ -1,0 +1,28 @@
+/** Times in the reader's own zone and, for waiting times, as of now. Without script the server's words stay. */
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("en", { weekday: "long", day: "numeric", month: "long" });
+const full = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
+
+/** A length of time in one unit, rounded down, as the server writes it. */
+function span(milliseconds) {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60000));
+  if (minutes < 1) return "now";
+  if (minutes < 60) return `${minutes} min`;
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
+}
+
+/** The server's clock may be moved; its distance from ours is written on the page. */
+const ahead = Number(document.documentElement.dataset.ahead ?? 0);
+
+export function tellTimes(root = document) {
+  for (const element of root.querySelectorAll("time[data-time]")) {
+    const at = new Date(element.dateTime);
+    const form = element.dataset.time;
+    const text = form === "ago" ? span(Date.now() + ahead - at) : (form === "day" ? day : form === "full" ? full : clock).format(at);
+    if (element.textContent !== text) element.textContent = text;
+  }
+}
+
+tellTimes();
+setInterval(tellTimes, 30_000);

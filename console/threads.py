@@ -1,0 +1,172 @@
+"""A ticket as its page shows it: the thread with its turning points, and what may be done by whoever looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from common.actors import Actor
+from common.channels import Adapter, Channel
+from common.store.inbox import answers_by_message, events_named, latest_messages
+from common.store.tickets import NOTE
+from console.words import DELIVERIES, REASONS, RESOLUTIONS, channel_name, plain
+
+MESSAGES_SHOWN = 300
+_GROUP_WITHIN = timedelta(minutes=5)
+_MARKERS: Mapping[str, str] = {
+    "ticket_opened": "Ticket opened",
+    "ticket_reopened": "Ticket opened again",
+    "ticket_claimed": "took over",
+    "ticket_released": "gave the ticket back",
+    "ticket_transferred": "was handed the ticket",
+    "ticket_resolved": "Resolved",
+    "opted_out": "The customer opted out",
+    "opted_in": "The customer opted in again",
+}
+
+
+class Side(StrEnum):
+    """Who speaks in a bubble."""
+
+    CUSTOMER = "customer"
+    BOT = "bot"
+    PERSON = "user"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a thread. `kind`: day, message, note or marker; the rest is what that kind shows."""
+
+    kind: str
+    id: str
+    at: datetime
+    text: str = ""
+    side: Side | None = None
+    author: str = ""
+    leads: bool = True  # the first of several in a row by the same author: carries the name
+    question: str | None = None
+    delivery: str | None = None
+    delivery_words: str = ""
+    form: str = "text"
+
+
+class Closed(StrEnum):
+    """Why the composer takes no words from whoever looks."""
+
+    READS_ONLY = "reads_only"
+    UNCLAIMED = "unclaimed"
+    OWNED = "owned"
+    RESOLVED = "resolved"
+    OPTED_OUT = "opted_out"
+    CHANNEL_OFF = "channel_off"
+    WINDOW = "window"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composer:
+    """What may be written to the customer. `closed` None = write; max_text: characters in one message."""
+
+    closed: Closed | None
+    max_text: int = 1600
+    shows_segments: bool = False
+    window_closes_at: datetime | None = None
+
+
+def composer_for(
+    ticket: Row[Any], actor: Actor, *, may_act: bool, adapters: Mapping[Channel, Adapter], now: datetime
+) -> Composer:
+    """Whether `actor` may write on this ticket now, within which bounds. The service decides again at sending."""
+    adapter = adapters.get(Channel(ticket.channel))
+    if adapter is None:
+        return Composer(closed=_closed_by_owner(ticket, actor, may_act) or Closed.CHANNEL_OFF)
+    able = adapter.capabilities
+    closes_at = None
+    if able.session_window is not None:
+        closes_at = ticket.last_inbound_at + able.session_window if ticket.last_inbound_at else ticket.opened_at
+    closed = _closed_by_owner(ticket, actor, may_act)
+    if closed is None and closes_at is not None and now >= closes_at:
+        closed = Closed.WINDOW
+    return Composer(
+        closed=closed, max_text=able.max_text, shows_segments=able.shows_segments, window_closes_at=closes_at
+    )
+
+
+def _closed_by_owner(ticket: Row[Any], actor: Actor, may_act: bool) -> Closed | None:
+    if not may_act:
+        return Closed.READS_ONLY
+    if ticket.opted_out_at is not None or ticket.blocked_at is not None:
+        return Closed.OPTED_OUT
+    if ticket.status == "resolved":
+        return Closed.RESOLVED
+    if ticket.owner is None:
+        return Closed.UNCLAIMED
+    return None if ticket.owner == actor.id else Closed.OWNED
+
+
+def entries_of(connection: Connection, conversation_id: str, zone: tzinfo) -> list[Entry]:
+    """The thread from its oldest line shown to its newest, with a line at each new day in `zone`."""
+    answered = answers_by_message(connection, conversation_id)
+    lines: list[tuple[int, Entry]] = []
+    for row in latest_messages(connection, conversation_id, MESSAGES_SHOWN):
+        lines.append((row.sequence, _message(row, answered.get(row.id))))
+    for row in events_named(connection, conversation_id, list(_MARKERS), MESSAGES_SHOWN):
+        lines.append((row.sequence, _event(row)))
+    lines.sort(key=lambda line: line[0])
+    return list(_with_days((entry for _, entry in lines), zone))
+
+
+def _message(row: Row[Any], question: str | None) -> Entry:
+    side = Side.CUSTOMER if row.direction == "in" else Side.PERSON if row.author == "user" else Side.BOT
+    words = DELIVERIES.get(row.delivery or "", "")
+    if row.delivery == "failed" and row.error:
+        words = "Not sent: a person took over" if row.error == "cancelled" else f"Not delivered ({row.error})"
+    return Entry(
+        kind="note" if row.kind == NOTE else "message",
+        id=row.id,
+        at=row.at,
+        text=row.text,
+        side=side,
+        author=row.author_name or "",
+        question=question,
+        delivery=row.delivery if side is not Side.CUSTOMER else None,
+        delivery_words=words if side is not Side.CUSTOMER else "",
+        form=row.kind,
+    )
+
+
+def _event(row: Row[Any]) -> Entry:
+    data = row.data or {}
+    words, who = _MARKERS[row.name], ""
+    if row.name == "ticket_opened":
+        reason = str(data.get("reason", ""))
+        words = f"{words}: {REASONS.get(reason, plain(reason)).lower()}"
+    elif row.name == "ticket_resolved" and data.get("resolution") in RESOLUTIONS:
+        words = f"{words}: {RESOLUTIONS[data['resolution']][0].lower()}"
+    elif words[0].islower():
+        who = str(data.get("name") or "A colleague")
+    return Entry(kind="marker", id=f"event-{row.sequence}", at=row.at, text=words, author=who)
+
+
+def _with_days(lines: Iterable[Entry], zone: tzinfo) -> Iterable[Entry]:
+    day, last = None, None
+    for entry in lines:
+        if entry.at.astimezone(zone).date() != day:
+            day, last = entry.at.astimezone(zone).date(), None
+            yield Entry(kind="day", id=f"day-{day.isoformat()}", at=entry.at)
+        follows = last is not None and last.kind == entry.kind == "message" and last.side is entry.side
+        if follows and last and last.author == entry.author and entry.at - last.at < _GROUP_WITHIN:
+            entry = replace(entry, leads=False)
+        last = entry
+        yield entry
+
+
+def customer_title(ticket: Row[Any]) -> str:
+    """The customer's name; without one, the address; for an address that only machines read, the channel."""
+    if ticket.customer_name:
+        return str(ticket.customer_name)
+    return str(ticket.address) if str(ticket.address).startswith("+") else f"{channel_name(ticket.channel)} visitor"
