@@ -10,12 +10,13 @@ from common.survey.draft import Draft, closing_prompt
 from common.survey.effects import Reopen
 from common.survey.events import SKIP_CHOICE, Replied
 from common.survey.questions import ASPECT, REASON, SCORE
-from common.survey.reading import Intent, read_correction, read_intent, read_score
+from common.survey.reading import Intent, read_intent, read_score
 from common.survey.replies import (
     BURST,
     bare_score,
     chosen,
     continues_reason,
+    corrected_score,
     heed,
     is_more_than_a_wish,
     is_repeat,
@@ -105,18 +106,16 @@ def _corrects(draft: Draft, event: Replied, text: str, intent: Intent | None) ->
     """ "Sorry, I meant 9", or just "9": the score is replaced and the closing of its band said, once."""
     if draft.score is None:
         return False
-    score = bare_score(text, draft.base.locale)
-    if score is not None and _may_mean_aspect(draft, event):
+    score = corrected_score(draft, text)
+    if score is None or (bare_score(text, draft.base.locale) is not None and _may_mean_aspect(draft, event)):
         return False
-    if score is None:
-        score = read_correction(text, draft.base.locale)
-    if score is None:
-        return False
-    if score != draft.score:
+    is_new = score != draft.score
+    if is_new:
         draft.record(SCORE, score, event.text, event.message_id)
         _tell_person(draft, event)
-        if intent is Intent.HUMAN:
-            draft.call_human(event.message_id)
+    if intent is Intent.HUMAN:
+        draft.call_human(event.message_id)
+    if is_new:
         draft.say_once(closing_prompt(score))
     return True
 

@@ -239,8 +239,10 @@ class Draft:
             self.effects.append(OpenTicket(reason=reason, score=self.score))
 
     def forward(self, message_id: str) -> None:
-        """Show the message to the person who had the ticket before this turn."""
-        self.effects.append(ForwardToTicket(message_id=message_id))
+        """Show the message to the person who has the ticket, once."""
+        order = ForwardToTicket(message_id=message_id)
+        if order not in self.effects:
+            self.effects.append(order)
 
     def call_human(self, message_id: str) -> None:
         """The customer wishes for a person: a ticket, or a nudge to the one that exists, and word of it once."""

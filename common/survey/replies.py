@@ -76,19 +76,19 @@ def to_score(draft: Draft, event: Replied) -> None:
         keep_score(draft, event, reading.score, rest=reading.rest, wants_human=reading.also is not None)
         draft.go_on()
         return
-    match read_intent(text, draft.base.locale):
-        case Intent.HUMAN:
-            draft.call_human(event.message_id)
-            if is_more_than_a_wish(text):
-                draft.keep_comment(text, event.message_id)
-        case Intent.SKIP:
-            decline(draft)
-        case Intent.OPT_OUT | Intent.OPT_IN as intent:
-            heed(draft, intent)
-        case None:
-            if reading.outcome is ReadingOutcome.NOT_SCORE:
-                draft.keep_comment(text, event.message_id)
-            no_match(draft)
+    intent = read_intent(text, draft.base.locale)
+    if heed(draft, intent):
+        return
+    if intent is Intent.SKIP:
+        decline(draft)
+    elif intent is Intent.HUMAN:
+        draft.call_human(event.message_id)
+        if is_more_than_a_wish(text):
+            draft.keep_comment(text, event.message_id)
+    else:
+        if reading.outcome is ReadingOutcome.NOT_SCORE:
+            draft.keep_comment(text, event.message_id)
+        no_match(draft)
 
 
 def to_reason(draft: Draft, event: Replied) -> None:
@@ -106,9 +106,7 @@ def to_reason(draft: Draft, event: Replied) -> None:
     intent = read_intent(text, draft.base.locale)
     if heed(draft, intent):
         return
-    score = read_correction(text, draft.base.locale)
-    if score is None:
-        score = bare_score(text, draft.base.locale)
+    score = corrected_score(draft, text)
     if score is not None:
         revise_score(draft, event, score, intent)
     elif intent is Intent.SKIP:
@@ -188,7 +186,7 @@ def revise_score(draft: Draft, event: Replied, score: int, intent: Intent | None
 def decline(draft: Draft) -> None:
     """A clear "no, thanks" to the first question: we thank and go; a score that comes late still counts."""
     draft.heard = True
-    draft.close(Outcome.REFUSED, closing_prompt(draft.score))
+    draft.close(Outcome.REFUSED, "closing.refused")
 
 
 def no_match(draft: Draft) -> None:
@@ -215,6 +213,17 @@ def bare_score(text: str, locale: str) -> int | None:
     """The score, if the message says a score and nothing else."""
     reading = read_score(text, locale)
     return reading.score if reading.rest is None and reading.also is None else None
+
+
+def corrected_score(draft: Draft, text: str) -> int | None:
+    """The score that the words put in place of the one given, or say once more.
+
+    A bare number corrects only in figures: "nil" after a nine says that there is nothing to say.
+    """
+    score = bare_score(text, draft.base.locale)
+    if score is None:
+        return read_correction(text, draft.base.locale)
+    return score if score == draft.score or any(sign.isnumeric() for sign in text) else None
 
 
 def chosen(draft: Draft, event: Replied) -> str | None:

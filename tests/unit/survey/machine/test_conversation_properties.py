@@ -1,0 +1,252 @@
+"""Any script at all: the machine agrees with the reference model, and breaks none of its promises."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from common.survey.machine import (
+    OPEN_STATES,
+    TRANSITIONS,
+    Ask,
+    Close,
+    Conversation,
+    Event,
+    IllegalEvent,
+    OpenTicket,
+    OptedOut,
+    RecordAnswer,
+    Released,
+    Replied,
+    Resolved,
+    Say,
+    SetTimer,
+    Started,
+    State,
+    TakenOver,
+    Timer,
+    TimerFired,
+    Turn,
+    Undeliverable,
+    accepts,
+    step,
+)
+from common.survey.questions import Question, Survey
+from tests.unit.survey.machine.reference import Model
+
+BEGINNING = datetime(2026, 11, 23, tzinfo=UTC)
+ASPECT_CHOICES = ("wait_time", "solution")
+SURVEYS = [["score", *rest] for rest in ([], ["reason"], ["aspect"], ["reason", "aspect"], ["aspect", "reason"])]
+SCORES = st.sampled_from([0, 3, 6, 7, 9, 10])  # none of them the number of a choice
+PAUSES = st.sampled_from([1, 20, 89, 91, 3600, 86400, 8 * 86400])
+
+
+class Conversations(RuleBasedStateMachine):
+    """One conversation, told to the machine and to the model."""
+
+    @initialize(keys=st.sampled_from(SURVEYS), budget=st.integers(1, 3), reminder=st.sampled_from([None, 3600, 90000]))
+    def begin(self, keys: list[str], budget: int, reminder: int | None) -> None:
+        questions = tuple(Question(key=key, choices=ASPECT_CHOICES if key == "aspect" else ()) for key in keys)
+        self.survey = Survey(
+            key="s",
+            version=1,
+            questions=questions,
+            max_attempts=budget,
+            reminder_after=timedelta(seconds=reminder) if reminder else None,
+        )
+        self.model = Model(keys, budget)
+        self.conversation = Conversation()
+        self.now = 0
+        self.said: list[int] = []
+        self.asked = 0
+        self.messages = self.tickets = self.notices = 0
+
+    def take(self, event: Event) -> None:
+        """Step, and hold the turn against everything that is true of every turn."""
+        before = self.conversation
+        if type(event) not in accepts(before.state):
+            try:
+                step(self.survey, before, event)
+            except IllegalEvent:
+                return
+            raise AssertionError(f"{event} was accepted in state {before.state}")
+        turn = step(self.survey, before, event)
+        assert turn == step(self.survey, before, event)
+        self.conversation = turn.conversation
+        self.check_counting(before, turn)
+        self.check_promises(before, turn)
+        assert turn.conversation.state in TRANSITIONS[before.state][type(event)]
+
+    def check_counting(self, before: Conversation, turn: Turn) -> None:
+        after = turn.conversation
+        is_changed = bool(turn.effects) or after.state is not before.state
+        assert (after is before) is not is_changed
+        assert after.epoch == before.epoch + is_changed
+        spoken = [effect.step for effect in turn.effects if isinstance(effect, Ask | Say)]
+        assert spoken == list(range(before.step + 1, after.step + 1))
+        timers = [effect for effect in turn.effects if isinstance(effect, SetTimer)]
+        assert {effect.epoch for effect in timers} <= {after.epoch}
+        assert (Timer.EXPIRY in {effect.timer for effect in timers}) is (is_changed and after.state in OPEN_STATES)
+
+    def check_promises(self, before: Conversation, turn: Turn) -> None:
+        after = turn.conversation
+        for effect in turn.effects:
+            match effect:
+                case RecordAnswer(question="score", value=int() as score):
+                    assert score in self.said
+                    assert after.has_ticket or score > 6
+                case RecordAnswer(message_id=message_id):
+                    assert int(message_id) <= self.messages
+                case Ask(attempt=attempt, cause=cause):
+                    assert attempt <= self.survey.max_attempts
+                    self.asked = 1 if cause == "first" else self.asked + (cause != "resume")
+                    assert self.asked <= self.survey.max_attempts
+                case OpenTicket():
+                    self.tickets += 1
+                case Say(prompt="opted_out"):
+                    self.notices += 1
+                case Close(outcome=outcome):
+                    assert (after.state, after.outcome) == (State.CLOSED, outcome)
+        is_silenced = before.opted_out and after.opted_out
+        if is_silenced or after.state is State.HANDOFF:
+            assert not any(isinstance(effect, Ask | Say) for effect in turn.effects)
+        assert self.tickets <= 1
+        assert self.notices <= 1
+        assert (after.state is State.CLOSED) <= (after.outcome is not None)
+
+    def reply(self, kind: str, text: str, value: int = 0, *, choice: str | None = None) -> None:
+        self.messages += 1
+        at = BEGINNING + timedelta(seconds=self.now)
+        question = self.conversation.state.value if choice else None
+        self.model.reply(kind, value, self.now)
+        self.take(Replied(at=at, message_id=str(self.messages), text=text, choice=choice, question=question))
+
+    @property
+    def at(self) -> datetime:
+        return BEGINNING + timedelta(seconds=self.now)
+
+    # --- what may happen ------------------------------------------------------------------------------------------
+
+    @rule(pause=PAUSES)
+    def time_passes(self, pause: int) -> None:
+        self.now += pause
+
+    @rule()
+    def start(self) -> None:
+        if self.model.state == "new":
+            self.model.state = "score"
+        self.take(Started(at=self.at))
+
+    @rule(score=SCORES, is_tap=st.booleans())
+    def say_number(self, score: int, is_tap: bool) -> None:
+        self.said.append(score)
+        is_tap = is_tap and self.conversation.state is State.SCORE
+        self.reply("number", "" if is_tap else str(score), score, choice=str(score) if is_tap else None)
+
+    @precondition(lambda self: self.conversation.score is not None)
+    @rule(score=SCORES)
+    def correct(self, score: int) -> None:
+        self.said.append(score)
+        self.reply("fix", f"sorry, I meant {score}", score)
+
+    @precondition(lambda self: self.conversation.state is State.ASPECT)
+    @rule(number=st.integers(1, 2), is_tap=st.booleans())
+    def choose(self, number: int, is_tap: bool) -> None:
+        self.reply("pick", "" if is_tap else str(number), choice=ASPECT_CHOICES[number - 1] if is_tap else None)
+
+    @rule()
+    def say_words(self) -> None:
+        self.reply("words", f"The agent was helpful but slo{'o' * self.messages}w")  # never the same words twice
+
+    @rule()
+    def say_noise(self) -> None:
+        self.reply("noise", f"7.{self.messages}5")
+
+    @rule(words=st.sampled_from(["skip", "no thanks"]))
+    def skip(self, words: str) -> None:
+        self.reply("skip", words)
+
+    @rule()
+    def wish_for_a_person(self) -> None:
+        self.reply("human", "call me back please")
+
+    @rule()
+    def stop(self) -> None:
+        self.reply("stop", "STOP")
+
+    @precondition(lambda self: self.conversation.opted_out)
+    @rule()
+    def opt_in(self) -> None:
+        self.reply("start", "START")
+
+    @rule(score=SCORES)
+    def tap_an_old_control(self, score: int) -> None:
+        if self.conversation.state is not State.SCORE and self.conversation.waiting != "score":
+            before = self.conversation
+            forwards = before.state is State.HANDOFF
+            self.take(Replied(at=self.at, message_id="0", choice=str(score), question="score"))
+            assert forwards or self.conversation is before
+
+    @rule()
+    def opt_out_elsewhere(self) -> None:
+        self.model.opt_out(self.now)
+        self.take(OptedOut(at=self.at, source="api"))
+
+    @rule(timer=st.sampled_from(Timer), is_stale=st.booleans())
+    def timer_fires(self, timer: Timer, is_stale: bool) -> None:
+        if not is_stale and self.model.state in self.model.keys:
+            if timer is Timer.EXPIRY:
+                self.model.end(self.now)
+            else:
+                self.model.fail(self.now)
+        self.take(TimerFired(at=self.at, timer=timer, epoch=self.conversation.epoch - is_stale))
+
+    @rule(is_current=st.booleans())
+    def prompt_is_undeliverable(self, is_current: bool) -> None:
+        if is_current and self.model.state in self.model.keys:
+            self.model.end(self.now, "partial" if self.model.heard else "unreachable")
+        prompt_step = self.conversation.asked_step if is_current else self.conversation.asked_step - 1
+        self.take(Undeliverable(at=self.at, prompt_step=prompt_step, code="30005"))
+
+    @rule()
+    def take_over(self) -> None:
+        if self.model.state not in {"new", "handoff"}:
+            self.model.waiting = self.model.state if self.model.state in self.model.keys else ""
+            self.model.state, self.model.ticket = "handoff", True
+        self.take(TakenOver(at=self.at, user_id="user-1"))
+
+    @rule()
+    def release(self) -> None:
+        if self.model.state == "handoff":
+            if self.model.waiting and not self.model.out:
+                self.model.state, self.model.waiting = self.model.waiting, ""
+            else:
+                self.model.resolve(self.now)
+        self.take(Released(at=self.at))
+
+    @rule()
+    def resolve(self) -> None:
+        if self.model.state == "handoff":
+            self.model.resolve(self.now)
+        self.take(Resolved(at=self.at))
+
+    # --- what must be true ----------------------------------------------------------------------------------------
+
+    @invariant()
+    def machine_and_model_agree(self) -> None:
+        self.now += 1  # no two events at the same second
+        if not hasattr(self, "model"):
+            return
+        seen, model = self.conversation, self.model
+        assert (seen.state.value, seen.outcome.value if seen.outcome else "") == (model.state, model.outcome)
+        assert (-1 if seen.score is None else seen.score) == model.score
+        assert (seen.has_ticket, seen.opted_out) == (model.ticket, model.out)
+        assert set(seen.answers) | seen.skipped == set(model.done)
+        assert (seen.waiting or "") == model.waiting
+
+
+Conversations.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+TestConversations = Conversations.TestCase
