@@ -1,0 +1,69 @@
+# The one door to everything. `make help` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .stamps
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test install dev lint type unit e2e chaos bench scenarios lock clean
+
+help: ## List the targets.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  %-12s %s\n", $$1, $$2}'
+
+demo: install ## Run everything with the sandbox: console on :8000, phones on :8100.
+	@$(BIN)/zeroten demo
+
+install: $(STAMPS)/install ## Make .venv/ with the product; the command is .venv/bin/zeroten.
+
+dev: $(STAMPS)/dev ## Make .venv/ with everything the tests need.
+
+test: dev ## Lint, types, import rules and the whole suite, on SQLite and PostgreSQL.
+	@tests/prepare-machine
+	$(MAKE) --no-print-directory lint type
+	$(BIN)/python -m pytest -q $(PYTEST)
+
+lint: dev ## Style and import directions.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+type: dev ## Types, strictly.
+	$(BIN)/mypy
+
+unit: dev ## The pure packages only; seconds.
+	$(BIN)/python -m pytest -q tests/unit $(PYTEST)
+
+e2e: dev ## The road end to end, in processes and in a browser.
+	$(BIN)/python -m pytest -q tests/e2e $(PYTEST)
+
+chaos: dev ## The full chaos run: 300 customers, processes killed, on both databases.
+	CHAOS_CUSTOMERS=300 $(BIN)/python -m pytest -q -s tests/chaos $(PYTEST)
+
+bench: install ## The benchmarks of docs/performance.md.
+	$(BIN)/zeroten bench
+
+scenarios: dev ## Rewrite the golden conversations; review the difference.
+	$(BIN)/python -m tests.scenarios --update
+
+lock: ## Pin the newest allowed versions, by hash.
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header -q -o requirements-dev.lock
+
+clean: ## Remove the environment and what was built.
+	rm -rf $(VENV) $(STAMPS) build *.egg-info .mypy_cache .ruff_cache .pytest_cache var
+
+$(BIN)/python:
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+	  echo "python has no venv; using virtualenv"; rm -rf $(VENV); \
+	  $(PYTHON) -m pip install -q --target $(STAMPS)/virtualenv virtualenv && \
+	  PYTHONPATH=$(STAMPS)/virtualenv $(PYTHON) -m virtualenv -q $(VENV); }
+
+$(STAMPS)/install: requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/install
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@mkdir -p $(STAMPS) && touch $@
