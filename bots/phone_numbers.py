@@ -12,12 +12,13 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 
 
 def to_e164(address: str) -> str | None:
-    """The number in E.164 ("+31 6 1234 5678", "0031612345678", full-width digits), or None if it cannot be one.
+    """The number in E.164 ("+31 6 1234 5678", "0031612345678", digits of any script), or None if it cannot be one.
 
     Possible, not assigned: ranges are opened faster than tables follow, and a wrong guess here would cost a customer.
     A number without its country is refused, for nobody can know the country.
     """
-    text = unicodedata.normalize("NFKC", address).translate(_DASHES).strip()
+    plain = unicodedata.normalize("NFKC", address).translate(_DASHES).strip()
+    text = "".join(str(unicodedata.decimal(char)) if char.isdecimal() else char for char in plain)
     if not _WRITTEN.fullmatch(text):
         return None
     try:

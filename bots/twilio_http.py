@@ -30,7 +30,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ReadTimeoutError
 
 CONNECT_S = 4.0
-READ_S = 10.0
+TIMEOUT_S = 10.0
 """Seconds without a byte, and seconds for the whole body. Below the send deadline (20 s), below the lease (60 s)."""
 
 MAX_ANSWER = 4 * 1024 * 1024
@@ -109,14 +109,14 @@ class _FencedHTTPSPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _FencedHTTPSConnection
 
 
-def _pool() -> urllib3.PoolManager:
+def _pool(timeout_s: float) -> urllib3.PoolManager:
     context = ssl.create_default_context()  # the system's authorities, and SSL_CERT_FILE
     context.load_verify_locations(certifi.where())  # and the public ones, where a container has none
     pool = urllib3.PoolManager(
         num_pools=4,
         maxsize=_POOL,
         retries=False,
-        timeout=urllib3.Timeout(connect=CONNECT_S, read=READ_S),
+        timeout=urllib3.Timeout(connect=min(CONNECT_S, timeout_s), read=timeout_s),
         ssl_context=context,
     )
     pool.pool_classes_by_scheme = {"http": _FencedHTTPPool, "https": _FencedHTTPSPool}
@@ -130,12 +130,13 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # the SDK ships no types
     another product's host `{api_url}/{product}/x`. None = Twilio.
     """
 
-    def __init__(self, api_url: str | None = None) -> None:
-        super().__init__(logging.getLogger(__name__), is_async=False, timeout=READ_S)
+    def __init__(self, api_url: str | None = None, timeout_s: float = TIMEOUT_S) -> None:
+        super().__init__(logging.getLogger(__name__), is_async=False, timeout=timeout_s)
         self._base = urlsplit(api_url) if api_url else None
         if self._base is not None and (self._base.scheme not in {"http", "https"} or not self._base.netloc):
             raise ValueError(f"the API address must be scheme and host, not {api_url!r}")
-        self._pool = _pool()
+        self._timeout_s = timeout_s
+        self._pool = _pool(timeout_s)
 
     def address(self, url: str) -> str:
         """Where a call to `url` really goes."""
@@ -171,15 +172,15 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # the SDK ships no types
         exchange = _current.get()
         if exchange is not None:
             exchange.status, exchange.headers = answer.status, answer.headers
-        text = _read(answer, url).decode("utf-8", "replace")
+        text = _read(answer, url, self._timeout_s).decode("utf-8", "replace")
         if exchange is not None:
             exchange.body = text
         return Response(answer.status, text, answer.headers)
 
 
-def _read(answer: urllib3.BaseHTTPResponse, url: str) -> bytes:
-    """The body, within READ_S as a whole: a provider that drips a byte a second must not hold a thread."""
-    deadline = time.monotonic() + READ_S
+def _read(answer: urllib3.BaseHTTPResponse, url: str, timeout_s: float) -> bytes:
+    """The body, in `timeout_s` as a whole: a provider that drips a byte a second must not hold a thread."""
+    deadline = time.monotonic() + timeout_s
     body = bytearray()
     while chunk := answer.read1(65536):
         body += chunk
