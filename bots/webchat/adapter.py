@@ -27,7 +27,7 @@ from common.channels import (
 ACCOUNT = "webchat"
 MAX_TEXT = 4000
 """Characters in one message, either way."""
-_ADDRESS = re.compile(r"[\x21-\x7e]{1,255}")
+_ADDRESS = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,255}")
 
 
 class WebChat:
@@ -39,12 +39,13 @@ class WebChat:
     per_second = 10_000.0
 
     def normalize(self, address: str) -> str | None:
-        """The id of the page's invitation as it is; None for what cannot be one."""
+        """The address as it is; None for what cannot be stored as one."""
         return address if _ADDRESS.fullmatch(address) else None
 
     def find_address(self, customer: Mapping[str, object]) -> str | None:
-        """None: a page needs no address of the customer's; each invitation's page is an address of its own."""
-        return None
+        """The caller's own id: whoever has one can be given a page, so web chat never lacks an endpoint."""
+        ref = customer.get("id")
+        return self.normalize(ref) if isinstance(ref, str) else None
 
     def verify(self, request: WebhookRequest) -> None:
         """Refuse: nobody calls this channel by webhook, so no request can be genuine."""

@@ -159,13 +159,10 @@ class WebChatPages:
         return self._page(token)
 
     def _take(self, page: HostedPage, posting: Posting) -> bool:
-        """Put what the customer did into the conversation; False if it was there already. Raises Refused."""
+        """Put what the customer did into the conversation; False if it was there already."""
         assert page.conversation_id is not None
-        if posting.opt_out:
-            if page.opted_out:
-                return False
-        elif page.opted_out or not page.is_latest:
-            raise Refused(409, "this conversation has ended")
+        if posting.opt_out and page.opted_out:
+            return False
         message = InboundMessage(
             channel=Channel.WEBCHAT,
             account=ACCOUNT,

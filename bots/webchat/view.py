@@ -77,17 +77,16 @@ def read_view(connection: Connection, page: HostedPage, after: int) -> View:
     """The page's view of its conversation. `page` must have one."""
     assert page.conversation_id is not None
     entries, settled = read_thread(connection, page.conversation_id, after)
-    asks = page.state in _OPEN_QUESTIONS and not page.opted_out and page.is_latest
+    asks = page.state in _OPEN_QUESTIONS and not page.opted_out
     question = _question(connection, page.conversation_id, str(page.state)) if asks else None
-    is_open = page.is_latest and not page.opted_out
     rests = page.state == State.CLOSED.value and page.ticket_status in {None, "resolved"}
     return View(
         entries=tuple(entries),
         question=question,
-        owner=page.owner,
+        owner=None if page.opted_out else page.owner,
         opted_out=page.opted_out,
-        can_write=is_open and (settled or question is not None),
-        live=is_open and not (rests and settled),
+        can_write=settled or question is not None,
+        live=not settled or not (rests or page.opted_out),
         settled=settled,
     )
 

@@ -21,10 +21,10 @@ _HIDDEN = {"cancelled", "dead", "needs_human"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostedPage:
-    """The state of one invitation as its page needs it. The last six are None or False until it has begun.
+    """The state of one invitation as its page needs it. The last five are None until it has begun.
 
-    status: the invitation's. is_latest: no newer conversation has taken the customer's endpoint. owner: the name of
-    the person who has the thread. ticket_status: of the conversation's ticket, None = it has none.
+    status: the invitation's. owner: the name of the person who has the thread. ticket_status: of the conversation's
+    ticket, None = it has none.
     """
 
     invitation_id: str
@@ -38,7 +38,6 @@ class HostedPage:
     conversation_id: str | None = None
     state: str | None = None
     outcome: str | None = None
-    is_latest: bool = False
     owner: str | None = None
     ticket_status: str | None = None
 
@@ -64,7 +63,6 @@ def find_page(connection: Connection, token_hash: str) -> HostedPage | None:
         select(
             invitations,
             endpoints.c.address,
-            endpoints.c.conversation_id.label("latest_id"),
             customers.c.opted_out_at,
             conversations.c.id.label("conversation_id"),
             conversations.c.state,
@@ -93,7 +91,6 @@ def find_page(connection: Connection, token_hash: str) -> HostedPage | None:
         conversation_id=row.conversation_id,
         state=row.state,
         outcome=row.outcome,
-        is_latest=row.conversation_id is not None and row.latest_id == row.conversation_id,
         owner=row.owner_name if row.ticket_status in {"claimed", "waiting"} else None,
         ticket_status=row.ticket_status,
     )

@@ -22,6 +22,7 @@ const kept = `zeroten:${here}`;
 let state = config.state;
 let drawn = nameOf(state);
 let wantsFocus = false;
+let shownTime = "";
 
 const outgoing = new Outgoing(`${here}/messages`, `${kept}:queue`, {
   taken: () => line.wake(),
@@ -61,7 +62,8 @@ function receive(message) {
   note.replaceChildren(document.createElement("time"));
   note.firstChild.dateTime = message.at;
   showTime(note.firstChild);
-  entries.insertBefore(entry, entries.querySelector(".sending, .failed"));
+  const next = entries.querySelector(".sending, .failed");
+  if (!own || entry.nextElementSibling !== next) entries.insertBefore(entry, next); // moving would animate it again
   if (message.id && outgoing.forget(message.id)) setTimeout(draw, 1500); // the new state comes right behind it
   if (followed) follow();
 }
@@ -92,7 +94,11 @@ function showRefusal(item, reason) {
 
 function showTime(time) {
   const at = new Date(time.dateTime);
-  if (!Number.isNaN(at.valueOf())) time.textContent = clock.format(at);
+  if (Number.isNaN(at.valueOf())) return;
+  const shown = clock.format(at);
+  const isSaid = shown === shownTime; // once a minute is enough
+  shownTime = shown;
+  time.textContent = isSaid ? "" : shown;
 }
 
 function isAtEnd() {
@@ -122,7 +128,6 @@ function tell(word) {
 // --- the control ----------------------------------------------------------------------------------------------------
 
 function nameOf(next) {
-  if (next.opted_out) return "ended";
   if (next.question) return `${next.question.control}:${next.question.key}:${next.question.asked}`;
   return next.can_write ? "free" : next.live ? "wait" : "";
 }
@@ -134,6 +139,7 @@ function isAnswered(question) {
 function draw() {
   const question = state.question;
   byId("presence").hidden = !state.owner;
+  byId("owner").textContent = state.owner || "";
   byId("ended").hidden = !state.opted_out;
   byId("foot").hidden = state.opted_out;
   for (const entry of entries.querySelectorAll(".asking")) entry.classList.remove("asking");
@@ -144,7 +150,7 @@ function draw() {
   drawn = wanted;
   const typed = control.querySelector("textarea")?.value || "";
   wantsFocus ||= control.contains(document.activeElement);
-  control.replaceChildren(...(wanted === "ended" || wanted === "" ? [] : [build(wanted.split(":")[0])]));
+  control.replaceChildren(...(wanted ? [build(wanted.split(":")[0])] : []));
   const area = control.querySelector("textarea");
   if (area) area.value = typed || draft();
   if (wantsFocus) moveFocus();
@@ -248,6 +254,7 @@ if ("TextDecoderStream" in window && "timeout" in AbortSignal) {
   if (area && !area.value) area.value = draft();
   listen();
   draw();
+  if (document.documentElement.classList.contains("embedded")) follow();
   outgoing.wake();
   line.wake();
 }
