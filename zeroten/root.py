@@ -23,6 +23,7 @@ from common.delivery import Deliveries
 from common.dispatcher import Dispatcher
 from common.intake import Intake
 from common.logs import configure_logs
+from common.missed import Missed
 from common.receiving import Inbox
 from common.services import Services
 from common.store.engine import Database
@@ -36,7 +37,8 @@ from zeroten.health import create_health
 log = structlog.get_logger()
 
 
-def _sms(settings: Settings) -> Adapter | None:
+def create_sms(settings: Settings) -> TwilioSMS | None:
+    """SMS by Twilio, or None without credentials."""
     account, token = settings.get("TWILIO_ACCOUNT_SID"), settings.get("TWILIO_AUTH_TOKEN")
     sender, service = settings.get("TWILIO_SMS_FROM"), settings.get("TWILIO_MESSAGING_SERVICE_SID")
     if not account or not token or not (sender or service):
@@ -58,7 +60,7 @@ def _webchat(settings: Settings) -> Adapter | None:
 
 
 ADAPTERS: Mapping[Channel, Callable[[Settings], Adapter | None]] = {
-    Channel.SMS: _sms,
+    Channel.SMS: create_sms,
     Channel.WEBCHAT: _webchat,
 }
 
@@ -95,7 +97,7 @@ def create_app(services: Services) -> Flask:
     )
     app.register_blueprint(create_webchat(services))
     register_api(app, services)
-    register_console(app, services)
+    app.extensions["zeroten.streams"] = register_console(app, services)
     return app
 
 
@@ -109,6 +111,11 @@ def create_dispatcher(services: Services, *, is_only_one: bool) -> Dispatcher:
         lease_s=services.settings.lease_s,
     )
     return Dispatcher(services.store, deliveries, services.adapters, services.bell, is_only_one=is_only_one)
+
+
+def create_missed(services: Services) -> Missed:
+    """The process's asking for news that never reached us; it runs beside the tick."""
+    return Missed(services.store, services.adapters, Inbox(services))
 
 
 def create_tick(services: Services, *, is_only_one: bool) -> Tick:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from collections.abc import Callable
 from multiprocessing import util
 from typing import Any
 
 from flask import Flask
 
 from common.config import read_settings
-from zeroten.root import create_app, create_dispatcher, create_services, create_tick
+from zeroten.root import create_app, create_dispatcher, create_missed, create_services, create_tick
 from zeroten.supervisor import end_with_parent
 
 
@@ -22,7 +23,11 @@ def create() -> Flask:
     runners: list[Any] = []
     if services.store.database.is_sqlite:
         # One process writes to SQLite: four of them starved each other to 11 writes a second.
-        runners = [create_dispatcher(services, is_only_one=True), create_tick(services, is_only_one=True)]
+        runners = [
+            create_dispatcher(services, is_only_one=True),
+            create_tick(services, is_only_one=True),
+            create_missed(services),
+        ]
     threads = [threading.Thread(target=runner.run, name=type(runner).__name__, daemon=True) for runner in runners]
     for thread in threads:
         thread.start()
@@ -35,7 +40,33 @@ def create() -> Flask:
         services.close()
 
     util.Finalize(None, finish, exitpriority=100)
-    return create_app(services)
+    app = create_app(services)
+
+    def end_streams() -> None:
+        app.extensions["zeroten.streams"].close()
+        services.bell.close()
+
+    _on_termination(end_streams)
+    return app
+
+
+def _on_termination(act: Callable[[], None]) -> None:
+    """Call `act` when SIGTERM or SIGINT comes, beside what the server does then.
+
+    The server waits for open requests before it ends, and a stream is a request that would not end by itself. It sets
+    its own signal handlers after this, so we listen on the wake-up descriptor, which every handled signal is written to.
+    """
+    readable, writable = os.pipe()
+    os.set_blocking(writable, False)
+    signal.set_wakeup_fd(writable, warn_on_full_buffer=False)
+
+    def wait() -> None:
+        while number := os.read(readable, 1):
+            if number[0] in (signal.SIGTERM, signal.SIGINT):
+                act()
+                return
+
+    threading.Thread(target=wait, name="termination-watch", daemon=True).start()
 
 
 def die_with_parent() -> None:

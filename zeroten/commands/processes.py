@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -61,13 +62,16 @@ def web_command() -> None:
 @click.command("dispatcher")
 def dispatcher_command() -> None:
     """Hand messages to the providers; any number of them on PostgreSQL."""
-    _run_alone("dispatcher", lambda services: _root().create_dispatcher(services, is_only_one=False))
+    _run_alone("dispatcher", lambda services: [_root().create_dispatcher(services, is_only_one=False)])
 
 
 @click.command("tick")
 def tick_command() -> None:
     """Begin what is due; one is active, others stand by."""
-    _run_alone("tick", lambda services: _root().create_tick(services, is_only_one=False))
+    _run_alone(
+        "tick",
+        lambda services: [_root().create_tick(services, is_only_one=False), _root().create_missed(services)],
+    )
 
 
 @click.command("worker")
@@ -88,7 +92,7 @@ def sandbox_command(arguments: tuple[str, ...]) -> None:
     os.execv(sys.executable, [sys.executable, "-m", "sandbox", *arguments])  # noqa: S606 - our own module
 
 
-def _run_alone(name: str, create: Callable[[Any], Any]) -> None:
+def _run_alone(name: str, create: Callable[[Any], Sequence[Any]]) -> None:
     settings = read_settings()
     database = _database(settings)
     if database.is_sqlite:
@@ -97,14 +101,19 @@ def _run_alone(name: str, create: Callable[[Any], Any]) -> None:
     database.close()
     _say_polling(settings)
     services = _root().create_services(settings, has_writer=False)
-    runner = create(services)
+    runners = create(services)
+    threads = [threading.Thread(target=runner.run, name=type(runner).__name__) for runner in runners]
 
     def stop(_number: int, _frame: object) -> None:
-        runner.stop()
+        for runner in runners:
+            runner.stop()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    runner.run()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     services.close()
 
 

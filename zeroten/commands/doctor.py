@@ -1,0 +1,137 @@
+"""`zeroten doctor`: one line on each thing that is wrong, and what to do about it; exit status 1 if anything is."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+import redis
+
+from common.config import SETTINGS, BadSettings, Settings, read_settings
+from common.errors import StoreUnavailable
+from common.store.engine import Database
+from common.store.migrations import is_current
+
+TIMEOUT_S = 5
+
+
+@click.command("doctor")
+@click.option("--fix", is_flag=True, help="Also mend what can be mended: bring the database to the newest schema.")
+def doctor_command(fix: bool) -> None:
+    """Check settings, database, Redis, credentials and webhook addresses."""
+    try:
+        settings = read_settings()
+    except BadSettings as error:
+        for line in str(error).splitlines():
+            click.echo(f"wrong  {line}")
+        raise click.exceptions.Exit(1) from error
+    for setting in SETTINGS:
+        value = settings.get(setting.name)
+        shown = "(set, not shown)" if setting.secret and value else value or "(not set)"
+        click.echo(f"       {setting.variable:<40} {shown}  - {setting.meaning}")
+    faults = 0
+    for is_right, words in _checks(settings, fix=fix):
+        click.echo(f"{'ok    ' if is_right else 'wrong '} {words}")
+        faults += not is_right
+    if faults:
+        raise click.exceptions.Exit(1)
+    click.echo("everything is in order")
+
+
+def _checks(settings: Settings, *, fix: bool) -> Iterator[tuple[bool, str]]:
+    yield from _secret(settings)
+    yield from _config_file()
+    yield from _database(settings, fix=fix)
+    yield from _redis(settings)
+    yield from _public_url(settings)
+    yield from _twilio(settings)
+
+
+def _secret(settings: Settings) -> Iterator[tuple[bool, str]]:
+    key = settings.get("SECRET_KEY")
+    if not key:
+        yield False, "ZEROTEN_SECRET_KEY is not set; make one with: openssl rand -hex 32"
+    elif len(key) < 32:
+        yield False, "ZEROTEN_SECRET_KEY is short; use at least 32 characters: openssl rand -hex 32"
+    else:
+        yield True, "secret key"
+
+
+def _config_file() -> Iterator[tuple[bool, str]]:
+    path = os.environ.get("ZEROTEN_CONFIG")
+    if path and Path(path).stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        yield False, f"{path} can be read by others and may hold secrets: chmod 600 {path}"
+
+
+def _database(settings: Settings, *, fix: bool) -> Iterator[tuple[bool, str]]:
+    try:
+        database = Database(settings.database_url)
+        if fix:
+            from common.store.migrations import migrate
+
+            migrate(database)
+        if is_current(database):
+            yield True, "database reached, newest schema"
+        else:
+            yield False, "the database is not at the newest schema; run: zeroten migrate"
+        database.close()
+    except (StoreUnavailable, OSError, ValueError) as error:
+        yield False, f"the database cannot be reached ({type(error).__name__}); check ZEROTEN_DATABASE_URL"
+
+
+def _redis(settings: Settings) -> Iterator[tuple[bool, str]]:
+    url = settings.get("REDIS_URL")
+    if not url:
+        yield True, "redis: not named; `up` starts an embedded one, single processes work by polling"
+        return
+    try:
+        client = redis.Redis.from_url(url, socket_connect_timeout=TIMEOUT_S, socket_timeout=TIMEOUT_S)
+        policy = client.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
+    except redis.RedisError:
+        yield False, "redis cannot be reached; check ZEROTEN_REDIS_URL (messages still go, a little later)"
+        return
+    if policy in {"noeviction", "volatile-lru", "volatile-ttl"}:
+        yield True, "redis reached"
+    else:
+        yield False, f"redis evicts keys ({policy}): jobs would vanish; set maxmemory-policy noeviction"
+
+
+def _public_url(settings: Settings) -> Iterator[tuple[bool, str]]:
+    parts = urlsplit(settings.public_url)
+    if not settings.get("PUBLIC_URL"):
+        yield False, "ZEROTEN_PUBLIC_URL is not set: providers cannot call us, and their signatures cannot be checked"
+    elif parts.scheme != "https" and not settings.is_sandboxed:
+        yield False, f"ZEROTEN_PUBLIC_URL is {parts.scheme}://; providers should call https://"
+    elif "_" in (parts.hostname or ""):
+        yield False, "ZEROTEN_PUBLIC_URL has an underscore in its host; Twilio refuses such callback addresses"
+    else:
+        yield True, f"public address; tell Twilio to call {settings.public_url}/webhooks/sms#rc=2"
+
+
+def _twilio(settings: Settings) -> Iterator[tuple[bool, str]]:
+    account, token = settings.get("TWILIO_ACCOUNT_SID"), settings.get("TWILIO_AUTH_TOKEN")
+    if not account and not token:
+        yield True, "SMS is off: ZEROTEN_TWILIO_ACCOUNT_SID and _AUTH_TOKEN are not set"
+        return
+    if not account or not token:
+        yield False, "SMS is off: ZEROTEN_TWILIO_ACCOUNT_SID and ZEROTEN_TWILIO_AUTH_TOKEN belong together"
+        return
+    if not settings.get("TWILIO_SMS_FROM") and not settings.get("TWILIO_MESSAGING_SERVICE_SID"):
+        yield False, "SMS is off: set ZEROTEN_TWILIO_SMS_FROM or ZEROTEN_TWILIO_MESSAGING_SERVICE_SID"
+        return
+    from common import clock
+    from common.channels import SendError
+    from zeroten.root import create_sms
+
+    adapter = create_sms(settings)
+    assert adapter is not None  # its settings were just checked
+    try:
+        adapter.received(clock.now())
+    except SendError as error:
+        yield False, f"Twilio refuses or cannot be reached ({error.code}); check the credentials and the network"
+    else:
+        yield True, "Twilio accepts the credentials"
