@@ -19,7 +19,7 @@ from sandbox.carrier import Blocks
 from sandbox.delivery import Delivery
 from sandbox.faults import ACCEPTED, Fault
 from sandbox.messages import API_VERSION, TERMINAL, Filter, Message, Messages
-from sandbox.server_faults import strike
+from sandbox.striking import strike
 from sandbox.twilio_create import read_message
 from sandbox.twilio_errors import TwilioError, not_found
 from sandbox.world import World

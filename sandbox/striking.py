@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import socket
-import struct
-
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 
 from sandbox.faults import Fault, Knobs
+from sandbox.http_server import Hangup
 from sandbox.ledger import Ledger
 from sandbox.twilio_errors import TwilioError
-
-
-class Hangup(ConnectionAbortedError):
-    """Raised out of a view: the server closes the connection without a word (see `server.Handler`)."""
 
 
 def strike(fault: Fault, knobs: Knobs, ledger: Ledger) -> Response:
@@ -29,15 +23,7 @@ def strike(fault: Fault, knobs: Knobs, ledger: Ledger) -> Response:
         return Response("<html><body>201 Created</body></html>", status=201, content_type="text/html")
     if fault in (Fault.HANG, Fault.ACCEPTED_HANG):
         ledger.wait_closed(knobs.hang_s)
-    raise _hang_up()
-
-
-def _hang_up() -> Hangup:
-    connection = request.environ.get("werkzeug.socket")
-    if isinstance(connection, socket.socket):
-        # no goodbye: with a linger time of 0 closing sends a reset
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    return Hangup()
+    raise Hangup
 
 
 def _error(error: TwilioError) -> Response:
