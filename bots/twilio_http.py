@@ -67,7 +67,7 @@ class Exchange:
         self.left = True
 
 
-_current: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
+_current: ContextVar[Exchange] = ContextVar("exchange")  # without one there is no call: LookupError
 
 
 @contextmanager
@@ -95,9 +95,7 @@ def _send_fenced(connection: BaseConnection, send: Callable[[Any], None], data: 
     """Connect first, then ask the fence, then write: connecting may take seconds, and nothing has left until here."""
     if connection.sock is None:
         connection.connect()
-    exchange = _current.get()
-    if exchange is not None:
-        exchange.leave()
+    _current.get().leave()
     send(data)
 
 
@@ -158,7 +156,7 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # the SDK ships no types
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """One call, in the shape that the SDK asks for. Raises HTTPError; time-outs and redirects are ours."""
+        """One call within `exchanging`, in the SDK's shape. Raises HTTPError; time-outs and redirects are ours."""
         url = self.address(uri)
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params, doseq=True)
@@ -170,12 +168,9 @@ class TwilioHttp(HttpClient):  # type: ignore[misc]  # the SDK ships no types
             method, url, body=body, headers=sent, redirect=False, preload_content=False, decode_content=True
         )
         exchange = _current.get()
-        if exchange is not None:
-            exchange.status, exchange.headers = answer.status, answer.headers
-        text = _read(answer, url, self._timeout_s).decode("utf-8", "replace")
-        if exchange is not None:
-            exchange.body = text
-        return Response(answer.status, text, answer.headers)
+        exchange.status, exchange.headers = answer.status, answer.headers
+        exchange.body = _read(answer, url, self._timeout_s).decode("utf-8", "replace")
+        return Response(answer.status, exchange.body, answer.headers)
 
 
 def _read(answer: urllib3.BaseHTTPResponse, url: str, timeout_s: float) -> bytes:

@@ -58,6 +58,11 @@ class Failure:
     code: SendErrorCode
     retry_after: timedelta | None = None
 
+    @property
+    def is_quick(self) -> bool:
+        """False where the adapter has to give up waiting."""
+        return self.answer.fault not in {"hang", "drip"}
+
 
 class Harness(Protocol):
     """One provider, for the contract."""
@@ -66,8 +71,8 @@ class Harness(Protocol):
     customer: str
     secrets: Sequence[str]
 
-    def adapter(self, api_url: str = ...) -> Adapter:
-        """An adapter that calls `api_url`, gives up soon, and lives at NOW."""
+    def adapter(self, api_url: str = ..., *, is_patient: bool = True) -> Adapter:
+        """An adapter that calls `api_url` and lives at NOW; an impatient one gives up within a second."""
 
     def fixtures(self) -> Sequence[Fixture]: ...
 
@@ -251,7 +256,7 @@ class AdapterContract:
 
     def test_a_failure_is_classified_and_not_repeated(self, provider: Provider, failure: Failure) -> None:
         provider.says(failure.answer)
-        adapter = self.harness.adapter(provider.url)
+        adapter = self.harness.adapter(provider.url, is_patient=failure.is_quick)
         with pytest.raises(SendError) as raised:
             adapter.send(adapter.render(self.harness.customer, a_prompt()), before_request=no_fence)
         assert raised.value.code is failure.code
@@ -323,8 +328,9 @@ class AdapterContract:
                         post(client, forged)
             for failure in self.harness.failures():
                 provider.says(failure.answer)
+                sender = self.harness.adapter(provider.url, is_patient=failure.is_quick)
                 with pytest.raises(SendError) as raised:
-                    adapter.send(payload, before_request=no_fence)
+                    sender.send(payload, before_request=no_fence)
                 said.append("".join(_everything(raised.value)))
         said += [repr(events), caplog.text, repr(adapter)]
         for canary in (*self.harness.secrets, self.harness.customer, words):

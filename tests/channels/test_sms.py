@@ -24,6 +24,7 @@ TOKEN = "f00d" * 8
 OLD_TOKEN = "beef" * 8
 NUMBER = "+15005550006"
 ANA = "+31612345678"
+IMPATIENT_S = 0.4
 PUBLIC = "https://zeroten.example/base"
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
@@ -113,7 +114,6 @@ def an_adapter(api_url: str = "http://127.0.0.1:9", **changes: Any) -> TwilioSMS
         "now": lambda: NOW,
         "sms_from": NUMBER,
         "api_url": api_url,
-        "timeout_s": 0.3,
     }
     return TwilioSMS(**{**values, **changes})
 
@@ -124,8 +124,8 @@ class SMSHarness:
     secrets = (TOKEN, OLD_TOKEN)
 
     @functools.cache  # noqa: B019  (one harness for the whole run)
-    def adapter(self, api_url: str = "http://127.0.0.1:9") -> TwilioSMS:
-        return an_adapter(api_url)
+    def adapter(self, api_url: str = "http://127.0.0.1:9", *, is_patient: bool = True) -> TwilioSMS:
+        return an_adapter(api_url, timeout_s=10.0 if is_patient else IMPATIENT_S)
 
     @functools.cache  # noqa: B019
     def fixtures(self) -> Sequence[Fixture]:

@@ -50,7 +50,7 @@ def adapter(box: Box, product: Product) -> TwilioSMS:
         now=lambda: datetime.now(UTC),
         sms_from=NUMBER,
         api_url=box.url,
-        timeout_s=1.0,
+        timeout_s=2.0,  # beyond a slow machine, below the sandbox's hang
     )
 
 
@@ -122,7 +122,7 @@ def test_after_stop_the_number_is_blocked(box: Box, product: Product, adapter: T
 @pytest.mark.parametrize("fault", ["accepted-500", "accepted-reset", "accepted-hang", "accepted-garbage"])
 def test_a_message_whose_answer_was_lost_is_found(box: Box, adapter: TwilioSMS, fault: str) -> None:
     earlier = send(adapter)
-    box.faults(script=[{"fault": fault}], hang_s=3)
+    box.faults(script=[{"fault": fault}], hang_s=4)
     payload, since = adapter.render(ANA, a_prompt()), datetime.now(UTC)
     with pytest.raises(SendError) as raised:
         adapter.send(payload, before_request=no_fence)
@@ -136,7 +136,7 @@ def test_a_message_whose_answer_was_lost_is_found(box: Box, adapter: TwilioSMS, 
 @pytest.mark.parametrize("fault", ["500", "503", "reset", "hang"])
 def test_a_message_that_never_arrived_is_not_found(box: Box, adapter: TwilioSMS, fault: str) -> None:
     earlier = send(adapter)
-    box.faults(script=[{"fault": fault}], hang_s=3)
+    box.faults(script=[{"fault": fault}], hang_s=4)
     payload, since = adapter.render(ANA, a_prompt()), datetime.now(UTC)
     with pytest.raises(SendError) as raised:
         adapter.send(payload, before_request=no_fence)

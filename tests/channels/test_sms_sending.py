@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +14,10 @@ from hypothesis import strategies as st
 
 from bots.sms_text import MAX_TEXT, as_sms
 from bots.twilio_http import TwilioHttp
-from common.channels import Delivery, ProviderSignal, SendError, SendErrorCode
+from common.channels import Called, Challenged, Delivery, ProviderSignal, Recounts, SendError, SendErrorCode
 from tests.channels.contract import NOW, a_prompt, no_fence
 from tests.channels.provider import Answer, Provider
-from tests.channels.test_sms import ACCOUNT, ANA, NUMBER, TOKEN, a_record, an_adapter, an_error, created
+from tests.channels.test_sms import ACCOUNT, ANA, IMPATIENT_S, NUMBER, TOKEN, a_record, an_adapter, an_error, created
 
 SERVICE = "MG" + "34cd" * 8
 MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
@@ -105,7 +106,7 @@ def test_an_api_address_that_cannot_be_called_is_refused(api_url: str) -> None:
 
 def test_many_threads_never_swap_answers(provider: Provider) -> None:
     provider.answer = lambda asked: created(sid="SM" + asked.form["Body"], body=asked.form["Body"])
-    adapter = an_adapter(provider.url, timeout_s=10)
+    adapter = an_adapter(provider.url)
 
     def send(number: int) -> str:
         return adapter.send(adapter.render(ANA, a_prompt(f"text {number}")), before_request=no_fence).provider_id
@@ -153,7 +154,8 @@ def looked_up(
     **how: Any,
 ) -> Any:
     provider.says(answer)
-    adapter = an_adapter(provider.url, now=lambda: NOW + timedelta(seconds=30))
+    timeout_s = IMPATIENT_S if answer.fault == "hang" else 10.0
+    adapter = an_adapter(provider.url, now=lambda: NOW + timedelta(seconds=30), timeout_s=timeout_s)
     return adapter.look_up(adapter.render(ANA, a_prompt(text)), NOW + timedelta(seconds=since_s), **how)
 
 
@@ -386,3 +388,25 @@ def test_now_is_asked_each_time() -> None:
     until = NOW + timedelta(hours=2)
     validity = [adapter.render(ANA, a_prompt(useful_until=until)).fields["validity_period"] for _ in range(2)]
     assert validity == [7_200, 3_600]
+
+
+def test_a_slip_of_ours_is_not_called_a_fault_of_the_provider(provider: Provider) -> None:
+    payload = replace(an_adapter().render(ANA, a_prompt()), fields={"no_such_argument": 1})
+    with pytest.raises(TypeError):
+        an_adapter(provider.url).send(payload, before_request=no_fence)
+    assert provider.asked == []
+
+
+def test_the_adapter_can_be_called_and_asked() -> None:
+    assert isinstance(an_adapter(), Called)
+    assert isinstance(an_adapter(), Recounts)
+    assert not isinstance(an_adapter(), Challenged)
+
+
+def test_an_answer_without_end_is_cut_off(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bots.twilio_http.MAX_ANSWER", 1_000)
+    provider.says(created(body="x" * 2_000))
+    adapter = an_adapter(provider.url)
+    with pytest.raises(SendError) as raised:
+        adapter.send(adapter.render(ANA, a_prompt()), before_request=no_fence)
+    assert raised.value.code is SendErrorCode.AMBIGUOUS
