@@ -48,6 +48,7 @@ SETTINGS = (
     Setting(name="TWILIO_API_URL", meaning="scheme and host of Twilio's API, default Twilio's own"),
     Setting(name="TWILIO_PER_SECOND", default="100", meaning="messages handed to Twilio per second and sender"),
     Setting(name="WEBCHAT", default="on", meaning="web chat: on or off"),
+    Setting(name="WEBCHAT_ORIGINS", meaning="origins that may frame the web chat, with commas"),
     Setting(name="CLOCK_FILE", meaning="tests and sandbox only: a file with seconds to add to the clock"),
     Setting(name="FAILPOINTS", meaning="tests only: named places where the process fails"),
     Setting(name="LEASE_S", default="60", meaning="tests only: how long a send is leased, in seconds"),

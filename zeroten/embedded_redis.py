@@ -29,6 +29,7 @@ def embedded_redis(directory: Path) -> tuple[Child, str]:
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
         "loglevel": "warning",
+        "logfile": str(directory.resolve() / "log"),
         "save": "",
     }
     command = [_binary(), *(part for name, value in options.items() for part in (f"--{name}", value))]

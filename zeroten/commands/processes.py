@@ -24,6 +24,7 @@ def web_command() -> None:
     """The web process. On SQLite it also sends and ticks, because SQLite wants one writing process."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     from common.config import SETTINGS
     from common.store.migrations import is_current
@@ -56,6 +57,7 @@ def web_command() -> None:
         respawn_interval=0.2,
         workers_kill_timeout=DRAIN_S,
         log_access=False,
+        log_level=LogLevels.error,
     ).serve()
 
 

@@ -66,4 +66,6 @@ def read_survey(file: Path) -> Mapping[str, Any]:
         raise click.ClickException(f"{file}: {error}") from error
     if not isinstance(body, dict):
         raise click.ClickException(f"{file}: expected a table")
+    if body.get("quiet_hours") == []:
+        body["quiet_hours"] = None  # TOML has no null
     return body

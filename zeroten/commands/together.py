@@ -156,9 +156,11 @@ def _hand_in(port: int, sandbox_port: int, key: str) -> int:
         answer = _post(f"http://127.0.0.1:{port}/api/v1/interactions", body, {"Authorization": f"Bearer {key}"})
         invitation = answer.get("invitation")
         asked += invitation is not None
+        phones = f"http://127.0.0.1:{sandbox_port}/_sandbox"
         if invitation and invitation.get("url"):
-            page = {"name": body["customer"]["name"], "url": invitation["url"]}
-            _post(f"http://127.0.0.1:{sandbox_port}/_sandbox/webchat", page, {})
+            _post(f"{phones}/webchat", {"name": body["customer"]["name"], "url": invitation["url"]}, {})
+        elif invitation:
+            _post(f"{phones}/handsets/{body['customer']['phone']}", {"name": body["customer"]["name"]}, {})
     return asked
 
 
