@@ -134,6 +134,7 @@ def _for_templates() -> dict[str, Any]:
     signed_in = g.get("signed_in")
     return {
         "asset": asset,
+        "ahead_ms": round((clock.now() - clock.wall()).total_seconds()) * 1000,
         "me": signed_in.user if signed_in else None,
         "places": [place for place in PLACES if place.endpoint in current_app.view_functions],
         "words_for": words,

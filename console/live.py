@@ -21,7 +21,7 @@ def add_routes(blueprint: Blueprint, services: Services, sign_ins: SignIns, guar
 
     @blueprint.get("/console/stream")
     def stream() -> ResponseReturnValue:
-        slot = streams.take(signed_in().user.id, request.args.get("tab", "")[:64])
+        slot = streams.take(signed_in().user.id)
         if slot is None:
             return Response("Too many open streams.", 503, {"Retry-After": str(RETRY_AFTER_S)})
         reader, token = _reader(services), guard.token()

@@ -4,8 +4,8 @@ The database's feed is the truth; the door-bell only shortens the wait. An event
 a tab that lost its connection resumes where it was. Numbers may become visible out of order on PostgreSQL, so each look
 reads a stretch before the last number again; an event twice is a look twice, an event lost would be a customer lost.
 
-A stream holds one thread of the server. Their number is capped, they end by themselves after five minutes, and a tab
-that opens a new one closes its old one: a closed tab is noticed only when the next line cannot be written.
+A stream holds one thread of the server. Their number is capped, they end by themselves after five minutes, and one
+person has at most six: a closed tab is noticed only when the next line cannot be written.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ LOOK_S = 2.0
 """How often a stream looks by itself, for news whose ring was lost or rang in another process."""
 LIFETIME_S = 300.0
 MAX_STREAMS = 24
+PER_USER = 6
+"""As many connections as a browser opens to one address without HTTP/2."""
 RETRY_MS = 1_000
 _MAY_APPEAR_LATE = timedelta(seconds=30)
 """The longest a transaction lasts on PostgreSQL (its statement time-out)."""
@@ -80,14 +82,14 @@ class Reader:
 class Slot:
     """One open stream's place. Given back once, by whoever notices first that it is over."""
 
-    def __init__(self, streams: Streams, key: tuple[str, str]) -> None:
+    def __init__(self, streams: Streams, user_id: str) -> None:
+        self.user_id = user_id
         self.is_over = threading.Event()
         self.wake = threading.Event()
         self._streams = streams
-        self.key = key
 
     def release(self) -> None:
-        self._streams._release(self)
+        self._streams._forget(self)
         self.is_over.set()
         self.wake.set()
 
@@ -97,33 +99,36 @@ class Streams:
 
     def __init__(self, limit: int = MAX_STREAMS) -> None:
         self._limit = limit
-        self._open: dict[tuple[str, str], Slot] = {}
+        self._open: list[Slot] = []
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._open)
 
-    def take(self, user_id: str, tab: str) -> Slot | None:
-        """A place for this tab, whose earlier stream ends; None if all places are taken."""
-        slot = Slot(self, (user_id, tab))
+    def take(self, user_id: str) -> Slot | None:
+        """A place for one more tab; None if all places are taken. A person's oldest stream makes room for a seventh."""
+        slot = Slot(self, user_id)
         with self._lock:
-            earlier = self._open.pop(slot.key, None)
+            own = [other for other in self._open if other.user_id == user_id]
+            oldest = own[0] if len(own) >= PER_USER else None
+            if oldest is not None:
+                self._open.remove(oldest)
             is_full = len(self._open) >= self._limit
             if not is_full:
-                self._open[slot.key] = slot
-        if earlier is not None:
-            earlier.release()
+                self._open.append(slot)
+        if oldest is not None:
+            oldest.release()
         return None if is_full else slot
 
     def close(self) -> None:
         """End all streams: the process stops."""
-        for slot in list(self._open.values()):
+        for slot in tuple(self._open):
             slot.release()
 
-    def _release(self, slot: Slot) -> None:
+    def _forget(self, slot: Slot) -> None:
         with self._lock:
-            if self._open.get(slot.key) is slot:
-                del self._open[slot.key]
+            if slot in self._open:
+                self._open.remove(slot)
 
 
 def lines(reader: Reader, bell: Bell, slot: Slot, is_welcome: Callable[[], bool]) -> Iterator[str]:
@@ -148,6 +153,8 @@ def lines(reader: Reader, bell: Bell, slot: Slot, is_welcome: Callable[[], bool]
                     beats_at = monotonic() + HEARTBEAT_S
                 if news is None and not slot.is_over.is_set():
                     rung.wait(min(LOOK_S, max(0.0, beats_at - monotonic())))
+        if slot.is_over.is_set():
+            yield "event: replaced\ndata: {}\n\n"
     except StoreUnavailable:
         return  # the browser comes again by itself, and resumes
     finally:

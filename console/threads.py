@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -49,7 +49,7 @@ class Entry:
     side: Side | None = None
     author: str = ""
     leads: bool = True  # the first of several in a row by the same author: carries the name
-    question: str | None = None
+    answers: str = ""  # the questions that this message answered, in words
     delivery: str | None = None
     delivery_words: str = ""
     form: str = "text"
@@ -113,18 +113,20 @@ def entries_of(connection: Connection, conversation_id: str, zone: tzinfo) -> li
     answered = answers_by_message(connection, conversation_id)
     lines: list[tuple[int, Entry]] = []
     for row in latest_messages(connection, conversation_id, MESSAGES_SHOWN):
-        lines.append((row.sequence, _message(row, answered.get(row.id))))
+        lines.append((row.sequence, _message(row, answered.get(row.id, []))))
     for row in events_named(connection, conversation_id, list(_MARKERS), MESSAGES_SHOWN):
         lines.append((row.sequence, _event(row)))
     lines.sort(key=lambda line: line[0])
     return list(_with_days((entry for _, entry in lines), zone))
 
 
-def _message(row: Row[Any], question: str | None) -> Entry:
+def _message(row: Row[Any], questions: Sequence[str]) -> Entry:
     side = Side.CUSTOMER if row.direction == "in" else Side.PERSON if row.author == "user" else Side.BOT
-    words = DELIVERIES.get(row.delivery or "", "")
-    if row.delivery == "failed" and row.error:
-        words = "Not sent: a person took over" if row.error == "cancelled" else f"Not delivered ({row.error})"
+    delivery, words = row.delivery, DELIVERIES.get(row.delivery or "", "")
+    if delivery == "failed" and row.error == "cancelled":
+        delivery, words = "cancelled", "Not sent: the bot fell silent first"
+    elif delivery == "failed" and row.error:
+        words = f"{words} ({row.error})"
     return Entry(
         kind="note" if row.kind == NOTE else "message",
         id=row.id,
@@ -132,8 +134,8 @@ def _message(row: Row[Any], question: str | None) -> Entry:
         text=row.text,
         side=side,
         author=row.author_name or "",
-        question=question,
-        delivery=row.delivery if side is not Side.CUSTOMER else None,
+        answers=" and ".join(questions).capitalize(),
+        delivery=delivery if side is not Side.CUSTOMER else None,
         delivery_words=words if side is not Side.CUSTOMER else "",
         form=row.kind,
     )

@@ -154,12 +154,17 @@ def events_named(connection: Connection, conversation_id: str, names: Sequence[s
     return list(reversed(connection.execute(statement).all()))
 
 
-def answers_by_message(connection: Connection, conversation_id: str) -> dict[str, str]:
-    """Which message answered which question."""
+def answers_by_message(connection: Connection, conversation_id: str) -> dict[str, list[str]]:
+    """Which message answered which questions; one message may answer several."""
     rows = connection.execute(
-        select(answers.c.message_id, answers.c.question).where(answers.c.conversation_id == conversation_id)
+        select(answers.c.message_id, answers.c.question)
+        .where(answers.c.conversation_id == conversation_id)
+        .order_by(answers.c.question.desc())
     )
-    return {row.message_id: row.question for row in rows}
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.message_id, []).append(row.question)
+    return found
 
 
 # --- the feed ---------------------------------------------------------------------------------------------------------

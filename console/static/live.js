@@ -12,7 +12,6 @@ const newer = document.getElementById("newer");
 const log = document.getElementById("log");
 const ticket = main.dataset.ticket;
 const title = document.title;
-const tab = (sessionStorage.tab ??= Math.random().toString(36).slice(2));
 let position = main.dataset.position;
 let isSignedOut = false;
 
@@ -94,7 +93,7 @@ async function poll() {
 }
 
 function listen() {
-  const source = new EventSource(`${main.dataset.stream}?tab=${tab}&after=${position}`);
+  const source = new EventSource(`${main.dataset.stream}?after=${position}`);
   let isOpen = false;
   source.addEventListener("hello", () => {
     clearInterval(polling);
@@ -114,6 +113,11 @@ function listen() {
       setTimeout(listen, 60_000);
     }
   });
+  source.addEventListener("replaced", () => {
+    source.close(); // this person has many tabs open: this one asks now and then, until someone looks at it again
+    polling ||= setInterval(poll, 5_000);
+    document.addEventListener("visibilitychange", listen, { once: true });
+  });
   addEventListener("pagehide", () => source.close(), { once: true });
 }
 
@@ -125,7 +129,9 @@ log?.addEventListener("scroll", () => {
   if (log.scrollTop > -80) newer.hidden = true;
 }, { passive: true });
 addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload(); // brought back from the browser's memory, long after its stream ended
+  if (!event.persisted) return;
+  lookAtAll(); // brought back from the browser's memory, long after its stream ended
+  listen();
 });
 addEventListener("zeroten:acted", lookAtList);
 setInterval(() => document.hidden || isSignedOut || lookAtList(), 60_000); // waiting times, and a net under the stream
