@@ -28,6 +28,12 @@ ACCOUNT = "webchat"
 MAX_TEXT = 4000
 """Characters in one message, either way."""
 _ADDRESS = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,255}")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text without what no database can hold: NUL and halves of surrogate pairs become the replacement sign."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class WebChat:
@@ -63,7 +69,7 @@ class WebChat:
         """The prompt with its choices; the page draws a control from it."""
         fields = {
             "key": prompt.key,
-            "text": prompt.text[:MAX_TEXT],
+            "text": storable(prompt.text)[:MAX_TEXT],
             "choices": [{"key": choice.key, "label": choice.label} for choice in prompt.choices],
             "scale": prompt.scale,
             "can_skip": prompt.can_skip,

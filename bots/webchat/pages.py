@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import structlog
-from flask import Blueprint, Response, jsonify, redirect, request, stream_with_context, url_for
+from flask import Blueprint, Response, jsonify, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from bots.webchat.adapter import ACCOUNT
@@ -104,6 +104,9 @@ class WebChatPages:
         finally:
             self.polls.release(seat)
 
+    def nothing(self, anything: str) -> Response:
+        raise Refused(404, "no such page")
+
     def stream(self, token: str) -> Response:
         page = self._open(token)
         number = request.headers.get("Last-Event-ID") or request.args.get("after") or "0"
@@ -115,7 +118,7 @@ class WebChatPages:
         if seat is None:
             raise Refused(503, "all streams are taken; ask for /messages instead", retry_after=30)
         body = events(self.services.bell, _topic(page), self._reader(token), int(number), seat)
-        response = Response(stream_with_context(body), mimetype="text/event-stream")
+        response = Response(body, mimetype="text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"
         response.call_on_close(partial(self.streams.release, seat))
         return response
@@ -208,6 +211,7 @@ def create_webchat(services: Services) -> Blueprint:
         ("POST", "/s/<token>/messages", pages.post_json),
         ("GET", "/s/<token>/messages", pages.news),
         ("GET", "/s/<token>/stream", pages.stream),
+        ("GET", "/s/<path:anything>", pages.nothing),
     )
     for method, rule, view in rules:
         blueprint.add_url_rule(rule, view.__name__, view, methods=[method])

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from bots.webchat.adapter import MAX_TEXT
+from bots.webchat.adapter import MAX_TEXT, storable
 from common.errors import Invalid
 from common.survey.events import SKIP_CHOICE
 from common.survey.questions import ASPECT, REASON, SCORE
@@ -26,7 +26,6 @@ _CLIENT_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _CHOICE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _QUESTIONS = {SCORE, REASON, ASPECT}
 _FIELDS = {"client_id", "question", "choice", "text", "skip", "opt_out"}
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +116,8 @@ def _flag(fields: Mapping[str, object], name: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    """As typed, with the line ends of every browser made one, and without what no database can hold."""
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    """As typed, storable, with the line ends of every browser made one."""
+    return storable(text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _invalid(name: str, why: str) -> Invalid:

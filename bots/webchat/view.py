@@ -85,7 +85,7 @@ def read_view(connection: Connection, page: HostedPage, after: int) -> View:
         question=question,
         owner=None if page.opted_out else page.owner,
         opted_out=page.opted_out,
-        can_write=settled or question is not None,
+        can_write=question is not None or page.state not in _OPEN_QUESTIONS,
         live=not settled or not (rests or page.opted_out),
         settled=settled,
     )
