@@ -18,10 +18,10 @@ from common.survey.replies import (
     continues_reason,
     corrected_score,
     heed,
-    is_more_than_a_wish,
     is_repeat,
     keep_score,
     tapped_score,
+    tells_why,
     words_or_attachment,
 )
 
@@ -138,7 +138,7 @@ def _answers_late(draft: Draft, event: Replied, text: str, intent: Intent | None
     elif question is not None and intent is Intent.SKIP:
         _reopen(draft)
         draft.skip(question)
-    elif question == REASON and (intent is None or is_more_than_a_wish(text)):
+    elif question == REASON and (intent is None or tells_why(text)):
         _reopen(draft)
         draft.add_reason(text, event.message_id)
         if intent is Intent.HUMAN:

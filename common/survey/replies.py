@@ -25,8 +25,10 @@ from common.survey.score import HIGHEST, LOWEST
 
 BURST = timedelta(seconds=90)
 """People send one thought in several messages; within this time the next one still belongs to the last answer."""
-MORE_THAN_A_WISH = 6
-"""Words. "I want to talk to someone" asks for a person; a longer message tells why as well."""
+TELLING = 6
+"""Words. A shorter message only wishes or chooses; one this long tells why as well, and that must not be lost."""
+_LONGEST_BARE = 60
+"""Characters. A longer message says more than a number, and need not be read as one."""
 _ATTACHMENTS = frozenset({"media", "recording"})
 _TAPPED_SCORES = {str(score): score for score in range(LOWEST, HIGHEST + 1)}
 
@@ -83,7 +85,7 @@ def to_score(draft: Draft, event: Replied) -> None:
         decline(draft)
     elif intent is Intent.HUMAN:
         draft.call_human(event.message_id)
-        if is_more_than_a_wish(text):
+        if tells_why(text):
             draft.keep_comment(text, event.message_id)
     else:
         if reading.outcome is ReadingOutcome.NOT_SCORE:
@@ -115,7 +117,7 @@ def to_reason(draft: Draft, event: Replied) -> None:
     else:
         if intent is Intent.HUMAN:
             draft.call_human(event.message_id)
-        if intent is None or is_more_than_a_wish(text):
+        if intent is None or tells_why(text):
             draft.add_reason(text, event.message_id)
             draft.go_on()
 
@@ -130,6 +132,8 @@ def to_aspect(draft: Draft, event: Replied) -> None:
         return
     choice = chosen(draft, event)
     if choice is not None:
+        if tells_why(text) and continues_reason(draft, text):
+            draft.add_reason(text, event.message_id)
         draft.record(ASPECT, choice, text or choice, event.message_id)
         draft.go_on()
     elif event.choice == SKIP_CHOICE or intent is Intent.SKIP:
@@ -166,7 +170,7 @@ def heed(draft: Draft, intent: Intent | None) -> bool:
 def keep_score(draft: Draft, event: Replied, score: int, *, rest: str | None = None, wants_human: bool = False) -> None:
     """The score, the reason if it came along, and the wish for a person if that did."""
     draft.record(SCORE, score, event.text or str(score), event.message_id)
-    if rest and draft.asks(REASON) and (not wants_human or is_more_than_a_wish(rest)):
+    if rest and draft.asks(REASON) and (not wants_human or tells_why(rest)):
         draft.add_reason(rest, event.message_id)
     if wants_human:
         draft.call_human(event.message_id)
@@ -211,6 +215,8 @@ def tapped_score(event: Replied) -> int | None:
 
 def bare_score(text: str, locale: str) -> int | None:
     """The score, if the message says a score and nothing else."""
+    if len(text) > _LONGEST_BARE:
+        return None
     reading = read_score(text, locale)
     return reading.score if reading.rest is None and reading.also is None else None
 
@@ -242,10 +248,10 @@ def words_or_attachment(event: Replied) -> str:
     return f"[{event.kind}]" if not text and event.kind in _ATTACHMENTS else text
 
 
-def is_more_than_a_wish(text: str) -> bool:
-    """True if the message says more than that a person is wanted. Scripts without spaces count two signs as a word."""
+def tells_why(text: str) -> bool:
+    """True if the message is long enough to give a reason. Scripts without spaces count two signs as a word."""
     unspaced = sum(1 for sign in text if sign >= "\u2e80")
-    return len(text.split()) + unspaced // 2 >= MORE_THAN_A_WISH
+    return len(text.split()) + unspaced // 2 >= TELLING
 
 
 def continues_reason(draft: Draft, text: str) -> bool:
