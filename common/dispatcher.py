@@ -7,6 +7,7 @@ bell and polls anyway, so it works with Redis gone.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Mapping, Sequence
@@ -57,6 +58,7 @@ class Dispatcher:
         self._fates: queue.SimpleQueue[Fate] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._in_flight = 0
+        self._rung = threading.Event()
 
     def run(self) -> None:
         """Work until `stop`; then finish what is in flight."""
@@ -79,11 +81,23 @@ class Dispatcher:
                     rung.wait(POLL_S if not self._in_flight else 0.05)
         self._drain()
 
+    def once(self) -> int:
+        """Recover, lease, send and settle what is due now, and wait until it is settled: the number of messages."""
+        self._recover(all_leases=False)
+        count = self._lease()
+        settled = 0
+        while settled < count:
+            settled += self._settle(wait_s=1.0)
+        return count
+
+    def close(self) -> None:
+        """Finish what is in flight."""
+        self._drain()
+
     def stop(self) -> None:
         """Take no new work; `run` returns when the messages in flight are settled."""
         self._stopping.set()
-        if hasattr(self, "_rung"):
-            self._rung.set()
+        self._rung.set()
 
     def _recover(self, *, all_leases: bool) -> None:
         def work(connection: Connection) -> int:
@@ -141,13 +155,13 @@ class Dispatcher:
             return Fate(leased=leased, error=SendError(SendErrorCode.AMBIGUOUS, f"look-up: {error.code}"))
         return Fate(leased=leased, lookup=lookup)
 
-    def _settle(self) -> int:
+    def _settle(self, *, wait_s: float = 0.0) -> int:
+        """Settle what has come back, waiting so long for the first."""
         fates: list[Fate] = []
-        while len(fates) < MAX_GROUP:
-            try:
+        with contextlib.suppress(queue.Empty):
+            fates.append(self._fates.get(block=wait_s > 0, timeout=wait_s or None))
+            while len(fates) < MAX_GROUP:
                 fates.append(self._fates.get_nowait())
-            except queue.Empty:
-                break
         if not fates:
             return 0
         for topics in self._write_fates(fates):

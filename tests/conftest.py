@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,19 +55,42 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     servers.stop(process)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy: migrating for every test would cost more than the tests."""
+    path = tmp_path_factory.mktemp("template") / "zeroten.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: servers.Postgres) -> str:
+    """The name of a migrated PostgreSQL database to copy."""
+    url = postgres.create_database()
+    _migrate(url)
+    return url.split("@/")[1].partition("?")[0]
+
+
+def _migrate(url: str) -> None:
+    opened = Database(url)
+    migrate(opened)
+    opened.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a new, empty database: every test that uses it runs on both kinds."""
+    """The address of a migrated, empty database: every test that uses it runs on both kinds."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/zeroten.db"
+        path = tmp_path / "zeroten.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
     server: servers.Postgres = request.getfixturevalue("postgres")
-    return server.create_database()
+    return server.create_database(template=request.getfixturevalue("postgres_template"))
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    """A migrated database."""
+    """A migrated database, opened."""
     opened = Database(database_url)
-    migrate(opened)
     yield opened
     opened.close()

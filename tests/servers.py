@@ -34,12 +34,12 @@ class Postgres:
     folder: Path
     made: int = 0
 
-    def create_database(self) -> str:
-        """The address of a new, empty database."""
+    def create_database(self, template: str = "template1") -> str:
+        """The address of a new database, a copy of `template`; empty by default."""
         self.made += 1
         name = f"test_{os.getpid()}_{self.made}"
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
         return self.url.replace("/postgres?", f"/{name}?")
 
     def stop(self) -> None:

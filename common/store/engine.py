@@ -7,6 +7,7 @@ the busy time-out. PostgreSQL: READ COMMITTED with explicit row locks.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from common.errors import StoreUnavailable
+from common.store.schema import storable
 
 BUSY_TIMEOUT_S = 5
 """How long a writer waits for another process on SQLite."""
@@ -38,6 +40,7 @@ class Database:
                 max_overflow=pool_size,
                 pool_timeout=5,
                 pool_pre_ping=True,
+                json_serializer=_to_json,
                 connect_args={"connect_timeout": 5, "options": "-c statement_timeout=30000 -c lock_timeout=10000"},
             )
 
@@ -77,6 +80,11 @@ def _translated() -> Iterator[None]:
         raise
 
 
+def _to_json(value: object) -> str:
+    """JSON that both databases can hold: NUL, which is escaped in JSON, and lone surrogates become U+FFFD."""
+    return storable(json.dumps(value, ensure_ascii=False).replace("\\u0000", "\ufffd"))
+
+
 def _with_driver(url: str) -> str:
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
@@ -88,7 +96,12 @@ def _sqlite(url: str, *, immediate: bool) -> Engine:
     database = make_url(url).database
     if database and database != ":memory:":
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}, pool_size=16)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+        pool_size=16,
+        json_serializer=_to_json,
+    )
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

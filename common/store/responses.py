@@ -40,9 +40,7 @@ def list_page(
 
 
 def _statement(filters: Mapping[str, Any]) -> Select[Any]:
-    version = and_(
-        surveys.c.key == conversations.c.survey_key, surveys.c.version == conversations.c.survey_version
-    )
+    version = and_(surveys.c.key == conversations.c.survey_key, surveys.c.version == conversations.c.survey_version)
     statement = (
         select(
             conversations,

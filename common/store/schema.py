@@ -7,6 +7,7 @@ be found and erased everywhere.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,6 +52,24 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Words(TypeDecorator[str]):
+    """Text that both databases can hold: NUL and lone surrogates, which people never type, become U+FFFD."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """`text` without what UTF-8 or PostgreSQL cannot hold."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
 def json_document() -> JSON:
     """A JSON column: `jsonb` on PostgreSQL. Python None is stored as SQL NULL."""
     return JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
@@ -74,7 +93,7 @@ customers = Table(
     "customers",
     metadata,
     _id(primary_key=True),
-    Column("name", Text),
+    Column("name", Words),
     Column("locale", String(35)),
     Column("timezone", String(64)),
     Column("consent", Boolean),
@@ -128,14 +147,14 @@ interactions = Table(
     Column("direction", String(16), nullable=False),
     Column("ended_at", Instant, nullable=False),
     Column("agent_id", String(255)),  # frozen as it was when the interaction ended
-    Column("agent_name", Text),
+    Column("agent_name", Words),
     Column("team", String(255)),
     Column("topic", String(255)),
-    Column("reference", Text),
+    Column("reference", Words),
     Column("survey_key", String(64), nullable=False),
     Column("decision", String(16), nullable=False),
     Column("reason", String(32)),
-    Column("explanation", Text, nullable=False),
+    Column("explanation", Words, nullable=False),
     Column("trail", json_document(), nullable=False),  # rule, clock and counters behind the decision
     Column("answer", json_document(), nullable=False),  # the reply the caller was given, for repeats
     Column("created_at", Instant, nullable=False),
@@ -182,7 +201,7 @@ conversations = Table(
     Column("machine", json_document(), nullable=False),  # the machine's counters: step, epoch, no_match, waiting …
     Column("score", Integer),
     Column("band", String(16)),
-    Column("reason", Text),
+    Column("reason", Words),
     Column("aspect", String(64)),
     _id("ticket_id"),
     Column("owner_epoch", Integer, nullable=False, server_default=text("0")),  # counted up when a person takes over
@@ -203,8 +222,8 @@ answers = Table(
     _id("conversation_id", nullable=False),
     Column("question", String(16), nullable=False),
     _id("customer_id", nullable=False, index=True),
-    Column("value", Text, nullable=False),
-    Column("verbatim", Text, nullable=False),
+    Column("value", Words, nullable=False),
+    Column("verbatim", Words, nullable=False),
     _id("message_id", nullable=False),
     Column("at", Instant, nullable=False),
     Column("revision", Integer, nullable=False, server_default=text("0")),
@@ -248,10 +267,10 @@ messages = Table(
     Column("direction", String(3), nullable=False),
     Column("author", String(16), nullable=False),
     _id("author_id"),
-    Column("author_name", Text),
+    Column("author_name", Words),
     Column("kind", String(16), nullable=False),
     Column("prompt", String(64)),  # prompt key of the bot's messages
-    Column("text", Text, nullable=False),
+    Column("text", Words, nullable=False),
     Column("extra", json_document()),  # the prompt's choices and scale, for pages that draw controls
     Column("channel", String(16), nullable=False),
     Column("provider_id", String(255)),
@@ -297,7 +316,7 @@ outbox = Table(
     _id("lease"),
     Column("first_leased_at", Instant),  # when it may first have reached the provider: the look-up's lower end
     Column("provider_id", String(255)),
-    Column("error", Text),
+    Column("error", Words),
     Column("created_at", Instant, nullable=False),
     UniqueConstraint("conversation_id", "step", "kind"),
     Index("ix_outbox_due", "state", "due_at"),
@@ -323,8 +342,8 @@ quarantine = Table(
     metadata,
     _id(primary_key=True),
     Column("channel", String(16), nullable=False),
-    Column("raw", Text, nullable=False),
-    Column("error", Text, nullable=False),
+    Column("raw", Words, nullable=False),
+    Column("error", Words, nullable=False),
     Column("at", Instant, nullable=False),
 )
 
@@ -341,7 +360,7 @@ tickets = Table(
     Column("locale", String(35)),
     Column("status", String(16), nullable=False),
     _id("owner"),
-    Column("owner_name", Text),
+    Column("owner_name", Words),
     Column("reason", String(32), nullable=False),
     Column("score", Integer),
     Column("priority", Integer, nullable=False),
@@ -373,9 +392,9 @@ users = Table(
     metadata,
     _id(primary_key=True),
     Column("email", String(255), nullable=False, unique=True),
-    Column("name", Text, nullable=False),
+    Column("name", Words, nullable=False),
     Column("role", String(16), nullable=False),
-    Column("password_hash", Text, nullable=False),
+    Column("password_hash", Words, nullable=False),
     Column("disabled_at", Instant),
     Column("created_at", Instant, nullable=False),
 )
@@ -389,7 +408,7 @@ user_sessions = Table(
     Column("seen_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),
-    Column("agent", Text),
+    Column("agent", Words),
 )
 
 sign_in_failures = Table(

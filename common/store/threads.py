@@ -203,7 +203,9 @@ def store(connection: Connection, threads: Iterable[Thread], now: datetime) -> N
     _store_tickets(connection, changed, now)
     for status in {thread.invitation_status for thread in changed if thread.invitation_status}:
         ids = [thread.row["invitation_id"] for thread in changed if thread.invitation_status == status]
-        connection.execute(update(invitations).where(invitations.c.id.in_(ids)).values(status=status))
+        # An answer always counts; how a conversation ended does not hide why its question never left.
+        may_become = invitations.c.status.in_(("scheduled", "sent")) | (status == "answered")
+        connection.execute(update(invitations).where(invitations.c.id.in_(ids), may_become).values(status=status))
 
 
 def cancel_unsent(connection: Connection, conversation_ids: Sequence[str], reason: str) -> None:

@@ -67,9 +67,7 @@ def hold(connection: Connection, ticket_id: str) -> Row[Any] | None:
     return find(connection, ticket_id)
 
 
-def list_page(
-    connection: Connection, *, status: str | None, cursor: str | None, limit: int
-) -> Page[Row[Any]]:
+def list_page(connection: Connection, *, status: str | None, cursor: str | None, limit: int) -> Page[Row[Any]]:
     """Tickets, the longest open first. Raises Invalid for a foreign cursor."""
     statement = _statement()
     if status is not None:

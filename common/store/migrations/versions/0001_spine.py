@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from common.store.schema import Instant, json_document
+from common.store.schema import Instant, Words, json_document
 
 revision = "0001"
 down_revision = None
@@ -19,8 +19,8 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.String(length=64), nullable=False),
         sa.Column("question", sa.String(length=16), nullable=False),
         sa.Column("customer_id", sa.String(length=64), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("verbatim", sa.Text(), nullable=False),
+        sa.Column("value", Words(), nullable=False),
+        sa.Column("verbatim", Words(), nullable=False),
         sa.Column("message_id", sa.String(length=64), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("revision", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -58,7 +58,7 @@ def upgrade() -> None:
         sa.Column("machine", json_document(), nullable=False),
         sa.Column("score", sa.Integer(), nullable=True),
         sa.Column("band", sa.String(length=16), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason", Words(), nullable=True),
         sa.Column("aspect", sa.String(length=64), nullable=True),
         sa.Column("ticket_id", sa.String(length=64), nullable=True),
         sa.Column("owner_epoch", sa.Integer(), server_default=sa.text("0"), nullable=False),
@@ -90,7 +90,7 @@ def upgrade() -> None:
     op.create_table(
         "customers",
         sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("name", Words(), nullable=True),
         sa.Column("locale", sa.String(length=35), nullable=True),
         sa.Column("timezone", sa.String(length=64), nullable=True),
         sa.Column("consent", sa.Boolean(), nullable=True),
@@ -176,14 +176,14 @@ def upgrade() -> None:
         sa.Column("direction", sa.String(length=16), nullable=False),
         sa.Column("ended_at", Instant(), nullable=False),
         sa.Column("agent_id", sa.String(length=255), nullable=True),
-        sa.Column("agent_name", sa.Text(), nullable=True),
+        sa.Column("agent_name", Words(), nullable=True),
         sa.Column("team", sa.String(length=255), nullable=True),
         sa.Column("topic", sa.String(length=255), nullable=True),
-        sa.Column("reference", sa.Text(), nullable=True),
+        sa.Column("reference", Words(), nullable=True),
         sa.Column("survey_key", sa.String(length=64), nullable=False),
         sa.Column("decision", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=True),
-        sa.Column("explanation", sa.Text(), nullable=False),
+        sa.Column("explanation", Words(), nullable=False),
         sa.Column("trail", json_document(), nullable=False),
         sa.Column("answer", json_document(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
@@ -237,10 +237,10 @@ def upgrade() -> None:
         sa.Column("direction", sa.String(length=3), nullable=False),
         sa.Column("author", sa.String(length=16), nullable=False),
         sa.Column("author_id", sa.String(length=64), nullable=True),
-        sa.Column("author_name", sa.Text(), nullable=True),
+        sa.Column("author_name", Words(), nullable=True),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("prompt", sa.String(length=64), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("text", Words(), nullable=False),
         sa.Column("extra", json_document(), nullable=True),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("provider_id", sa.String(length=255), nullable=True),
@@ -276,7 +276,7 @@ def upgrade() -> None:
         sa.Column("lease", sa.String(length=64), nullable=True),
         sa.Column("first_leased_at", Instant(), nullable=True),
         sa.Column("provider_id", sa.String(length=255), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("error", Words(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("conversation_id", "step", "kind", name=op.f("uq_outbox_conversation_id_step_kind")),
@@ -290,8 +290,8 @@ def upgrade() -> None:
         "quarantine",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("raw", sa.Text(), nullable=False),
-        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("raw", Words(), nullable=False),
+        sa.Column("error", Words(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_quarantine")),
     )
@@ -337,7 +337,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=35), nullable=True),
         sa.Column("status", sa.String(length=16), nullable=False),
         sa.Column("owner", sa.String(length=64), nullable=True),
-        sa.Column("owner_name", sa.Text(), nullable=True),
+        sa.Column("owner_name", Words(), nullable=True),
         sa.Column("reason", sa.String(length=32), nullable=False),
         sa.Column("score", sa.Integer(), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
@@ -375,7 +375,7 @@ def upgrade() -> None:
         sa.Column("seen_at", Instant(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("revoked_at", Instant(), nullable=True),
-        sa.Column("agent", sa.Text(), nullable=True),
+        sa.Column("agent", Words(), nullable=True),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_user_sessions")),
     )
     with op.batch_alter_table("user_sessions", schema=None) as batch_op:
@@ -385,9 +385,9 @@ def upgrade() -> None:
         "users",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("email", sa.String(length=255), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name", Words(), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
-        sa.Column("password_hash", sa.Text(), nullable=False),
+        sa.Column("password_hash", Words(), nullable=False),
         sa.Column("disabled_at", Instant(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
