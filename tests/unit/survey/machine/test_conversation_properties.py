@@ -165,7 +165,7 @@ class Conversations(RuleBasedStateMachine):
     def say_noise(self) -> None:
         self.reply("noise", f"7.{self.messages}5")
 
-    @rule(words=st.sampled_from(["skip", "no thanks"]))
+    @rule(words=st.sampled_from(["skip", "no comment"]))
     def skip(self, words: str) -> None:
         self.reply("skip", words)
 
