@@ -1,0 +1,109 @@
+"""A score taken back: "sorry, I meant 9", "not 6 but 9", "change it to an 8", "*9"."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import regex
+
+from common.survey.reading.folding import fold
+from common.survey.reading.intents import plain_words, wants_out
+from common.survey.reading.lexicon import LEXICONS
+from common.survey.reading.outcome import ReadingOutcome
+from common.survey.reading.rest import says_something
+from common.survey.reading.score import find_score
+from common.survey.reading.tables import STRONG, Tables, folded_list, tables, tables_for
+from common.survey.reading.tokens import tokenise
+
+_STARRED = regex.compile(r"\s*(?:\*\s*([0-9]{1,2})|([0-9]{1,2})\s*\*)\s*")
+_ARROW = regex.compile(r"\s*([0-9]{1,2})\s*(?:->|-->|=>|→|➡|>>)\s*([0-9]{1,2})\s*[.!]?\s*")
+
+
+def _any_of(entries: list[str], *, spaced: bool) -> str:
+    body = "|".join(regex.escape(entry) for entry in sorted(set(entries), key=len, reverse=True))
+    return rf"(?<![\p{{L}}\p{{M}}'])(?:{body})(?![\p{{L}}\p{{M}}])" if spaced else f"(?:{body})"
+
+
+@cache
+def _cues(code: str, field: str) -> regex.Pattern[str]:
+    lexicons = {LEXICONS[code].code: LEXICONS[code], "en": LEXICONS["en"]}
+    parts = [
+        _any_of(folded_list(getattr(lexicon, field)), spaced=lexicon.spaced)
+        for lexicon in lexicons.values()
+        if getattr(lexicon, field)
+    ]
+    return regex.compile("|".join(parts))
+
+
+@cache
+def _contrasts(code: str) -> tuple[regex.Pattern[str], regex.Pattern[str], regex.Pattern[str]]:
+    """Patterns "not A but B", "B not A" and "from A to B"."""
+    lexicon = LEXICONS[code]
+    words = {word: value for word, (value, strength) in tables(code).words.items() if strength == STRONG and value <= 10}
+    number = "(?:10|[0-9]|" + "|".join(sorted(map(regex.escape, words), key=len, reverse=True)) + ")"
+    edge = r"(?![0-9\p{L}\p{M}%½]|[.,:/\-][0-9])" if lexicon.spaced else r"(?![0-9%½]|[.,:/\-][0-9])"
+    first, second = rf"(?P<a>{number}){edge}", rf"(?P<b>{number}){edge}"
+    gap = r"[^\p{L}\p{N}\n]{0,3}"
+    fill = r"(?:[\p{L}\p{M}']{1,9}[^\p{L}\p{N}\n]{1,3}){0,3}?" if lexicon.spaced else r"[\p{L}]{0,6}?"
+    no = _any_of(folded_list(lexicon.negations) + folded_list(lexicon.negations_after), spaced=False)
+    to = _any_of(folded_list(lexicon.range_words) or ["to"], spaced=False)
+    head = r"(?<![\p{L}\p{N}])" if lexicon.spaced else r"(?<![0-9])"
+    return (
+        regex.compile(rf"{head}{no}{gap}(?:an? |een |eine |un |uma? )?{first}{gap}{fill}{second}"),
+        regex.compile(rf"{head}{second}{gap}{no}{gap}(?:an? |een |eine |un |uma? )?{first}"),
+        regex.compile(rf"{head}{first}{gap}{to}{gap}(?:an? |een |eine |un |uma? )?{second}"),
+    )
+
+
+def _value(text: str, language: Tables) -> int:
+    return int(text) if text.isdigit() else language.words[text][0]
+
+
+def read_correction(text: str, locale: str = "en") -> int | None:
+    """The new score in a message that takes back an earlier one; None if it does not say so clearly.
+
+    To be asked after a score was given. A bare number is None: what it means depends on the question that is open. So is
+    a reason that merely holds numbers. Never raises.
+    """
+    folded = fold(text)
+    message = folded.text
+    starred = _STARRED.fullmatch(message) or _ARROW.fullmatch(message)
+    if starred is not None:
+        value = int([group for group in starred.groups() if group is not None][-1])
+        return value if value <= 10 else None
+    language = tables_for(locale, message)
+    if wants_out(plain_words(message, language), message, language):
+        return None
+    replaced, corrected, moved = _contrasts(language.code)
+    for contrast in (replaced, corrected):
+        match = contrast.search(message)
+        if match is not None and match["a"] != match["b"]:
+            return _value(match["b"], language)
+    clear = _cues(language.code, "corrects")
+    if clear.search(message) is not None:
+        match = moved.search(message)
+        if match is not None and match["a"] != match["b"]:
+            return _value(match["b"], language)
+        return _stated(clear, message, language, alone=False)
+    weak = _cues(language.code, "corrects_weak")
+    return _stated(weak, message, language, alone=True) if weak.search(message) is not None else None
+
+
+def _stated(cue: regex.Pattern[str], message: str, language: Tables, *, alone: bool) -> int | None:
+    """The score of the message without its cue words; with `alone`, only if nothing else is said."""
+    without = cue.sub(",", message)
+    weak = _cues(language.code, "corrects_weak")
+    without = weak.sub(",", without)
+    reading = find_score(fold(without), language)
+    if reading.outcome is not ReadingOutcome.SCORE:
+        return None
+    if reading.rest is None:
+        return reading.score
+    if alone:
+        return None
+    head: list[str] = []
+    for token in tokenise(without, language):
+        if token.kind in {"number", "numeral"} or token.text in language.words:
+            break
+        head.append(token.text)
+    return None if says_something(" ".join(head), language) else reading.score

@@ -1,0 +1,136 @@
+"""Folding: every way to write a character becomes one way, and every folded character knows where it came from.
+
+Digits of all scripts, full-width, circled and keycap digits become ASCII digits; letters lose case and, in the Latin,
+Greek and Cyrillic scripts, their accents; dashes, quotes and separators become one of each. Invisible characters
+(zero-width, direction marks, variation selectors, keycap enclosures, NUL, stray combining marks) disappear.
+
+A vulgar fraction must be seen before compatibility folding turns "7½" into "71/2": it becomes the sign "½".
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+import regex
+
+MAX_READ = 4000
+"""Characters that are read. A longer message is a comment; what follows is kept as the customer's words, not read."""
+
+FRACTION = "½"
+
+_ONE_TO_ONE: dict[str, str] = {
+    **dict.fromkeys("‐‑‒–—―−－﹣﹘➖⁃", "-"),
+    **dict.fromkeys("‘’‚‛ʼʹ`´′＇ʻ", "'"),
+    **dict.fromkeys("“”„‟«»″＂", '"'),
+    **dict.fromkeys("⁄∕／÷", "/"),
+    **dict.fromkeys("，、،﹐⸴", ","),
+    **dict.fromkeys("。．｡", "."),
+    **dict.fromkeys("；؛;", ";"),
+    **dict.fromkeys("？؟﹖", "?"),
+    **dict.fromkeys("！﹗❗❕", "!"),
+    **dict.fromkeys("：﹕", ":"),
+    **dict.fromkeys("～〜∼", "~"),
+    **dict.fromkeys("％٪﹪", "%"),
+    **dict.fromkeys("＋➕", "+"),
+    **dict.fromkeys("\u2028\u2029\x0b\x0c\x85", "\n"),
+    **dict.fromkeys("أإآٱ", "ا"),
+    **dict.fromkeys("ىی", "ي"),
+    **dict.fromkeys("ةۀہ", "ه"),
+    "ک": "ك", "ؤ": "و", "ئ": "ي", "ـ": "", "ँ": "ं", "़": "",
+    "क़": "क", "ख़": "ख", "ग़": "ग", "ज़": "ज", "ड़": "ड", "ढ़": "ढ", "फ़": "फ", "य़": "य",
+    "ß": "ss", "ı": "i", "İ": "i", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "æ": "ae", "Æ": "ae",
+    "œ": "oe", "Œ": "oe", "ə": "e", "🔟": "10", "٫": ".", "٬": ",", "\u00ad": "", "…": ".", "№": "#",
+}  # fmt: skip
+_ACCENTS = frozenset({"Mn", "Me"})
+_INVISIBLE = frozenset({"Cf", "Me"})
+_UNREADABLE = frozenset({"Cs", "Co", "Cn"})
+
+
+def _keeps_marks(char: str) -> bool:
+    """Marks that are part of the spelling: Indic and Thai vowel signs, kana voicing, Hangul."""
+    code = ord(char)
+    return not (
+        code < 0x0900 or 0x1AB0 <= code <= 0x1AFF or 0x1DC0 <= code <= 0x1DFF or 0x20D0 <= code <= 0x20FF or code >= 0xFE00
+    )
+
+
+def _fold_number(char: str) -> str | None:
+    """The ASCII digits of a number sign that is not a CJK ideograph; None if it is no number."""
+    if unicodedata.category(char) not in {"Nd", "No", "Nl", "So"}:
+        return None
+    value = unicodedata.numeric(char, -1.0)
+    if value < 0:
+        return None
+    return str(int(value)) if value.is_integer() else FRACTION
+
+
+@lru_cache(maxsize=8192)
+def _fold_char(char: str) -> str:
+    known = _ONE_TO_ONE.get(char)
+    if known is not None:
+        return known
+    category = unicodedata.category(char)
+    if category == "Cc":
+        return char if char == "\n" else " " if char in "\t\r" else ""
+    if category in _INVISIBLE:
+        return ""
+    if category == "Mn":
+        return char if _keeps_marks(char) else ""
+    if category in _UNREADABLE:
+        return " "
+    number = _fold_number(char)
+    if number is not None:
+        return number
+    if category[0] == "Z":
+        return " "
+    compatible = unicodedata.normalize("NFKC", char)
+    if compatible != char:
+        return "".join(_fold_char(part) for part in compatible)
+    lowered = char.lower()
+    code = ord(lowered[0])
+    if code < 0x0530 or 0x1E00 <= code <= 0x1FFF:
+        return "".join(c for c in unicodedata.normalize("NFD", lowered) if unicodedata.category(c) != "Mn")
+    return lowered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """`text` is what is matched; `own` is the message in composed form, of which `rest` is cut."""
+
+    text: str
+    own: str
+    offsets: tuple[int, ...] | None
+    """Position in `own` of each character of `text`; None if both have the same length."""
+
+    def own_span(self, start: int, end: int) -> tuple[int, int]:
+        """The slice of `own` that the slice `start:end` of `text` came from."""
+        if self.offsets is None:
+            return start, end
+        first = self.offsets[start] if start < len(self.offsets) else len(self.own)
+        last = self.offsets[end - 1] + 1 if 0 < end <= len(self.offsets) else 0
+        return first, max(first, last)
+
+
+_CONTROLS = regex.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+
+
+def fold(message: str) -> Folded:
+    """Fold a message for matching. Reads at most MAX_READ characters. Never raises."""
+    head = message[:MAX_READ]
+    if head.isascii() and not _CONTROLS.search(head):
+        return Folded(text=head.lower(), own=message, offsets=None)
+    own = unicodedata.normalize("NFC", head)
+    parts = [_fold_char(char) for char in own]
+    text = "".join(parts)
+    whole = own + message[MAX_READ:]
+    if all(len(part) == 1 for part in parts):
+        return Folded(text=text, own=whole, offsets=None)
+    offsets = tuple(position for position, part in enumerate(parts) for _ in part)
+    return Folded(text=text, own=whole, offsets=offsets)
+
+
+def fold_text(text: str) -> str:
+    """The folded characters alone, for word lists and labels."""
+    return fold(text).text

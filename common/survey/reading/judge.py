@@ -1,0 +1,228 @@
+"""One number of a message: a score, an attempt at one that cannot be taken, or something else altogether.
+
+A number is never taken because it fits. It is taken when it stands where an answer stands (alone, at either end, set
+off by a sign, or in a frame such as "I would give you a 9") and nothing beside it says that it counts, names, bounds,
+denies or divides something.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import regex
+
+from common.survey.reading.neighbours import Side, after, before
+from common.survey.reading.tables import (
+    BOUND,
+    CLOSED,
+    FOLLOW,
+    FRAME,
+    GRADE,
+    HALF,
+    MONEY,
+    MONTH,
+    NEG,
+    NOUN,
+    PERCENT,
+    RANK,
+    REF,
+    STARS,
+    TIME,
+    UNIT,
+    VOID,
+    Tables,
+)
+from common.survey.reading.tokens import Number, Shape, Token, whole_value
+
+
+class Verdict(IntEnum):
+    """What one number is."""
+
+    TAKEN = 0
+    """Stands where a score stands. Its value may still be above ten."""
+    REFUSED = 1
+    """An attempt that cannot be taken: bounded, denied, a fraction, a range, below zero."""
+    OTHER_SCALE = 2
+    """Stars or a percentage: an attempt, unless a plain score stands beside it."""
+    FAINT = 3
+    """In the middle of words that explain nothing about it."""
+    BARE = 4
+    """A time, date, price or code: no score, but asked again when it is all there is."""
+    COUNTS = 5
+    """Counts or names something: weeks, people, a room."""
+
+
+_MONEY_SIGNS = frozenset("$€£¥₹₽₺₩฿₴₫₪")
+_STAR_SIGNS = frozenset("★☆⭐🌟✩✪⋆✯")
+_BOUND_SIGNS = frozenset("<>≤≥⩽⩾≦≧")
+_SET_PHRASES = frozenset({"24/7", "7/7", "24/24", "50/50", "9/11", "24-7", "9-5", "7/24", "365"})
+_JOINING_SCRIPT = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}\p{Lao}\p{Khmer}\p{Bengali}]")
+_YEARS = range(1900, 2100)
+
+
+def judge(number: Number, tokens: list[Token], language: Tables) -> tuple[Verdict, Side, Side]:
+    """The verdict on one number, and what stands on either side of it."""
+    left = before(tokens, number.first, language)
+    right = after(tokens, number.last, language)
+    verdict = _by_sign_before(number, tokens, language)
+    if verdict is None:
+        verdict = _by_sign_after(number, tokens, language)
+    if verdict is None:
+        verdict = _by_shape(number, tokens, right)
+    if verdict is None:
+        verdict = _by_company(number, tokens, language, left, right)
+    if verdict is None:
+        verdict = _by_place(number, language, left, right)
+    return verdict, left, right
+
+
+def _glued_before(number: Number, tokens: list[Token]) -> Token | None:
+    previous = tokens[number.first - 1] if number.first else None
+    return previous if previous is not None and previous.end == tokens[number.first].start else None
+
+
+def _by_sign_before(number: Number, tokens: list[Token], language: Tables) -> Verdict | None:
+    previous = tokens[number.first - 1] if number.first else None
+    if previous is None:
+        return None
+    sign = previous.text
+    if sign in _BOUND_SIGNS:
+        return Verdict.COUNTS if sign == "<" and number.value == 3 else Verdict.REFUSED  # "<3" is a heart
+    if sign in _MONEY_SIGNS or sign in {"@", "°"}:
+        return Verdict.BARE
+    if sign == "#":
+        return Verdict.COUNTS if number.value == 1 else Verdict.BARE
+    if _glued_before(number, tokens) is None:
+        return None
+    if previous.kind is not None:
+        return _glued_word_before(previous, tokens[number.first], language)
+    apart = number.first < 2 or tokens[number.first - 2].end != previous.start
+    if sign == "+" or (sign in "-." and apart):
+        return Verdict.REFUSED
+    if sign == ":" and apart and number.value in {0, 3} and number.first > 1:
+        return Verdict.COUNTS  # ":3" after words is a face
+    return None
+
+
+def _glued_word_before(previous: Token, token: Token, language: Tables) -> Verdict | None:
+    if token.kind != "number" or _JOINING_SCRIPT.match(previous.text[-1]) or previous.text in language.prefixes:
+        return None
+    return None if language.before.get(previous.text, 0) & NOUN else Verdict.COUNTS
+
+
+def _by_sign_after(number: Number, tokens: list[Token], language: Tables) -> Verdict | None:
+    following = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
+    if following is None:
+        return None
+    sign = following.text
+    if sign == "%" or sign == "‰":
+        return Verdict.OTHER_SCALE
+    if sign in _MONEY_SIGNS:
+        return Verdict.BARE
+    if sign == "°":
+        return Verdict.COUNTS
+    if sign in _STAR_SIGNS and number.value <= 5:
+        return Verdict.OTHER_SCALE
+    if following.start != tokens[number.last].end:
+        return None
+    if sign == "+" and number.value != 10:
+        return Verdict.REFUSED
+    if sign == "*" and number.value <= 5 and (number.first == 0 or tokens[number.first - 1].text != "*"):
+        return Verdict.OTHER_SCALE
+    if sign == "-" and number.last + 2 == len(tokens):
+        return Verdict.REFUSED  # "8-" is a mark just below eight
+    if following.kind == "word" and tokens[number.last].kind == "number":
+        return _glued_word_after(following, language)
+    return None
+
+
+def _glued_word_after(following: Token, language: Tables) -> Verdict | None:
+    word = following.text
+    if word in language.endings or _JOINING_SCRIPT.match(word[0]):
+        return None
+    marks = language.after.get(word, 0)
+    if marks & (NOUN | PERCENT | STARS):
+        return None
+    return Verdict.COUNTS if marks & UNIT and not marks & TIME else Verdict.BARE
+
+
+def _by_shape(number: Number, tokens: list[Token], right: Side) -> Verdict | None:
+    text = tokens[number.first].text
+    if number.shape in {Shape.TIME, Shape.DATE, Shape.OTHER}:
+        return Verdict.BARE
+    if text in _SET_PHRASES and number.first == number.last:
+        return Verdict.COUNTS
+    if number.shape is Shape.RANGE:
+        return _range(number, text, right)
+    if number.shape is Shape.FRACTION:
+        if right.nearest & UNIT:
+            return Verdict.COUNTS
+        if right.nearest & (TIME | MONEY | MONTH):
+            return Verdict.BARE
+        return Verdict.OTHER_SCALE if right.nearest & (PERCENT | STARS) else Verdict.REFUSED
+    return None
+
+
+def _range(number: Number, text: str, right: Side) -> Verdict:
+    low, high = text.split("-")
+    if right.nearest & (UNIT | TIME):
+        falls = whole_value(low) > whole_value(high) and 0 <= number.value <= 10
+        return Verdict.TAKEN if falls else Verdict.COUNTS  # "9-3 weeks" is 9, then three weeks
+    return Verdict.BARE if max(len(low), len(high)) > 2 else Verdict.REFUSED
+
+
+def _by_company(number: Number, tokens: list[Token], language: Tables, left: Side, right: Side) -> Verdict | None:
+    if _counts(number, tokens, language, left, right):
+        return Verdict.COUNTS
+    if right.nearest & (TIME | MONTH | MONEY) or left.nearest & MONEY or _month_before(left, language):
+        return Verdict.BARE
+    if left.nearest & TIME:
+        return Verdict.BARE
+    if right.nearest & (PERCENT | STARS):
+        return Verdict.OTHER_SCALE
+    if left.beyond & CLOSED or right.beyond & (NEG | BOUND | HALF):
+        return Verdict.REFUSED
+    if left.beyond & GRADE and number.value <= 6:
+        return Verdict.REFUSED
+    if left.nearest & VOID:
+        return Verdict.COUNTS
+    return None
+
+
+def _counts(number: Number, tokens: list[Token], language: Tables, left: Side, right: Side) -> bool:
+    if right.nearest & UNIT and not right.nearest & NOUN:
+        return True
+    if left.nearest & RANK and number.value == 1:
+        return True  # "you are number 1"
+    if left.nearest & REF or (left.beyond & REF and left.nearest & (NOUN | FRAME) and left.skipped == 1):
+        return True
+    if not right.nearest and len(right.units) > 1 and language.spaced:
+        second = language.after.get(right.units[1], 0)
+        if second & UNIT and not second & (NOUN | FOLLOW | TIME):
+            return True  # "3 frustrating hours"
+    if number.shape is Shape.WHOLE and number.value in _YEARS and (left.units or right.units):
+        return True
+    dotted = number.last + 2 < len(tokens) and tokens[number.last + 1].text == "." and tokens[number.last + 2].kind == "word"
+    if dotted and tokens[number.last + 1].start == tokens[number.last].end and language.code in {"de", "pl", "tr"}:
+        return bool(language.after.get(tokens[number.last + 2].text, 0) & (UNIT | MONTH))  # "das 3. Mal"
+    return False
+
+
+def _month_before(left: Side, language: Tables) -> bool:
+    return bool(left.units) and bool(language.after.get(left.units[0], 0) & MONTH)
+
+
+def _by_place(number: Number, language: Tables, left: Side, right: Side) -> Verdict:
+    if number.shape is Shape.OUT_OF_TEN:
+        return Verdict.TAKEN
+    right_open = right.open or bool(right.nearest & (FOLLOW | NOUN | FRAME))
+    if number.shape is Shape.WORD and number.value == 0 and not right_open:
+        return Verdict.FAINT  # "zero communication"
+    if number.shape is Shape.BIG_WORD:
+        return Verdict.TAKEN if left.open and right.open else Verdict.FAINT
+    if not left.units:
+        return Verdict.TAKEN
+    if left.skipped:
+        counted = not right_open and language.plural is not None and language.plural.fullmatch(right.units[0])
+        return Verdict.FAINT if counted else Verdict.TAKEN
+    return Verdict.TAKEN if right_open else Verdict.FAINT

@@ -1,0 +1,110 @@
+"""What stands around a number: the words before and after it, up to the nearest sign that separates, as marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from common.survey.reading.tables import FOLLOW, FRAME, NOUN, Tables
+from common.survey.reading.tokens import Token
+
+REACH = 24
+"""Words (or characters, where words are written together) looked at on either side."""
+
+_ABBREVIATIONS = frozenset({"no", "nr", "num", "art", "pag", "tel", "ext", "n", "str", "st", "ord", "ref", "p", "kl"})
+_TRANSPARENT = frozenset({"*", "_", '"', "'", "`"})
+
+
+@dataclass(slots=True)
+class Side:
+    """One side of a number: words or characters, the nearest first."""
+
+    units: list[str] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    """Where each unit stands in the folded text."""
+    nearest: int = 0
+    """Marks of the unit that touches the number."""
+    beyond: int = 0
+    """Marks found up to and including the first unit that is no frame."""
+    skipped: int = 0
+    """Units taken up by frame words and score nouns."""
+
+    @property
+    def open(self) -> bool:
+        """Nothing stands here but a frame."""
+        return not self.units or self.skipped > 0
+
+
+def before(tokens: list[Token], first: int, language: Tables) -> Side:
+    """The words before token `first`, with their marks."""
+    side = Side()
+    index = first - 1
+    while index >= 0 and len(side.units) < REACH:
+        token = tokens[index]
+        if token.kind == "word" and not token.masked:
+            if language.spaced:
+                side.units.append(token.text)
+                side.spans.append((token.start, token.end))
+            else:
+                side.units.extend(reversed(token.text))
+                side.spans.extend((at, at + 1) for at in range(token.end - 1, token.start - 1, -1))
+        elif token.text not in _TRANSPARENT and not (token.text == "." and _abbreviates(tokens, index)):
+            break
+        index -= 1
+    _walk(side, language, language.before, language.before_stems, backwards=True)
+    return side
+
+
+def after(tokens: list[Token], last: int, language: Tables) -> Side:
+    """The words after token `last`, with their marks."""
+    side = Side()
+    index = last + 1
+    while index < len(tokens) and len(side.units) < REACH:
+        token = tokens[index]
+        if token.kind == "word" and not token.masked:
+            if language.spaced:
+                side.units.append(token.text)
+                side.spans.append((token.start, token.end))
+            else:
+                side.units.extend(token.text)
+                side.spans.extend((at, at + 1) for at in range(token.start, token.end))
+        elif token.text not in _TRANSPARENT:
+            break
+        index += 1
+    _walk(side, language, language.after, language.after_stems, backwards=False)
+    return side
+
+
+def _abbreviates(tokens: list[Token], index: int) -> bool:
+    return index > 0 and tokens[index - 1].text in _ABBREVIATIONS
+
+
+def _walk(
+    side: Side, language: Tables, marks: dict[str, int], stems: tuple[tuple[str, int], ...], *, backwards: bool
+) -> None:
+    """Read phrases away from the number, the longest first, until one is no frame."""
+    joiner = " " if language.spaced else ""
+    at = 0
+    while at < len(side.units):
+        bits, size = 0, 1
+        for length in range(min(language.longest, len(side.units) - at), 0, -1):
+            phrase = side.units[at : at + length]
+            bits = marks.get(joiner.join(reversed(phrase) if backwards else phrase), 0)
+            if bits:
+                size = length
+                break
+        else:
+            bits = _stem_marks(side.units[at], stems) if language.spaced else 0
+        if at == 0:
+            side.nearest = bits
+        side.beyond |= bits
+        if not bits & (FRAME | NOUN) or bits & FOLLOW:
+            break
+        at += size
+    side.skipped = at
+
+
+def _stem_marks(word: str, stems: tuple[tuple[str, int], ...]) -> int:
+    for stem, bits in stems:
+        if word.startswith(stem):
+            return bits
+    return 0

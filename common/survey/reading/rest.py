@@ -1,0 +1,59 @@
+"""What the customer said besides the score, in their own words."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import regex
+
+from common.survey.reading.folding import Folded
+from common.survey.reading.neighbours import Side
+from common.survey.reading.tables import FRAME, NOUN, Tables, tables
+from common.survey.reading.tokens import Number, Token
+
+_LEADING = " \t\r\n,.;:!?-–—/|)]}*_\"'~=+…،。、，！：；）」』"
+_TRAILING = " \t\r\n,;:-–—/|([{*_\"'~=+،、，：；（「『"
+_UNSTORABLE = regex.compile(r"[\x00\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_LONG_NUMBER = regex.compile(r"[0-9]{4}")
+_WORD = regex.compile(r"[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*")
+
+
+@cache
+def _quiet(code: str) -> regex.Pattern[str]:
+    language = tables(code)
+    quiet = {phrase for phrase, bits in language.before.items() if bits & (FRAME | NOUN)}
+    quiet |= {phrase for phrase, bits in language.after.items() if bits & (FRAME | NOUN)} | language.filler | language.quiet
+    return regex.compile("|".join(regex.escape(phrase) for phrase in sorted(quiet, key=len, reverse=True)))
+
+
+def says_something(text: str, language: Tables) -> bool:
+    """Whether a folded text holds a word that is more than politeness or a frame, or a number worth keeping."""
+    if language.if_fine is not None and len(text) > 6:
+        text = language.if_fine.sub(" ", text)
+    if _LONG_NUMBER.search(text):
+        return True
+    if not language.spaced:
+        return _WORD.search(_quiet(language.code).sub(" ", text)) is not None
+    marks, silent = language.before, language.filler | language.quiet
+    return any(
+        word not in silent and word not in language.words and not marks.get(word, 0) & (FRAME | NOUN)
+        for word in _WORD.findall(text)
+    )
+
+
+def remaining_words(
+    folded: Folded, tokens: list[Token], number: Number, left: Side, right: Side, language: Tables
+) -> str | None:
+    """The message without the number and its frame; None if nothing that is left says anything."""
+    start = left.spans[left.skipped - 1][0] if left.skipped else tokens[number.first].start
+    end = right.spans[right.skipped - 1][1] if right.skipped else tokens[number.last].end
+    before_text, after_text = folded.text[:start], folded.text[end:]
+    own_start, own_end = folded.own_span(start, end)
+    parts: list[str] = []
+    if says_something(before_text, language):
+        parts.append(folded.own[:own_start].strip().rstrip(_TRAILING))
+    own_after = folded.own[own_end:]
+    if says_something(after_text, language) or len(folded.own) > len(folded.text) + 200:
+        parts.append(own_after.lstrip(_LEADING).rstrip())
+    rest = _UNSTORABLE.sub("", " ".join(part for part in parts if part)).strip()
+    return rest or None

@@ -1,0 +1,95 @@
+"""Scales named in the message: "9 out of 10" is one number, and the ten of "out of 10, 9" is none.
+
+Three forms are resolved before any number is judged:
+
+* score, connector, ten: "9 out of 10", "nueve de diez", "8 / 10". Another denominator makes it a fraction.
+* ten named first: "10 üzerinden 9", "满分10分给9分", "out of ten I'd say 8". The ten is set aside.
+* both ends named: "from 0 to 10: 8", "on a scale of 1-10, 8". Both ends are set aside.
+
+What is set aside counts again when no other number is left: "1 to 10" alone is no score.
+"""
+
+from __future__ import annotations
+
+from common.survey.reading.neighbours import after, before
+from common.survey.reading.tables import TEN_AFTER, TEN_BEFORE, UNIT, Tables
+from common.survey.reading.tokens import Number, Shape, Token
+
+_PLAIN = frozenset({Shape.WHOLE, Shape.WORD, Shape.FRAMED_WORD, Shape.ALONE_WORD})
+_MEANING_OTHERWISE = frozenset({Shape.FRAMED_WORD, Shape.ALONE_WORD})
+_SLASHES = frozenset({"/", "\\", "|"})
+
+
+def resolve_scales(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+    """The numbers with fractions joined and the named scale set aside."""
+    joined = _join_out_of(numbers, tokens, language)
+    joined = [number for number in joined if number.shape not in _MEANING_OTHERWISE] or joined
+    kept = _without_both_ends(joined, tokens, language)
+    kept = _without_named_ten(kept, tokens, language)
+    return kept or joined
+
+
+def _between(tokens: list[Token], left: Number, right: Number) -> str:
+    return " ".join(token.text for token in tokens[left.last + 1 : right.first] if token.text not in "'\"")
+
+
+def _join_out_of(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+    joined: list[Number] = []
+    for number in numbers:
+        left = joined[-1] if joined else None
+        if left is None or left.shape not in _PLAIN or number.shape not in _PLAIN or left.shape is Shape.ALONE_WORD:
+            joined.append(number)
+            continue
+        link = _between(tokens, left, number)
+        if link in language.out_of or link in _SLASHES:
+            fits = number.value == 10 and 0 <= left.value
+            left.shape = Shape.OUT_OF_TEN if fits else Shape.FRACTION
+            left.last = number.last
+        else:
+            joined.append(number)
+    return joined
+
+
+def _without_both_ends(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+    kept: list[Number] = []
+    for number in numbers:
+        if number.shape is Shape.RANGE and tokens[number.first].text in {"0-10", "1-10"}:
+            continue
+        low = kept[-1] if kept else None
+        if (
+            low is not None
+            and low.value in {0, 1}
+            and number.value == 10
+            and low.shape in _PLAIN
+            and number.shape in _PLAIN
+            and _links(_between(tokens, low, number), language)
+        ):
+            kept.pop()
+            continue
+        kept.append(number)
+    return kept
+
+
+def _links(link: str, language: Tables) -> bool:
+    return link in language.range_words or any(
+        link.endswith(" " + word) or (not language.spaced and word in link) for word in language.range_words
+    )
+
+
+def _without_named_ten(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+    kept: list[Number] = []
+    for number in numbers:
+        if number.shape not in {Shape.WHOLE, Shape.WORD}:
+            kept.append(number)
+            continue
+        right = after(tokens, number.last, language)
+        if right.nearest & UNIT:
+            kept.append(number)
+            continue
+        left = before(tokens, number.first, language)
+        if not (left.nearest & TEN_BEFORE or right.nearest & TEN_AFTER):
+            kept.append(number)
+        elif number.value != 10:
+            number.shape = Shape.FRACTION
+            kept.append(number)
+    return kept

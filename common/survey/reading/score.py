@@ -1,0 +1,247 @@
+"""A message read as the answer to the 0-10 question.
+
+Order: wishes (opt-out wins over everything), signs that are no numbers (addresses, telephone numbers), the scale named
+in the message, then a verdict on every number (judge.py), then what is said about the answer as a whole: conditions,
+second thoughts, questions. Exactly one distinct value from 0 to 10 is a score. Nothing is rounded, clamped or guessed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import regex
+
+from common.survey.reading.folding import Folded, fold
+from common.survey.reading.intents import plain_words, wants_human, wants_out
+from common.survey.reading.judge import Verdict, judge
+from common.survey.reading.neighbours import Side
+from common.survey.reading.outcome import Reading, ReadingOutcome
+from common.survey.reading.rest import remaining_words, says_something
+from common.survey.reading.scales import resolve_scales
+from common.survey.reading.tables import NEG, REF, TIME, UNIT, Tables, any_language_words, tables_for
+from common.survey.reading.tokens import Number, Shape, Token, numbers_in, tokenise
+
+_SCORES = {str(value): Reading(outcome=ReadingOutcome.SCORE, score=value) for value in range(11)}
+_NOT_SCORE = Reading(outcome=ReadingOutcome.NOT_SCORE)
+_REPROMPT = Reading(outcome=ReadingOutcome.REPROMPT)
+
+_CONTACTS = regex.compile(
+    r"(?:https?://|www\.)\S{1,300}|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
+    r"|(?<![0-9])(?:\+[0-9]{1,3}|0[0-9]{1,4}|\([0-9]{2,5}\)|[0-9]{3,5})(?:[ \-./()]{0,2}[0-9]{2,5}){1,6}(?![0-9])"
+)
+_DIGIT = regex.compile(r"[0-9½]")
+
+
+@dataclass(slots=True)
+class Judged:
+    """A number with its verdict and its surroundings."""
+
+    number: Number
+    verdict: Verdict
+    left: Side
+    right: Side
+
+
+def read_score(text: str, locale: str = "en") -> Reading:
+    """Read a message as the answer to the 0-10 question.
+
+    `locale` is the conversation's ("nl", "pt_BR"); one that is not known is read as English. A message in another script
+    than the locale's is read in the language of its script. Never raises; reads the first MAX_READ characters.
+    """
+    plain = _SCORES.get(text)
+    if plain is not None:
+        return plain
+    folded = fold(text)
+    plain = _SCORES.get(folded.text.strip())
+    if plain is not None:
+        return plain
+    language = tables_for(locale, folded.text)
+    said = plain_words(folded.text, language)
+    if wants_out(said, folded.text, language):
+        return Reading(outcome=ReadingOutcome.OPT_OUT)
+    found = find_score(folded, language)
+    human = wants_human(said, language)
+    if found.outcome is ReadingOutcome.SCORE:
+        return Reading(outcome=found.outcome, score=found.score, also="human" if human else None, rest=found.rest)
+    return Reading(outcome=ReadingOutcome.HUMAN) if human else found
+
+
+def find_score(folded: Folded, language: Tables) -> Reading:
+    """The score in a folded message, wishes aside: SCORE, REPROMPT or NOT_SCORE."""
+    tokens = tokenise(folded.text, language)
+    _mask_contacts(folded.text, tokens)
+    numbers = [
+        number
+        for number in numbers_in(tokens, language, folded.own, folded.offsets is None)
+        if not tokens[number.first].masked
+    ]
+    if not numbers:
+        return _without_number(folded, tokens, language)
+    judged = [Judged(number, *judge(number, tokens, language)) for number in resolve_scales(numbers, tokens, language)]
+    plain = [one for one in judged if one.number.shape not in {Shape.FRAMED_WORD, Shape.ALONE_WORD}]
+    if plain:
+        return _decide(plain, folded, tokens, language)
+    return _lone_word(judged, folded, tokens, language)
+
+
+def _mask_contacts(text: str, tokens: list[Token]) -> None:
+    if len(text) < 7:
+        return
+    for match in _CONTACTS.finditer(text):
+        start, end = match.span()
+        if not match.group()[0].isalpha() and "@" not in match.group() and sum(map(str.isdigit, match.group())) < 7:
+            continue
+        for token in tokens:
+            if token.start < end and token.end > start:
+                token.masked = True
+
+
+def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Reading:
+    verdicts = {one.verdict for one in judged}
+    if Verdict.REFUSED in verdicts:
+        return _REPROMPT
+    taken = [one for one in judged if one.verdict is Verdict.TAKEN]
+    values = {one.number.value for one in taken}
+    if len(values) > 1 or any(not 0 <= value <= 10 for value in values):
+        return _REPROMPT
+    if not taken:
+        bare = Verdict.BARE in verdicts and not says_something(_unmasked(folded, tokens, judged), language)
+        return _REPROMPT if bare or Verdict.OTHER_SCALE in verdicts else _NOT_SCORE
+    best = next((one for one in taken if one.number.shape is Shape.OUT_OF_TEN), taken[0])
+    objection = _objection(best, folded.text, tokens, language)
+    if objection is not None:
+        return objection
+    rest = remaining_words(folded, tokens, best.number, best.left, best.right, language)
+    return Reading(outcome=ReadingOutcome.SCORE, score=best.number.value, rest=rest)
+
+
+def _unmasked(folded: Folded, tokens: list[Token], judged: list[Judged]) -> str:
+    """The words besides the numbers and the words that explain them."""
+    explained: set[int] = set()
+    for one in judged:
+        explained.update(token.start for token in tokens[one.number.first : one.number.last + 1])
+        for side in (one.left, one.right):
+            if side.nearest and (side.nearest & TIME or not side.nearest & (REF | UNIT)):
+                explained.update(start for start, _ in side.spans[:2])
+    return " ".join(token.text for token in tokens if token.start not in explained and not token.masked)
+
+
+def _without_number(folded: Folded, tokens: list[Token], language: Tables) -> Reading:
+    if language.full_marks is not None and language.full_marks.search(folded.text):
+        return _REPROMPT
+    words = [token for token in tokens if token.kind is not None and not token.masked]
+    if any(token.masked for token in tokens) and not words:
+        return _REPROMPT  # a telephone number is all there is
+    telling = [token for token in words if token.text not in language.filler]
+    if len(telling) == 1:
+        value = any_language_words().get(telling[0].text)
+        if value is not None:
+            return _SCORES[str(value)] if value <= 10 else _REPROMPT
+    return _NOT_SCORE
+
+
+def _lone_word(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Reading:
+    """Words such as "one", "een", "sei": a score only if nothing else is said."""
+    framed_words = [one for one in judged if one.number.shape is Shape.FRAMED_WORD]
+    judged = framed_words or judged
+    if len(judged) != 1:
+        return _NOT_SCORE
+    one = judged[0]
+    if one.verdict in {Verdict.BARE, Verdict.COUNTS, Verdict.FAINT, Verdict.OTHER_SCALE}:
+        return _NOT_SCORE
+    value = one.number.value
+    if one.left.beyond & NEG or one.verdict is Verdict.REFUSED or not 0 <= value <= 10:
+        whole = len([token for token in tokens if token.kind is not None]) <= 3
+        return _REPROMPT if whole else _NOT_SCORE
+    framed = one.number.shape is Shape.FRAMED_WORD and one.left.skipped == len(one.left.units)
+    if not framed and one.left.units:
+        return _NOT_SCORE
+    if one.right.skipped != len(one.right.units) and not all(word in language.filler for word in one.right.units):
+        return _NOT_SCORE
+    rest = remaining_words(folded, tokens, one.number, one.left, one.right, language)
+    return Reading(outcome=ReadingOutcome.SCORE, score=value) if rest is None else _NOT_SCORE
+
+
+_SENTENCE_END = frozenset(".!?;\n")
+
+
+def _objection(best: Judged, text: str, tokens: list[Token], language: Tables) -> Reading | None:
+    """A condition, a second thought or a question around the one number."""
+    if len(tokens) == 1:
+        return None
+    words = " ".join(token.text for token in tokens if token.kind is not None) if language.spaced else text
+    if language.unsure is not None and language.unsure.search(words):
+        return _REPROMPT
+    if _conditional(best, words, tokens, language):
+        return _REPROMPT
+    if _asked(best, tokens, language):
+        return _NOT_SCORE
+    return None
+
+
+def _sentence_start(tokens: list[Token], first: int) -> int:
+    start = first
+    while start and tokens[start - 1].text not in _SENTENCE_END:
+        start -= 1
+    return start
+
+
+def _conditional(best: Judged, words: str, tokens: list[Token], language: Tables) -> bool:
+    first, last = best.number.first, best.number.last
+    start = _sentence_start(tokens, first)
+    before_words = [token.text for token in tokens[start:first] if token.kind == "word"]
+    skipped = best.right.spans[best.right.skipped - 1][1] if best.right.skipped else 0
+    after_tokens = [token for token in tokens[last + 1 : last + 10] if token.end > skipped]
+    if after_tokens and after_tokens[0].text in {",", "-", "("}:
+        after_tokens = after_tokens[1:]
+    after_words: list[str] = []
+    for token in after_tokens:
+        if token.kind != "word":
+            break
+        after_words.append(token.text)
+    if not language.spaced:
+        return _conditional_run("".join(before_words), "".join(after_words), language)
+    hit = _opens(after_words, language) or _holds_condition(before_words, language)
+    if not hit:
+        return False
+    return language.if_fine is None or not language.if_fine.search(words)
+
+
+def _opens(words: list[str], language: Tables) -> bool:
+    heads = (" ".join(words[:size]) for size in (1, 2, 3))
+    if any(head in language.if_words or head in language.if_start for head in heads):
+        return True
+    return False
+
+
+def _holds_condition(words: list[str], language: Tables) -> bool:
+    if language.if_ending is not None and any(language.if_ending.search(word) for word in words):
+        return True
+    if len(words) < 2:
+        return False
+    if words[0] in language.if_start or " ".join(words[:2]) in language.if_start:
+        return True
+    for index in range(len(words)):
+        for size in (1, 2, 3):
+            if " ".join(words[index : index + size]) in language.if_words and index + size < len(words) + (size > 1):
+                return True
+    return False
+
+
+def _conditional_run(before_run: str, after_run: str, language: Tables) -> bool:
+    if language.if_fine is not None and language.if_fine.search(before_run + after_run):
+        return False
+    if any(word in before_run for word in language.if_words) or any(after_run.startswith(w) for w in language.if_words):
+        return True
+    return language.if_ending is not None and language.if_ending.search(before_run) is not None
+
+
+def _asked(best: Judged, tokens: list[Token], language: Tables) -> bool:
+    start = _sentence_start(tokens, best.number.first)
+    head = [token.text for token in tokens[start : start + 2]]
+    if not head or not (head[0] in language.questions or " ".join(head) in language.questions):
+        return False
+    end = best.number.last
+    while end < len(tokens) and tokens[end].text not in _SENTENCE_END:
+        end += 1
+    return end < len(tokens) and tokens[end].text == "?"

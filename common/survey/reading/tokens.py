@@ -1,0 +1,136 @@
+"""A folded message as tokens, and the numbers among them by their shape.
+
+A number token is a run of digits with the marks that join digits: "9", "9/10", "7.5", "9:30", "12-05-2024". Its shape
+says what it is before any word is looked at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import regex
+
+from common.survey.reading.folding import FRACTION
+from common.survey.reading.tables import BIG, Tables
+
+
+class Shape(IntEnum):
+    """What a number's own form says."""
+
+    WHOLE = 0
+    OUT_OF_TEN = 1
+    FRACTION = 2
+    """A fraction, a decimal, another denominator."""
+    RANGE = 3
+    TIME = 4
+    DATE = 5
+    OTHER = 6
+    """An address, a version, digits glued to letters."""
+    WORD = 7
+    FRAMED_WORD = 8
+    ALONE_WORD = 9
+    BIG_WORD = 10
+
+
+WORD_SHAPES = (Shape.ALONE_WORD, Shape.FRAMED_WORD, Shape.WORD, Shape.BIG_WORD)
+"""By strength (see tables.py)."""
+
+
+@dataclass(slots=True)
+class Token:
+    """One token of the folded message."""
+
+    text: str
+    start: int
+    end: int
+    kind: str | None
+    """"number", "numeral", "word"; None for a sign."""
+    masked: bool = False
+
+
+@dataclass(slots=True)
+class Number:
+    """A number in the message: tokens `first` to `last`, both included."""
+
+    first: int
+    last: int
+    value: int
+    shape: Shape
+
+
+_RANGE = regex.compile(r"([0-9]{1,3})-([0-9]{1,3})")
+
+
+def tokenise(text: str, language: Tables) -> list[Token]:
+    """The tokens of a folded text, in order."""
+    return [Token(m.group(), m.start(), m.end(), m.lastgroup) for m in language.tokens.finditer(text)]
+
+
+def whole_value(digits: str) -> int:
+    """The value of a run of digits; -1 for one with idle leading zeros ("00", "010"). "07" is 7."""
+    if len(digits) > 1 and digits[0] == "0":
+        return int(digits) if len(digits) == 2 and digits != "00" else -1
+    return int(digits) if len(digits) < 7 else 9_999_999
+
+
+def shape_of(text: str) -> tuple[Shape, int]:
+    """The shape of a number token and its value (that of the first part; -1 if it has none)."""
+    if text.isdigit():
+        return Shape.WHOLE, whole_value(text)
+    marks = {char for char in text if not char.isdigit()}
+    parts = regex.split(r"[^0-9]", text)
+    first = whole_value(parts[0])
+    if len(parts) > 2 or len(marks) > 1:
+        dated = len(parts) == 3 and all(len(part) <= 4 for part in parts)
+        return (Shape.DATE if dated else Shape.OTHER), -1
+    mark = marks.pop()
+    if mark == "/":
+        return (Shape.OUT_OF_TEN if parts[1] == "10" else Shape.FRACTION), first
+    if mark == ":":
+        return Shape.TIME, -1
+    if mark == "-":
+        return Shape.RANGE, first
+    if parts[1] == "0" and len(parts[0]) <= 2:
+        return Shape.WHOLE, first  # "9.0" is 9 exactly
+    return Shape.FRACTION, -1
+
+
+def numbers_in(tokens: list[Token], language: Tables, own: str, aligned: bool) -> list[Number]:
+    """All numbers of a message, digits and words. `own` decides accents where `aligned` with the folded text."""
+    found: list[Number] = []
+    words = language.words
+    for index, token in enumerate(tokens):
+        if token.kind == "number":
+            shape, value = shape_of(token.text)
+            found.append(Number(index, index, value, shape))
+        elif token.kind is not None and token.text in words:
+            value, strength = words[token.text]
+            shape = WORD_SHAPES[strength]
+            if aligned and language.accented and own[token.start : token.end].lower() in language.accented:
+                shape, value = Shape.WORD, language.accented[own[token.start : token.end].lower()]
+            found.append(Number(index, index, value, shape))
+        elif token.kind == "numeral":
+            found.append(Number(index, index, _ideograph_value(token.text, words), Shape.WORD))
+        elif token.text == FRACTION:
+            found.append(Number(index, index, -1, Shape.FRACTION))
+    return _joined_big(found, tokens)
+
+
+def _ideograph_value(text: str, words: dict[str, tuple[int, int]]) -> int:
+    """十一 and beyond are all "more than ten"."""
+    return 11 if text[0] in "十" else 12
+
+
+def _joined_big(found: list[Number], tokens: list[Token]) -> list[Number]:
+    """"twenty nine" and "nine hundred" are one number above ten."""
+    joined: list[Number] = []
+    for number in found:
+        previous = joined[-1] if joined else None
+        if previous is not None and Shape.BIG_WORD in (previous.shape, number.shape):
+            between = number.first - previous.last - 1
+            if between == 0 or (between == 1 and tokens[previous.last + 1].text == "-"):
+                previous.last, previous.shape, previous.value = number.last, Shape.BIG_WORD, BIG + 9
+                continue
+        joined.append(number)
+    return joined
