@@ -106,7 +106,7 @@ def created(**changes: Any) -> Answer:
     return Answer(status=201, body=json.dumps(a_record(**changes)).encode())
 
 
-def an_adapter(api_url: str = "http://127.0.0.1:9", **changes: Any) -> TwilioSMS:
+def an_adapter(api_url: str | None = "http://127.0.0.1:9", **changes: Any) -> TwilioSMS:
     values: dict[str, Any] = {
         "account_sid": ACCOUNT,
         "auth_tokens": (TOKEN, OLD_TOKEN),
@@ -230,6 +230,8 @@ def _other_bodies(webhook: WebhookRequest) -> Iterator[tuple[str, WebhookRequest
         replace(webhook, body=urlencode([pair for pair in fields if pair[1].strip()]).encode() + b"&z=1"),
     )
     yield "no body", replace(webhook, body=b"")
+    alone = signed(replace(webhook, body=b""))
+    yield "a proof of the address alone", replace(alone, body=webhook.body)
     as_json = replace(
         webhook,
         headers={**webhook.headers, "content-type": "application/json"},

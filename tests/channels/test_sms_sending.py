@@ -82,6 +82,8 @@ def test_the_environment_moves_no_call(provider: Provider, monkeypatch: pytest.M
     adapter = an_adapter(provider.url)
     adapter.send(adapter.render(ANA, a_prompt()), before_request=no_fence)
     assert provider.asked[0].path == MESSAGES
+    client = an_adapter(api_url=None)._messages._version.domain.twilio
+    assert client.get_hostname("https://api.twilio.com/x") == "https://api.twilio.com/x"
 
 
 @pytest.mark.parametrize(
