@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import json
 import re
+import select
+import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +18,7 @@ from werkzeug.exceptions import BadRequest, NotFound, UnsupportedMediaType
 
 from sandbox.faults import BadFaults
 from sandbox.handsets import Handsets
+from sandbox.http_server import SOCKET
 from sandbox.ledger import Record
 from sandbox.texting import Texting
 from sandbox.webchat import Webchat
@@ -26,8 +30,9 @@ LEDGER_PAGE_MAX = 10_000
 STREAM_KINDS = frozenset(
     {"text", "handset", "handset_name", "webhook_end", "status", "reset", "clock", "faults", "webchat", "alert"}
 )
-STREAMS_MAX = 24
+STREAMS_MAX = 100
 KEEPALIVE_S = 10.0
+LOOK_UP_S = 1.0  # how often a quiet stream looks whether anybody still listens
 TEXT_FIELDS = frozenset({"body", "to", "wait", "timeout_s", "redeliver", "copies", "late_s", "hold"})
 
 
@@ -86,22 +91,27 @@ class Control:
         if self._streams >= STREAMS_MAX:
             return Response(status=503, headers={"Retry-After": "5"})
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return Response(self._events(after), content_type="text/event-stream", headers=headers)
+        return Response(self._events(after, request.environ[SOCKET]), content_type="text/event-stream", headers=headers)
 
-    def _events(self, after: int) -> Iterator[str]:
+    def _events(self, after: int, listener: socket.socket) -> Iterator[str]:
         ledger = self._world.ledger
-        self._streams += 1
+        with self._world.lock:
+            self._streams += 1
         try:
             yield "retry: 1000\n\n"
-            while not ledger.closed:
+            spoke = time.monotonic()
+            while not ledger.closed and not _gone(listener):
                 newest = ledger.last
                 for record in ledger.read(after, limit=LEDGER_PAGE_MAX, kinds=STREAM_KINDS):
                     yield f"id: {record['seq']}\nevent: {record['kind']}\ndata: {json.dumps(record)}\n\n"
+                    spoke = time.monotonic()
                 after = max(after, newest)
-                if not ledger.wait(after, KEEPALIVE_S):
+                if not ledger.wait(after, LOOK_UP_S) and time.monotonic() - spoke >= KEEPALIVE_S:
                     yield ": still here\n\n"
+                    spoke = time.monotonic()
         finally:
-            self._streams -= 1
+            with self._world.lock:
+                self._streams -= 1
 
     def _ledger(self) -> Response:
         after = _whole(request.args.get("after", "0"), "after")
@@ -217,6 +227,13 @@ class Control:
         self._world.clock.set_offset(0)
         self._world.commit("reset")
         return self._state()
+
+
+def _gone(listener: socket.socket) -> bool:
+    """Whether the other side has closed the connection; it has nothing to say while it listens."""
+    readable = select.poll()
+    readable.register(listener, select.POLLIN | select.POLLRDHUP)
+    return bool(readable.poll(0))
 
 
 def _body(allowed: set[str] | frozenset[str] | None) -> Record:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import selectors
+import signal
 import socket
 import struct
 import sys
@@ -41,7 +42,7 @@ class _Refused(Exception):
 
 
 class Server:
-    """Listens at once; serves in `serve_forever()` until `shutdown()`. Raises OSError when it cannot listen."""
+    """Listens at once; serves in `serve_forever()` until a signal ends it. Raises OSError when it cannot listen."""
 
     def __init__(self, host: str, port: int, app: Wsgi) -> None:
         self._app = app
@@ -49,6 +50,7 @@ class Server:
         self._listener.setblocking(False)
         self._host, self.port = self._listener.getsockname()[:2]
         self._wake_in, self._wake_out = socket.socketpair()
+        self._wake_out.setblocking(False)
 
     def serve_forever(self) -> None:
         with selectors.DefaultSelector() as selector:
@@ -61,11 +63,18 @@ class Server:
                     continue
                 threading.Thread(target=self._serve, args=(connection, address[0]), daemon=True).start()
 
-    def shutdown(self) -> None:
-        """Ends `serve_forever()`; may be called from a signal handler."""
-        self._wake_out.send(b"x")
+    def end_on(self, *signals: int) -> None:
+        """Lets these signals end `serve_forever()`.
+
+        By the wake-up socket, which a signal writes to at once: a Python handler runs only when the wait for
+        connections returns, and a signal that comes just before it begins would wait with it.
+        """
+        for number in signals:
+            signal.signal(number, lambda *_: None)
+        signal.set_wakeup_fd(self._wake_out.fileno())
 
     def close(self) -> None:
+        signal.set_wakeup_fd(-1)
         self._listener.close()
         self._wake_in.close()
         self._wake_out.close()

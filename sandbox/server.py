@@ -73,8 +73,7 @@ def serve(settings: Settings) -> int:
     except BaseException:
         world.close()
         raise
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: server.shutdown())
+    server.end_on(signal.SIGTERM, signal.SIGINT)
     sys.stdout.write(f"sandbox: phones on http://{settings.host}:{server.port}\n")
     sys.stdout.flush()
     try:

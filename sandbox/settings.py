@@ -108,7 +108,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     flag("ledger", "var/sandbox-ledger.jsonl", "the append-only record")
     flag("clock-file", environ.get("ZEROTEN_CLOCK_FILE", "var/clock"), "text file: seconds added to the system's clock")
     flag("seed", "10", "seed of everything that is left to chance", int)
-    flag("status-step", "0.15", "seconds between two statuses of a message", float)
+    flag("status-step", "0.1", "seconds between two statuses of a message", float)
     switch("redeliver", "bring each text every second until it is acknowledged (for chaos runs)")
     switch("advanced-opt-out", "the messaging service handles STOP/START/HELP itself and adds OptOutType")
     return parser

@@ -50,7 +50,7 @@ class Texting:
         self._blocks = blocks
         self._courier = courier
         self._delivery = delivery
-        self._hooks: dict[str, tuple[str, str | None]] = {}  # sid → token, keyword
+        self._hooks: dict[str, tuple[str, str | None, bool]] = {}  # sid → token, keyword, redeliver
         world.join({"text": self._remember, "reset": lambda _record: self._hooks.clear()})
 
     def send(
@@ -106,13 +106,13 @@ class Texting:
     def resume(self) -> None:
         """After a restart: texts whose webhook had not come to an end are brought again."""
         for sid in self._handsets.unacknowledged():
-            self._bring(sid, self._world.settings.redeliver, 1, 0.0)
+            self._bring(sid, self._hooks[sid][2], 1, 0.0)
 
     def _bring(self, sid: str, redeliver: bool, copies: int | None, late_s: float | None) -> Errand:
         message = self._messages.get(sid)
         if message is None:
             return Errand()
-        token, keyword = self._hooks[sid]
+        token, keyword, _ = self._hooks[sid]
         hook = Webhook(
             what="inbound",
             sid=sid,
@@ -168,7 +168,7 @@ class Texting:
             )
 
     def _remember(self, record: Record) -> None:
-        self._hooks[record["sid"]] = (record["token"], record["keyword"])
+        self._hooks[record["sid"]] = (record["token"], record["keyword"], record["redeliver"])
 
 
 def country(number: str) -> str:

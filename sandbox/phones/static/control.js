@@ -1,5 +1,7 @@
 /* The control API: every call answers with JSON, or fails with words that a person can read. */
 
+const TRY_AGAIN_MS = 2000;
+
 async function call(method, path, body) {
   const init = { method, headers: {} };
   if (body !== undefined) {
@@ -33,6 +35,8 @@ export function follow(seq, { onRecord, onBack, onBreak }) {
   source.addEventListener("error", () => {
     broken = true;
     onBreak();
+    // refused for good: the browser will not try again by itself
+    if (source.readyState === EventSource.CLOSED) setTimeout(onBack, TRY_AGAIN_MS);
   });
   source.addEventListener("open", () => broken && onBack());
   return () => source.close();
