@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from multiprocessing import util
+from multiprocessing import parent_process, util
 from typing import Any
 
 from flask import Flask
@@ -70,9 +70,15 @@ def _on_termination(act: Callable[[], None]) -> None:
 
 
 def die_with_parent() -> None:
-    """End when the parent is killed: an orphan would hold the port and be a second writer."""
-    parent = os.getppid()
+    """End when the parent is killed: an orphan would hold the port and be a second writer.
+
+    The parent may be gone before this is called; whoever is our parent then never ends.
+    """
+    started_by = parent_process()
+    parent = started_by.pid if started_by and started_by.pid else os.getppid()
     end_with_parent(signal.SIGKILL)  # where the kernel does not do that, the watch does it a little later
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
 
     def watch() -> None:
         while os.getppid() == parent:
