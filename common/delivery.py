@@ -31,7 +31,7 @@ from common.intake import latest_invitation, phone_timezone, rules_of
 from common.outreach.decision import Defer, Direction, Facts, Suppress
 from common.outreach.eligibility import may_still_send
 from common.prompts import prompt_from_json
-from common.receipts import apply_waiting
+from common.receipts import mark_sent, take_failure
 from common.store.schema import conversations, customers, endpoints, interactions, invitations, messages, outbox
 from common.store.threads import lock_customers
 from common.survey.machine import Undeliverable
@@ -46,6 +46,7 @@ SEND_DEADLINE_S = 20.0
 """After leasing, the HTTP request must begin within this time, or not at all."""
 LOOK_UP_AFTER = timedelta(seconds=3)
 """A provider may take this long to show a message whose request we did not see through."""
+LOOK_UP_LATER = timedelta(seconds=20)
 GIVE_UP_LOOKING_AFTER = timedelta(minutes=10)
 BACKOFF_S = (1, 3, 10, 30, 60, 120, 300, 600)
 CONFIG_PAUSE = timedelta(minutes=1)
@@ -257,33 +258,12 @@ class Deliveries:
             return frozenset()
         result = fate.result or (fate.lookup.result if fate.lookup else None)
         if result is not None:
-            return self._sent(connection, row, result, now)
+            rings = mark_sent(connection, row, result, now)
+            return rings | take_failure(connection, self._turns, row["message_id"], now)
         if fate.lookup is not None:
             return self._not_found(connection, row, fate.lookup, now)
         assert fate.error is not None
         return self._failed(connection, row, fate.error, now)
-
-    def _sent(self, connection: Connection, row: Row, result: SendResult, now: datetime) -> frozenset[str]:
-        _set(connection, row, state="sent", provider_id=result.provider_id, error=None, lease_until=None)
-        connection.execute(
-            update(messages)
-            .where(messages.c.id == row["message_id"])
-            .values(provider_id=result.provider_id, delivery=result.delivery.value)
-        )
-        apply_waiting(connection, row["channel"], result.provider_id, row["message_id"])
-        if row["step"] == 1 and row["kind"] == "prompt":
-            mine = select(conversations.c.invitation_id).where(conversations.c.id == row["conversation_id"])
-            connection.execute(
-                update(invitations)
-                .where(invitations.c.id.in_(mine), invitations.c.sent_at.is_(None))
-                .values(sent_at=now)
-            )
-            connection.execute(
-                update(invitations)
-                .where(invitations.c.id.in_(mine), invitations.c.status == "scheduled")
-                .values(status="sent")
-            )
-        return frozenset({f"conversation:{row['conversation_id']}", FEED})
 
     def _not_found(self, connection: Connection, row: Row, lookup: Lookup, now: datetime) -> frozenset[str]:
         """The provider does not have it (send it again) or cannot tell (ask again, then leave it to a person)."""
@@ -300,7 +280,9 @@ class Deliveries:
         words = f"{error.code.value} {error.provider_code or ''}".strip()
         backoff = timedelta(seconds=BACKOFF_S[min(row["attempts"], len(BACKOFF_S)) - 1])
         if error.code is SendErrorCode.AMBIGUOUS:
-            _set(connection, row, state="unknown", due_at=now + LOOK_UP_AFTER, error=words, lease_until=None)
+            # After a second attempt, what a look-up does not find may still be on its way from that attempt.
+            pause = LOOK_UP_AFTER if row["attempts"] <= 1 else LOOK_UP_LATER
+            _set(connection, row, state="unknown", due_at=now + pause, error=words, lease_until=None)
             return frozenset()
         if error.code is SendErrorCode.CONFIG:
             log.error("the provider refuses our settings", channel=row["channel"], code=error.provider_code)

@@ -5,19 +5,26 @@ A receipt may come before our own commit of the send: it waits until the message
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select, update
 
 from common import clock
 from common.bell import FEED
-from common.channels import Delivery, DeliveryReceipt, SendErrorCode
+from common.channels import Delivery, DeliveryReceipt, SendErrorCode, SendResult
 from common.store.dialect import insert_new
-from common.store.schema import messages, outbox, receipts
+from common.store.schema import conversations, invitations, messages, outbox, receipts
+from common.store.threads import lock_customers
 from common.survey.machine import Undeliverable
 from common.turns import ConversationEvent, Turns
 
-_GONE = {SendErrorCode.UNDELIVERABLE, SendErrorCode.REJECTED, SendErrorCode.ENDPOINT_BLOCKED}
+_GONE = {
+    SendErrorCode.UNDELIVERABLE.value,
+    SendErrorCode.REJECTED.value,
+    SendErrorCode.ENDPOINT_BLOCKED.value,
+}
 
 
 def record(connection: Connection, turns: Turns, news: Sequence[DeliveryReceipt]) -> list[frozenset[str]]:
@@ -38,6 +45,7 @@ def _record(connection: Connection, turns: Turns, receipt: DeliveryReceipt) -> f
     }
     if not insert_new(connection, receipts, [row]):
         return frozenset()
+    rings = _settled_by(connection, receipt, now)
     message = connection.execute(
         select(messages.c.id, messages.c.conversation_id, messages.c.customer_id).where(
             messages.c.channel == receipt.channel.value,
@@ -46,12 +54,48 @@ def _record(connection: Connection, turns: Turns, receipt: DeliveryReceipt) -> f
         )
     ).first()
     if message is None:
-        return frozenset()  # it waits for `apply_waiting`
-    changed = apply_waiting(connection, receipt.channel.value, receipt.provider_id, message.id)
-    rings = frozenset({f"conversation:{message.conversation_id}", FEED}) if changed else frozenset()
-    if changed and receipt.delivery is Delivery.FAILED and receipt.fate in _GONE:
-        rings |= _gone(connection, turns, receipt, message.id, message.conversation_id, message.customer_id)
-    return rings
+        return rings  # it waits for `apply_waiting`
+    changed = apply_waiting(connection, receipt.channel.value, receipt.provider_id, message.id) or bool(rings)
+    rings |= frozenset({f"conversation:{message.conversation_id}", FEED}) if changed else frozenset()
+    return rings | (take_failure(connection, turns, message.id, now) if changed else frozenset())
+
+
+def _settled_by(connection: Connection, receipt: DeliveryReceipt, now: datetime) -> frozenset[str]:
+    """News that names our own reference proves that a send of unknown fate arrived: no look-up is needed any more."""
+    if receipt.reference is None:
+        return frozenset()
+    row = (
+        connection.execute(
+            select(outbox)
+            .where(outbox.c.id == receipt.reference, outbox.c.channel == receipt.channel.value)
+            .where(outbox.c.state.in_(("unknown", "pending")), outbox.c.provider_id.is_(None), outbox.c.attempts > 0)
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        return frozenset()
+    lock_customers(connection, [row["customer_id"]])
+    return mark_sent(connection, row, SendResult(provider_id=receipt.provider_id), now)
+
+
+def mark_sent(connection: Connection, row: Mapping[Any, Any], result: SendResult, now: datetime) -> frozenset[str]:
+    """The provider has the message of outbox row `row`: say so wherever it matters; the topics to ring."""
+    values = {"state": "sent", "provider_id": result.provider_id, "error": None, "lease_until": None}
+    connection.execute(update(outbox).where(outbox.c.id == row["id"]).values(values))
+    connection.execute(
+        update(messages)
+        .where(messages.c.id == row["message_id"])
+        .values(provider_id=result.provider_id, delivery=result.delivery.value, error=None)
+    )
+    apply_waiting(connection, row["channel"], result.provider_id, row["message_id"])
+    if row["step"] == 1 and row["kind"] == "prompt":
+        mine = select(conversations.c.invitation_id).where(conversations.c.id == row["conversation_id"])
+        is_new = (invitations.c.id.in_(mine), invitations.c.sent_at.is_(None))
+        connection.execute(update(invitations).where(*is_new).values(sent_at=now))
+        is_scheduled = (invitations.c.id.in_(mine), invitations.c.status == "scheduled")
+        connection.execute(update(invitations).where(*is_scheduled).values(status="sent"))
+    return frozenset({f"conversation:{row['conversation_id']}", FEED})
 
 
 def apply_waiting(connection: Connection, channel: str, provider_id: str, message_id: str) -> bool:
@@ -71,17 +115,26 @@ def apply_waiting(connection: Connection, channel: str, provider_id: str, messag
     return True
 
 
-def _gone(
-    connection: Connection, turns: Turns, receipt: DeliveryReceipt, message_id: str, conversation_id: str, customer: str
-) -> frozenset[str]:
-    """The provider took it and then could not deliver it, for good: the machine must know."""
-    now = clock.now()
+def take_failure(connection: Connection, turns: Turns, message_id: str, now: datetime) -> frozenset[str]:
+    """If the provider took a message and could then not deliver it, for good, tell the machine; the topics to ring."""
+    failed = connection.execute(
+        select(outbox, receipts.c.error.label("why"), receipts.c.fate)
+        .join(messages, messages.c.id == outbox.c.message_id)
+        .join(
+            receipts,
+            (receipts.c.channel == messages.c.channel)
+            & (receipts.c.provider_id == messages.c.provider_id)
+            & (receipts.c.delivery == Delivery.FAILED.value),
+        )
+        .where(outbox.c.message_id == message_id, messages.c.delivery == Delivery.FAILED.value)
+    ).first()
+    if failed is None or failed.fate not in _GONE:
+        return frozenset()
     rings: frozenset[str] = frozenset()
-    row = connection.execute(select(outbox.c.step, outbox.c.kind).where(outbox.c.message_id == message_id)).first()
-    if row is not None and row.kind == "prompt":
-        event = Undeliverable(at=now, prompt_step=row.step, code=receipt.error or "")
-        results = turns.run(connection, [ConversationEvent(conversation_id=conversation_id, event=event)])
+    if failed.kind == "prompt":
+        event = Undeliverable(at=now, prompt_step=failed.step, code=failed.why or "")
+        results = turns.run(connection, [ConversationEvent(conversation_id=failed.conversation_id, event=event)])
         rings = rings.union(*(result.rings for result in results))
-    if receipt.fate is SendErrorCode.ENDPOINT_BLOCKED:
-        rings |= turns.opt_out(connection, customer, "provider", now)
+    if failed.fate == SendErrorCode.ENDPOINT_BLOCKED.value:
+        rings |= turns.opt_out(connection, failed.customer_id, "provider", now)
     return rings

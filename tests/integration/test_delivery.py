@@ -204,3 +204,31 @@ def _receipt(world: World, provider_id: str, delivery: Delivery, fate: SendError
         fate=fate,
     )
     Inbox(world.services).receive([receipt])
+
+
+def test_bad_news_that_overtakes_our_commit_still_reaches_the_machine(world: World) -> None:
+    world.interaction("i-1")
+    world.tick()
+    _receipt(world, f"SM{world.row(outbox)['id']}", Delivery.FAILED, SendErrorCode.UNDELIVERABLE)
+    world.dispatch()
+    assert world.row(conversations)["outcome"] == "unreachable"
+
+
+def test_news_with_our_reference_settles_an_unknown_fate_without_asking(world: World) -> None:
+    world.provider.fates = [SendError(SendErrorCode.AMBIGUOUS, "arrives")]
+    world.begin()
+    reference = world.row(outbox)["id"]
+    receipt = DeliveryReceipt(
+        channel=Channel.SMS,
+        account="+15005550006",
+        provider_id="SM-theirs",
+        delivery=Delivery.DELIVERED,
+        reference=reference,
+    )
+    Inbox(world.services).receive([receipt])
+    world.after(minutes=1)
+    world.dispatch()
+    row = world.row(outbox)
+    assert (row["state"], row["provider_id"]) == ("sent", "SM-theirs")
+    assert world.row(messages)["delivery"] == "delivered"
+    assert world.provider.look_ups == 0
