@@ -11,6 +11,7 @@ from werkzeug.routing import RequestRedirect
 
 from api.blueprint import MAX_BODY, Api
 from api.document import PREFIX, answers_of, body_of, create_pages, describe
+from api.problems import CONTENT_TYPE, detail_of, problem, respond
 from api.routes import ANYWHERE, EVERYONE, ROUTES, Route
 from common.services import Services
 
@@ -33,6 +34,7 @@ def register_api(app: Flask, services: Services) -> None:
     )
     app.register_blueprint(api)
     app.register_blueprint(create_pages(describe(api)))
+    app.after_request(_as_problem)
 
 
 def _add(api: Api, route: Route) -> None:
@@ -52,12 +54,24 @@ def _add(api: Api, route: Route) -> None:
     decorate(view)
 
 
+def _as_problem(response: Response) -> Response:
+    """What the router refused before any view of ours was reached, in the API's shape."""
+    if response.status_code < 400 or response.mimetype == CONTENT_TYPE or not _is_below(request.path):
+        return response
+    kept = {name: value for name, value in response.headers if name in {"Allow", "Retry-After", "WWW-Authenticate"}}
+    return respond(problem(response.status_code, detail_of(response.status_code)), kept)
+
+
+def _is_below(path: str) -> bool:
+    return path == PREFIX or path.startswith(f"{PREFIX}/")
+
+
 def _nothing(_call: object, **_values: str) -> Response:
     """What is answered below `/api/v1` where nothing is: 405 if another method would do, else 404."""
     adapter = current_app.create_url_adapter(request)
     assert adapter is not None
     allowed = []
-    for method in _METHODS:
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
         try:
             endpoint, _ = adapter.match(method=method)
         except (NotFound, MethodNotAllowed, RequestRedirect):

@@ -95,9 +95,14 @@ def invalid_of(error: ValidationError) -> Invalid:
 
 def _answer_http(error: HTTPException) -> Response:
     status = error.code or 500
-    detail = _DETAILS.get(status) or error.description or HTTPStatus(status).phrase
+    detail = _DETAILS.get(status) or error.description or detail_of(status)
     kept = {name: value for name, value in error.get_headers() if name not in {"Content-Type", "Content-Length"}}
     return respond(problem(status, detail), kept)
+
+
+def detail_of(status: int) -> str:
+    """What is said of a status about which no more is known."""
+    return _DETAILS.get(status) or HTTPStatus(status).description or HTTPStatus(status).phrase
 
 
 _DETAILS = {

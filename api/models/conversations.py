@@ -14,7 +14,6 @@ from api.models.fields import (
     KindName,
     Label,
     Limit,
-    Nothing,
     OutcomeName,
     Query,
     QueryTime,
@@ -83,12 +82,12 @@ class ConversationPage(Shown):
 class ConversationQuery(Query):
     """`customer_id` and `interaction_id` are the caller's own ids."""
 
-    customer_id: Label | Nothing = None
-    invitation_id: Label | Nothing = None
-    interaction_id: Label | Nothing = None
-    channel: ChannelName | Nothing = None
-    state: StateName | Nothing = None
-    cursor: Cursor | Nothing = None
+    customer_id: Label | None = None
+    invitation_id: Label | None = None
+    interaction_id: Label | None = None
+    channel: ChannelName | None = None
+    state: StateName | None = None
+    cursor: Cursor | None = None
     limit: Limit = 100
 
 
@@ -125,15 +124,15 @@ class ResponsePage(Shown):
 class ResponseQuery(Query):
     """`from` is included, `to` is not; `agent` is an agent's id or name."""
 
-    from_: Annotated[QueryTime, Field(alias="from")] | Nothing = Field(default=None, alias="from")
-    to: QueryTime | Nothing = None
-    channel: ChannelName | Nothing = None
-    survey: Label | Nothing = None
-    kind: KindName | Nothing = None
-    direction: DirectionName | Nothing = None
-    agent: Label | Nothing = None
-    team: Label | Nothing = None
-    topic: Label | Nothing = None
-    band: BandName | Nothing = None
-    cursor: Cursor | Nothing = None
-    limit: Limit | Nothing = None
+    from_: QueryTime | None = Field(default=None, alias="from")
+    to: QueryTime | None = None
+    channel: ChannelName | None = None
+    survey: Label | None = None
+    kind: KindName | None = None
+    direction: DirectionName | None = None
+    agent: Label | None = None
+    team: Label | None = None
+    topic: Label | None = None
+    band: BandName | None = None
+    cursor: Cursor | None = None
+    limit: Limit | None = None

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic.json_schema import WithJsonSchema
 
 from common.outreach.zones import zone_named
 
@@ -18,10 +18,19 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+def _without_null(schema: dict[str, Any]) -> None:
+    """A parameter may be left out, but an address knows no null."""
+    for name, described in schema.get("properties", {}).items():
+        kinds = [kind for kind in described.get("anyOf", ()) if kind != {"type": "null"}]
+        if len(kinds) == 1:
+            kept = {key: value for key, value in described.items() if key not in {"anyOf", "default"}}
+            schema["properties"][name] = kinds[0] | kept
+
+
 class Query(BaseModel):
     """Parameters of an address: text, so numbers are read from their digits."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=False)
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_without_null)
 
 
 class Shown(BaseModel):
@@ -44,7 +53,7 @@ _RFC3339 = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt]([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?)([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LOCALE = r"^[A-Za-z]{2,3}([_-][A-Za-z0-9]{1,8}){0,4}$"
+_LOCALE = re.compile(r"[A-Za-z]{2,3}([_-][A-Za-z0-9]{1,8}){0,4}")
 _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -80,6 +89,12 @@ def _checked_zone(name: str) -> str:
     return name
 
 
+def _checked_locale(name: str) -> str:
+    if not _LOCALE.fullmatch(name):
+        raise ValueError("a language code such as nl or pt_BR")
+    return name
+
+
 def _without_controls(text: str) -> str:
     if _CONTROLS.search(text):
         raise ValueError("must not hold control characters")
@@ -92,14 +107,33 @@ def _not_blank(text: str) -> str:
     return text
 
 
-Reference = Annotated[str, Field(min_length=1, max_length=255), AfterValidator(_without_controls)]
+def _checked_chat(value: Any) -> Any:
+    is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 2**53
+    if not is_number and not (isinstance(value, str) and len(value) <= 64 and not _CONTROLS.search(value)):
+        raise ValueError("an id as text or as a whole number")
+    return value
+
+
+_PLAIN = {"pattern": r"^[^\x00-\x1f\x7f-\x9f]*$"}
+Reference = Annotated[
+    str, Field(min_length=1, max_length=255, json_schema_extra=_PLAIN), AfterValidator(_without_controls)
+]
 """An id that the caller gives out."""
-Label = Annotated[str, Field(max_length=255), AfterValidator(_without_controls)]
-LongText = Annotated[str, Field(max_length=4000)]
-Reply = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_not_blank)]
+Label = Annotated[str, Field(max_length=255, json_schema_extra=_PLAIN), AfterValidator(_without_controls)]
+Reply = Annotated[
+    str, Field(min_length=1, max_length=4000, json_schema_extra={"pattern": r"\S"}), AfterValidator(_not_blank)
+]
+ChatId = Annotated[
+    Any,
+    PlainValidator(_checked_chat),
+    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": 64}, {"type": "integer"}]}),
+]
+"""What a provider calls a customer: text, or a number that JSON holds exactly."""
 Time = Annotated[str, Field(max_length=40, json_schema_extra={"format": "date-time"}), AfterValidator(_checked_time)]
 """A time as text, checked, and kept as the caller wrote it."""
-Locale = Annotated[str, Field(max_length=35, pattern=_LOCALE)]
+Locale = Annotated[
+    str, Field(max_length=35, json_schema_extra={"pattern": f"^{_LOCALE.pattern}$"}), AfterValidator(_checked_locale)
+]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_checked_zone)]
 QueryTime = Annotated[
     datetime,
@@ -107,8 +141,6 @@ QueryTime = Annotated[
     WithJsonSchema({"type": "string", "format": "date-time", "description": "RFC 3339; a day begins at 00:00 UTC"}),
 ]
 ShownTime = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
-Nothing = SkipJsonSchema[None]
-"""`X | Nothing = None` is a parameter that may be left out but has no null."""
 Limit = Annotated[int, Field(ge=1, le=1000, description="rows per page")]
 Cursor = Annotated[str, Field(max_length=300, description="`next_cursor` of the page before")]
 

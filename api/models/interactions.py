@@ -6,7 +6,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from api.models.fields import ChannelName, DirectionName, Given, Label, Locale, Reference, Shown, ShownTime, Time, Zone
+from api.models.fields import (
+    ChannelName,
+    ChatId,
+    DirectionName,
+    Given,
+    Label,
+    Locale,
+    Reference,
+    Shown,
+    ShownTime,
+    Time,
+    Zone,
+)
 
 SuppressionName = Literal[
     "fatigue",
@@ -20,8 +32,7 @@ SuppressionName = Literal[
     "duplicate",
 ]
 InvitationStatus = Literal["scheduled", "sent", "answered", "cancelled", "suppressed", "expired", "undeliverable"]
-Seconds = Annotated[int | float, Field(ge=0, le=10_000_000)]
-ChatId = Annotated[str, Field(max_length=64)] | Annotated[int, Field(ge=-(2**53), le=2**53)]
+Seconds = Annotated[float, Field(ge=0, le=10_000_000)]
 
 
 class CustomerIn(Given):

@@ -13,7 +13,6 @@ from api.models.fields import (
     Given,
     Label,
     Limit,
-    Nothing,
     Query,
     Reference,
     Reply,
@@ -53,8 +52,8 @@ class TicketPage(Shown):
 class TicketQuery(Query):
     """Which tickets to list."""
 
-    status: TicketStatus | Nothing = None
-    cursor: Cursor | Nothing = None
+    status: TicketStatus | None = None
+    cursor: Cursor | None = None
     limit: Limit = 100
 
 
