@@ -124,7 +124,7 @@ def reset_password(connection: Connection, email: str, password: str) -> User:
     rows.set_password(connection, row.id, hash_password(password))
     rows.set_disabled(connection, row.id, None)
     rows.revoke_sessions(connection, row.id, wall())
-    rows.delete_failures(connection, subject=_account_subject(row.email))
+    rows.delete_failures(connection, subject=account_subject(row.email))
     return _user(row)
 
 
@@ -153,8 +153,8 @@ class SignIns:
         Raises WrongCredentials, TooManyAttempts, and Forbidden for an account that has no console.
         """
         email = normalized_email(email)
-        subjects = (_account_subject(email), _address_subject(address))
-        attempt = self._store.write(lambda connection: _note_attempt(connection, subjects))
+        subjects = (account_subject(email), address_subject(address))
+        attempt = self._store.write(lambda connection: note_attempt(connection, subjects))
         with self._store.read() as connection:
             row = rows.find_user(connection, email) if _is_email(email) else None
         is_right = is_password(password, None if row is None else row.password_hash)
@@ -210,8 +210,8 @@ class SignIns:
 
         Raises WrongCredentials if `current` is not the password, TooManyAttempts, Invalid if `new` breaks a rule.
         """
-        subjects = (_account_subject(user.email), _address_subject(address))
-        attempt = self._store.write(lambda connection: _note_attempt(connection, subjects))
+        subjects = (account_subject(user.email), address_subject(address))
+        attempt = self._store.write(lambda connection: note_attempt(connection, subjects))
         with self._store.read() as connection:
             row = rows.find_user(connection, user.email)
         if not is_password(current, None if row is None else row.password_hash):
@@ -234,7 +234,7 @@ class SignIns:
         return token
 
 
-def _note_attempt(connection: Connection, subjects: tuple[str, ...]) -> list[str]:
+def note_attempt(connection: Connection, subjects: tuple[str, ...]) -> list[str]:
     """Write an attempt down as failed until it proves right; returns the rows' ids. Raises TooManyAttempts."""
     now = wall()
     for subject in subjects:
@@ -258,13 +258,13 @@ def _hashed(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def _account_subject(email: str) -> str:
-    """Hashed: what strangers type is no e-mail address that we may keep, and has any length."""
+def account_subject(email: str) -> str:
+    """An account that fails. Hashed: what strangers type is nobody's to keep, and has any length."""
     return "account:" + hashlib.sha256(email.encode("utf-8", "replace")).hexdigest()
 
 
-def _address_subject(address: str) -> str:
-    """An IPv4 address, or the /64 network of an IPv6 address: one customer line has them all."""
+def address_subject(address: str) -> str:
+    """A place that fails: an IPv4 address, or the /64 network of an IPv6 one, which one line has to itself."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

@@ -41,6 +41,7 @@ class Typed:
 
 
 Act = Callable[[Connection, Actor, datetime], Done]
+"""What to do in the writing transaction; it runs in the writer's thread, where there is no request to look at."""
 
 
 def add_routes(blueprint: Blueprint, services: Services, desk: Tickets) -> None:
@@ -82,18 +83,20 @@ def add_routes(blueprint: Blueprint, services: Services, desk: Tickets) -> None:
 
     @blueprint.post("/inbox/<ticket_id>/note")
     def note(ticket_id: str) -> ResponseReturnValue:
-        typed = Typed(note=request.form.get("text", ""))
+        typed, client_id = Typed(note=request.form.get("text", "")), _given_client_id()
 
         def do(connection: Connection, actor: Actor, now: datetime) -> Done:
             text = _words(typed.note)
-            return desk.note(connection, ticket_id, actor, text=text, client_id=_given_client_id(), now=now)
+            return desk.note(connection, ticket_id, actor, text=text, client_id=client_id, now=now)
 
         return act(ticket_id, do, typed=typed)
 
     @blueprint.post("/inbox/<ticket_id>/resolve")
     def resolve(ticket_id: str) -> ResponseReturnValue:
+        given = request.form.get("resolution", "")
+
         def do(connection: Connection, actor: Actor, now: datetime) -> Done:
-            return desk.resolve(connection, ticket_id, actor, _resolution(), now)
+            return desk.resolve(connection, ticket_id, actor, _resolution(given), now)
 
         return act(ticket_id, do, "Resolved. It opens again if the customer writes.")
 
@@ -155,9 +158,9 @@ def _why(refusal: Conflict) -> str:
     }.get(refusal.code or "", f"Not done: {refusal.detail}.")
 
 
-def _resolution() -> Resolution:
+def _resolution(given: str) -> Resolution:
     try:
-        return Resolution(request.form.get("resolution", ""))
+        return Resolution(given)
     except ValueError as error:
         raise Invalid("Choose how it ended.", [("resolution", "not one of the choices")]) from error
 

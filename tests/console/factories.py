@@ -16,7 +16,8 @@ from common.actors import Actor, Role
 from common.channels import Channel, InboundMessage
 from common.config import read_settings
 from common.services import Services
-from common.store.schema import conversations, events, interactions, messages, metadata, tickets
+from common.store.migrations import migrate
+from common.store.schema import conversations, events, interactions, messages, tickets
 from common.tickets import Tickets
 from common.turns import StartInvitation
 from common.users import User, create_user
@@ -141,7 +142,7 @@ def create_world(database_url: str, **environment: str) -> World:
     given = {f"ZEROTEN_{name}": value for name, value in environment.items()}
     settings = read_settings({**ENVIRONMENT, "ZEROTEN_DATABASE_URL": database_url, **given})
     services = create_services(settings, has_writer=True)
-    metadata.create_all(services.store.database.engine)
+    migrate(services.store.database)
     survey = {"brand": "Acme", "quiet_hours": None, "fatigue_days": 0}
     services.store.write(lambda connection: services.surveys.save(connection, "support", survey, clock.now()))
     app = Flask("zeroten", static_folder=None)

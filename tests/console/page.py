@@ -36,21 +36,26 @@ class Page(HTMLParser):
         if tag not in _VOID:
             self._open.append(element)
 
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(Element(tag, {name: value or "" for name, value in attrs}))
+
     def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open.pop().name != tag:
-            pass
+        if any(element.name == tag for element in self._open):
+            while self._open.pop().name != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
         for element in self._open:
             element.text += data
 
-    def all(self, name: str, **attributes: str) -> list[Element]:
-        """Elements of this name whose attributes have these values; `class_` = has this class."""
-        return [element for element in self.elements if element.name == name and _has(element, attributes)]
+    def all(self, tag: str, /, **attributes: str) -> list[Element]:
+        """Elements of this name whose attributes have these values; `class_` = has this class,
+        and an underscore stands for a hyphen."""
+        return [element for element in self.elements if element.name == tag and _has(element, attributes)]
 
-    def one(self, name: str, **attributes: str) -> Element:
+    def one(self, tag: str, /, **attributes: str) -> Element:
         """The only such element."""
-        (element,) = self.all(name, **attributes)
+        (element,) = self.all(tag, **attributes)
         return element
 
     @property
@@ -69,6 +74,6 @@ def _has(element: Element, attributes: dict[str, str]) -> bool:
         if name == "class_":
             if value not in element.attributes.get("class", "").split():
                 return False
-        elif element.attributes.get(name.rstrip("_").replace("_", "-") if name != "csrf_token" else name) != value:
+        elif value not in (element.attributes.get(name), element.attributes.get(name.replace("_", "-"))):
             return False
     return True
