@@ -6,8 +6,8 @@ reads is JSON:
 - `ledger`: the lines of the sandbox's record.
 - `script`: what every customer was to do and what must come of it, and the marks by which the three questions are known
   (the survey words each question with a mark of its own).
-- `diary`: what the customers did: `{"customer", "act", "sid" (a text) or null (a page), "acknowledged"}`. Times are
-  by the moved clock, like those of the ledger's `virtual_at` and the API.
+- `diary`: what the customers did: `{"customer", "act", "sid" (a text) or null (a page), "acknowledged"}`, the time by
+  the moved clock, like those of the API.
 - `heard`: the decision that each interaction's caller was told, by the interaction's id.
 - `conversations`, `tickets`, `responses`: the rows of the API.
 """
@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -26,6 +26,7 @@ GRACE = timedelta(seconds=2)
 RANK = {"queued": 0, "sending": 0, "sent": 1, "delivered": 2, "read": 3}
 DETRACTOR_UP_TO = 6
 ANYTHING = "*"
+FAR = datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -151,7 +152,7 @@ def _acknowledged(ledger: Sequence[Row]) -> dict[str, datetime]:
     first: dict[str, datetime] = {}
     for line in ledger:
         if line["kind"] == "webhook" and line["what"] == "inbound" and 200 <= (line["status"] or 0) < 300:
-            first.setdefault(line["sid"], _time(line["virtual_at"]))
+            first.setdefault(line["sid"], _time(line["at"]))
     return first
 
 
@@ -255,10 +256,12 @@ def _silence_after_stop(
     stops = [entry for entry in person.diary if entry["act"] == stopping]
     if not stops:
         return  # reported as a script cut short
-    at = min(acknowledged.get(entry["sid"]) or _time(entry["acknowledged"]) for entry in stops)
-    later = [line["message"]["body"] for line in person.accepted if _time(line["virtual_at"]) > at + GRACE]
-    if not person.script["phone"]:
-        later = [message["text"] for message in person.out() if _time(message["at"]) > at + GRACE]
+    if person.script["phone"]:  # by the system's clock, as the ledger keeps it
+        at = min(acknowledged.get(entry["sid"], FAR) for entry in stops) + GRACE
+        later = [line["message"]["body"] for line in person.accepted if _time(line["at"]) > at]
+    else:  # by the moved clock, as the API tells it
+        at = min(_time(entry["acknowledged"]) for entry in stops) + GRACE
+        later = [message["text"] for message in person.out() if _time(message["at"]) > at]
     questions = [body for body in later if any(mark in body for mark in marks.values())]
     if questions or len(later) > 1:
         yield Violation("sent after STOP", person.id, f"{len(later)} messages: {[body[:40] for body in later]}")
@@ -270,7 +273,8 @@ def _settled(person: _Person) -> Iterator[Violation]:
         if conversation["state"] != "closed":
             yield Violation("stuck", person.id, f"the conversation waits in {conversation['state']}")
         for message in conversation["messages"]:
-            if message["direction"] == "out" and message["delivery"] in {"queued", "unknown", None}:
+            waits = message["delivery"] in {"queued", None} and not message["provider_id"]
+            if message["direction"] == "out" and (waits or message["delivery"] == "unknown"):
                 yield Violation("stuck", person.id, f"{message['text'][:40]!r} is {message['delivery']}")
             if message["delivery"] == "failed" and not person.expected["opts_out"]:
                 yield Violation("gave up", person.id, f"{message['text'][:40]!r} failed")

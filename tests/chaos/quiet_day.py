@@ -94,7 +94,7 @@ class QuietDay:
 
     def _line(self, kind: str, **fields: Any) -> dict[str, Any]:
         self._now += timedelta(seconds=10)
-        line = {"seq": len(self.ledger) + 1, "virtual_at": self._now.isoformat(), "kind": kind, **fields}
+        line = {"seq": len(self.ledger) + 1, "at": self._now.isoformat(), "kind": kind, **fields}
         self.ledger.append(line)
         return line
 

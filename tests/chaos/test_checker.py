@@ -40,9 +40,9 @@ def accepted(day: QuietDay, phone: str) -> list[dict[str, Any]]:
 
 
 def send_again(day: QuietDay, phone: str, body: str, sid: str = "SM-again", minutes: float = 1) -> None:
-    at = datetime.fromisoformat(day.ledger[-1]["virtual_at"]) + timedelta(minutes=minutes)
+    at = datetime.fromisoformat(day.ledger[-1]["at"]) + timedelta(minutes=minutes)
     message = {"to": phone, "body": body, "sid": sid}
-    line = {"seq": len(day.ledger) + 1, "virtual_at": at.isoformat(), "kind": "request", "method": "POST"}
+    line = {"seq": len(day.ledger) + 1, "at": at.isoformat(), "kind": "request", "method": "POST"}
     day.ledger.append(line | {"status": 500, "sid": sid, "message": message})
 
 
@@ -145,7 +145,8 @@ def leave_it_waiting(day: QuietDay) -> None:
 
 
 def leave_a_message_queued(day: QuietDay) -> None:
-    thread(day, "ana")["messages"][-1]["delivery"] = "queued"
+    day.ledger = [line for line in day.ledger if line.get("sid") != accepted(day, ANA)[-1]["sid"]]
+    thread(day, "ana")["messages"][-1] |= {"delivery": "queued", "provider_id": None}
 
 
 def give_a_message_up(day: QuietDay) -> None:
@@ -230,9 +231,9 @@ def test_a_send_under_way_when_stop_came_is_forgiven() -> None:
     day = QuietDay()
     stopped = next(line for line in day.ledger if line["kind"] == "text" and line["body"].startswith("stop"))
     send_again(day, CLEO, "[3] What?")
-    at = datetime.fromisoformat(stopped["virtual_at"]) + timedelta(seconds=21)
-    day.ledger[-1]["virtual_at"] = at.isoformat()
-    day.ledger.sort(key=lambda line: str(line["virtual_at"]))
+    at = datetime.fromisoformat(stopped["at"]) + timedelta(seconds=21)
+    day.ledger[-1]["at"] = at.isoformat()
+    day.ledger.sort(key=lambda line: str(line["at"]))
     assert "sent after STOP" not in {violation.rule for violation in find(day)}
 
 

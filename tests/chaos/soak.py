@@ -1,0 +1,187 @@
+"""The soak: hundreds of customers answer while everything around them fails. Prints its seed and its figures."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from tests.chaos.checker import Evidence, Script, Violation, check
+from tests.chaos.crowd import Crowd
+from tests.chaos.installation import Installation
+from tests.chaos.monkey import Monkey
+from zeroten.simulation.population import make_population
+
+MARKS = {"score": "[1]", "reason": "[2]", "aspect": "[3]"}
+SURVEY = {
+    "key": "chaos",
+    "brand": "Acme",
+    "channels": {"sms": "sms", "webchat": "webchat"},
+    "send_after_s": 0,
+    "quiet_hours": None,
+    "wording": {
+        locale: {"score": "[1] Would you recommend {brand}? 0-10", "reason": "[2] Why?", "aspect": "[3] What mattered?"}
+        for locale in ("en", "nl", "de", "fr", "es")
+    },
+}
+FAULTS: dict[str, Any] = {
+    "probabilities": {
+        "500": 0.03,
+        "503": 0.01,
+        "429": 0.05,
+        "reset": 0.01,
+        "hang": 0.01,
+        "accepted-500": 0.05,
+        "accepted-hang": 0.02,
+        "accepted-reset": 0.02,
+        "accepted-garbage": 0.02,
+        "late": 0.08,
+        "duplicate": 0.12,
+        "reorder": 0.12,
+        "lost-status": 0.10,
+    },
+    "hang_s": 8,
+    "late_s": 1.5,
+    "hold_s": 1.0,
+    "copies": 3,
+}
+A_DAY_S = 86_400 + 600
+HASTE_S = 3
+"""Seconds that the moved clock gains every second, so that waiting for a second try does not cost a minute."""
+QUIET_S = 45.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How hard and how long. `CHAOS_CUSTOMERS` and `CHAOS_SEED` in the environment change the first two."""
+
+    customers: int
+    seed: int
+    spread_s: float
+    kill_every_s: tuple[float, float]
+    patience_s: float = 60.0
+
+    @classmethod
+    def from_environment(cls, *, customers: int, per_customer_s: float, kill_every_s: tuple[float, float]) -> Plan:
+        count = int(os.environ.get("CHAOS_CUSTOMERS", customers))
+        seed = int(os.environ.get("CHAOS_SEED") or time.time_ns() % 100_000)
+        return cls(customers=count, seed=seed, spread_s=count * per_customer_s, kill_every_s=kill_every_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Soaked:
+    """What an independent checker found, the run in figures, and what the customers met with."""
+
+    found: list[Violation]
+    figures: str
+    details: str
+
+
+def soak(installation: Installation, plan: Plan) -> Soaked:
+    """Everything at once, then quiet, then the checker."""
+    begun = time.monotonic()
+    customers = make_population(plan.customers, plan.seed, prefix=f"chaos{plan.seed}")
+    installation.api.json("PUT", "/api/v1/surveys/chaos", SURVEY)
+    crowd = Crowd(installation.api, installation.sandbox, survey="chaos", patience_s=plan.patience_s)
+    monkey = Monkey(installation, plan.seed, every_s=plan.kill_every_s)
+    installation.sandbox.faults(FAULTS | {"seed": plan.seed})
+    with _FastClock(installation):
+        monkey.start()
+        crowd.begin(customers, plan.spread_s)
+        monkey.stop()
+        struck = installation.sandbox.json("GET", "/_sandbox/faults")["struck"]
+        installation.sandbox.faults({})
+        _wait_for_quiet(installation)
+        installation.sandbox.advance(A_DAY_S)  # those who stayed silent have had their day
+        _wait_for_quiet(installation, is_over=True)
+        crowd.come_back([customer for customer in customers if customer.is_late or customer.returns])
+        _wait_for_quiet(installation, is_over=True)
+    crowd.close()
+    evidence = _gather(installation, crowd)
+    found = check(Script(customers=[customer.as_json() for customer in customers], marks=MARKS), evidence)
+    return Soaked(
+        found=found,
+        figures=_figures(plan, evidence, monkey, struck, len(crowd.diary), found, time.monotonic() - begun),
+        details="\n".join([*map(str, found), *sorted(crowd.trouble)]),
+    )
+
+
+class _FastClock:
+    """Time passes four times as fast while it runs."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._sandbox = installation.sandbox
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self._stopping.set()
+        self._thread.join(timeout=20)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(1.0):
+            self._sandbox.advance(HASTE_S)
+
+
+def _wait_for_quiet(installation: Installation, *, is_over: bool = False) -> None:
+    """Until no message waits and the record stops growing; with `is_over` until every conversation is closed, too.
+
+    If that does not come about the checker will say what waits.
+    """
+    end = time.monotonic() + QUIET_S
+    before = -1
+    while time.monotonic() < end:
+        rows = installation.api.rows("conversations")
+        waits = sum(
+            message["direction"] == "out"
+            and (message["delivery"] == "unknown" or (message["delivery"] == "queued" and not message["provider_id"]))
+            for row in rows
+            for message in row["messages"]
+        )
+        waits += sum(row["state"] != "closed" for row in rows) if is_over else 0
+        now = installation.sandbox.json("GET", "/_sandbox/ledger?limit=1&kind=none")["last"]
+        if not waits and now == before:
+            return
+        before = now
+        time.sleep(0.7)
+
+
+def _gather(installation: Installation, crowd: Crowd) -> Evidence:
+    api = installation.api
+    return Evidence(
+        ledger=list(installation.sandbox.ledger()),
+        diary=crowd.diary,
+        heard=crowd.heard,
+        conversations=api.rows("conversations"),
+        tickets=api.rows("tickets"),
+        responses=api.rows("responses"),
+    )
+
+
+def _figures(
+    plan: Plan,
+    evidence: Evidence,
+    monkey: Monkey,
+    struck: dict[str, int],
+    acts: int,
+    found: list[Violation],
+    took_s: float,
+) -> str:
+    accepted = sum(line["kind"] == "request" and line.get("message") is not None for line in evidence.ledger)
+    webhooks = Counter(line["what"] for line in evidence.ledger if line["kind"] == "webhook")
+    lines = [
+        "",
+        f"chaos: seed {plan.seed}, {plan.customers} customers, {took_s:.0f} s, {monkey.killed.total()} kills",
+        f"  killed    {dict(monkey.killed)}; ended by themselves: {dict(monkey.ended)}",
+        f"  struck    {struck}",
+        f"  accepted  {accepted} messages; webhooks tried: {dict(webhooks)}",
+        f"  answered  {len(evidence.responses)} responses, {len(evidence.tickets)} tickets, {acts} acts of customers",
+        f"  found     {len(found)} violations {dict(Counter(violation.rule for violation in found))}",
+    ]
+    return "\n".join(lines)
