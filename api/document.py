@@ -39,6 +39,7 @@ _PAGE = f"""<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Zeroten API</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="{PREFIX}/docs/assets/css/swagger-ui.css">
 </head>
 <body>
@@ -53,10 +54,9 @@ _START = f"""SwaggerUIBundle({{
 }});
 """
 _CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self';"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""The viewer sets styles from its script; everything else is our own and in files."""
 
 
 def describe(api: Api) -> dict[str, Any]:

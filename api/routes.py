@@ -42,9 +42,7 @@ class Route:
     """Media type → schema of other forms in which the answer 200 comes."""
 
 
-def _ticket_act(
-    name: str, view: Callable[..., Answer | Response], answer: type[BaseModel] = TicketOut
-) -> Route:
+def _ticket_act(name: str, view: Callable[..., Answer | Response], answer: type[BaseModel] = TicketOut) -> Route:
     return Route(
         method="POST",
         path=f"/tickets/<id>/{name}",
@@ -145,9 +143,7 @@ ROUTES = (
     Route(
         method="GET", path="/tickets", view=tickets.list_page, roles=WORKERS, tag="Tickets", answers={200: TicketPage}
     ),
-    Route(
-        method="GET", path="/tickets/<id>", view=tickets.get, roles=WORKERS, tag="Tickets", answers={200: TicketOut}
-    ),
+    Route(method="GET", path="/tickets/<id>", view=tickets.get, roles=WORKERS, tag="Tickets", answers={200: TicketOut}),
     _ticket_act("claim", tickets.claim),
     _ticket_act("release", tickets.release),
     _ticket_act("transfer", tickets.transfer),

@@ -165,9 +165,7 @@ class Tickets:
         ticket = _known(store.hold(connection, ticket_id))
         if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=True)) is not None:
             return done
-        note_id = store.add_note(
-            connection, ticket, actor, text=text, client_id=client_id or new_id("cli"), now=now
-        )
+        note_id = store.add_note(connection, ticket, actor, text=text, client_id=client_id or new_id("cli"), now=now)
         rings = self._say_changed(connection, ticket, now)
         return self._done(connection, ticket_id, rings, message_id=note_id)
 

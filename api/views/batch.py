@@ -1,6 +1,6 @@
 """Many interactions in one request: JSONL in, one result per line out.
 
-Every line is one interaction and does or fails by itself; they are committed some hundred at a time. A request that was
+Every line is one interaction and does or fails by itself; they are committed a few at a time. A request that was
 cut off is simply sent again: lines that were taken get their first answer.
 """
 
@@ -26,7 +26,7 @@ from common.errors import Invalid, ZerotenError
 
 MAX_BATCH_BODY = 16 * 1024 * 1024
 MAX_LINES = 50_000
-_AT_ONCE = 100
+_AT_ONCE = 25
 """Lines committed together: few enough that other writers hardly wait."""
 _JSON_LINES = ("application/jsonl", "application/x-ndjson", "application/json-lines", "application/x-jsonlines")
 

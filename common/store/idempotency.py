@@ -2,22 +2,20 @@
 
 The row is reserved in the same transaction as the effect: a crash leaves neither, and a second request with the same
 key waits at the primary key until the first is through. There is no moment at which one exists without the other.
+Rows are kept for two days (`common/reconcile.py` deletes them); the promise is one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, select, update
 
 from common.errors import Conflict
 from common.store.dialect import insert_new
 from common.store.schema import idempotency_keys
-
-KEPT = timedelta(hours=48)
-"""How long an answer is kept at least; the promise is 24 hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +51,3 @@ def keep(connection: Connection, *, actor_id: str, key: str, answer: StoredAnswe
         .where(idempotency_keys.c.actor == actor_id, idempotency_keys.c.key == key)
         .values(status=answer.status, body=answer.body)
     )
-
-
-def forget_old(connection: Connection, now: datetime) -> int:
-    """Delete answers older than KEPT; how many."""
-    return connection.execute(delete(idempotency_keys).where(idempotency_keys.c.at < now - KEPT)).rowcount

@@ -113,9 +113,7 @@ def test_a_wrong_content_type(world: World, content_type: str) -> None:
 def test_a_compressed_body_is_not_opened(world: World) -> None:
     bomb = gzip.compress(b" " * 10_000_000)
     _assert_refused(
-        world.post(
-            "/interactions", data=bomb, content_type="application/json", headers={"Content-Encoding": "gzip"}
-        ),
+        world.post("/interactions", data=bomb, content_type="application/json", headers={"Content-Encoding": "gzip"}),
         415,
     )
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from common import clock
-from common.store import idempotency
 from common.store.schema import idempotency_keys, interactions, messages
 from tests.api.world import World
 
@@ -94,11 +91,3 @@ def test_a_put_too(world: World) -> None:
     again = world.put("/surveys/other", {"brand": "One"}, once="k-1")
     assert (again.status_code, again.json) == (201, first.json)
     assert world.get("/surveys/other")["brand"] == "Two"
-
-
-def test_keys_are_kept_for_two_days(world: World) -> None:
-    body = world.interaction()
-    world.post("/interactions", body, once="k-1")
-    store = world.services.store
-    assert store.write(lambda c: idempotency.forget_old(c, clock.now() + timedelta(hours=47))) == 0
-    assert store.write(lambda c: idempotency.forget_old(c, clock.now() + timedelta(hours=49))) == 1
