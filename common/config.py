@@ -37,6 +37,7 @@ SETTINGS = (
     Setting(name="REDIS_URL", meaning="Redis or Valkey; unset = the embedded one under `up` and `demo`"),
     Setting(name="HOST", default="127.0.0.1", meaning="address that the web process listens on"),
     Setting(name="PORT", default="8000", meaning="port that the web process listens on"),
+    Setting(name="PROXIES", default="0", meaning="reverse proxies in front whose word on addresses is taken"),
     Setting(name="PUBLIC_URL", meaning="address that providers call; their signatures are checked against it"),
     Setting(name="SECRET_KEY", secret=True, meaning="signs sign-in forms and page links; required outside the demo"),
     Setting(name="TIMEZONE", meaning="zone for quiet hours of customers whose own zone is unknown"),
@@ -78,6 +79,11 @@ class Settings:
     @property
     def port(self) -> int:
         return int(self.text("PORT"))
+
+    @property
+    def proxies(self) -> int:
+        """Reverse proxies between the outside and the web process."""
+        return int(self.text("PROXIES"))
 
     @property
     def public_url(self) -> str:
@@ -135,6 +141,8 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
     faults = []
     if not (values["PORT"] or "").isascii() or not (values["PORT"] or "").isdigit():
         faults.append("ZEROTEN_PORT must be a number from 1 to 65535")
+    if (values["PROXIES"] or "") not in {"0", "1", "2", "3"}:
+        faults.append("ZEROTEN_PROXIES must be a number from 0 to 3")
     for name in ("PUBLIC_URL", "TWILIO_API_URL"):
         address = values[name]
         if address is not None and urlsplit(address).scheme not in {"http", "https"}:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 import structlog
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import register_api
 from bots.sms import TwilioSMS
@@ -91,6 +92,9 @@ def create_app(services: Services) -> Flask:
     app = Flask("zeroten", static_folder=None)
     app.config["SECRET_KEY"] = services.settings.secret_key
     app.config["MAX_CONTENT_LENGTH"] = 256 * 1024
+    if proxies := services.settings.proxies:
+        # Throttling counts by the customer's address, not the proxy's. Nothing else of what a proxy says is believed.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     app.register_blueprint(create_health(services))
     app.register_blueprint(
         create_webhooks({channel.value: adapter for channel, adapter in services.adapters.items()}, Inbox(services))
