@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
 
 from common.store.schema import (
     answers,
@@ -41,15 +41,14 @@ class View(StrEnum):
 def count_by_view(connection: Connection, user_id: str) -> dict[View, int]:
     """How many tickets stand in each list; resolved ones are not counted, there is no end to them."""
     rows = connection.execute(
-        select(tickets.c.status, tickets.c.owner == user_id, func.count())
+        select(tickets.c.status, func.count(), func.sum(case((tickets.c.owner == user_id, 1), else_=0)))
         .where(tickets.c.status != View.RESOLVED)
-        .group_by(tickets.c.status, tickets.c.owner == user_id)
+        .group_by(tickets.c.status)
     )
     counts = dict.fromkeys((View.OPEN, View.MINE, View.CLAIMED, View.WAITING), 0)
-    for status, is_mine, count in rows:
+    for status, count, mine in rows:
         counts[View(status)] += count
-        if is_mine:
-            counts[View.MINE] += count
+        counts[View.MINE] += int(mine)
     return counts
 
 

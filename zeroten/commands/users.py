@@ -10,7 +10,7 @@ from common.actors import Role
 from common.config import read_settings
 from common.store.engine import Database
 from common.store.writer import Store
-from common.users import create_user, disable_user, reset_password
+from common.users import create_user, disable_user, list_users, reset_password
 
 
 @click.group("user")
@@ -52,6 +52,15 @@ def reset_command(email: str, password: str | None) -> None:
     click.echo(f"{user.email} has a new password")
     if password is None:
         click.echo(f"password: {given}")
+
+
+@user_command.command("list")
+def list_command() -> None:
+    """Everyone who may sign in: id, e-mail, name, role, state."""
+    with _store().read() as connection:
+        for user in list_users(connection):
+            state = "disabled" if user.is_disabled else "active"
+            click.echo(f"{user.id}\t{user.email}\t{user.name}\t{user.role.value}\t{state}")
 
 
 def _store() -> Store:
