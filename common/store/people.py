@@ -42,22 +42,33 @@ def find_or_create(
     created = new_id("cus")
     if insert_new(connection, customer_refs, [{"ref": ref, "customer_id": created}]):
         connection.execute(insert(customers).values(id=created, created_at=now))
+    while True:
+        ids = _known_as(connection, ref, addresses)
+        found = lock_customers(connection, ids)
+        if found.keys() == ids:
+            customer = min(found.values(), key=lambda row: (row["created_at"], row["id"]))
+            for other in found.values():
+                if other["id"] != customer["id"]:
+                    customer = _merge(connection, customer, other)
+            for channel, address in sorted(addresses.items()):
+                endpoint(connection, customer["id"], channel, address)
+            if _known_as(connection, ref, addresses) == {customer["id"]}:
+                break
+        # Another process made them one with somebody else, or gave the address to somebody, while we waited for it.
+    known = {name: given.get(name) for name in ("name", "locale", "timezone", "consent") if given.get(name) is not None}
+    if any(customer[name] != value for name, value in known.items()):
+        connection.execute(update(customers).where(customers.c.id == customer["id"]).values(known))
+    return customer | known
+
+
+def _known_as(connection: Connection, ref: str, addresses: Mapping[Channel, str]) -> set[str]:
+    """Everyone to whom the caller's id or one of the addresses leads, as of now."""
     ids = {connection.execute(select(customer_refs.c.customer_id).where(customer_refs.c.ref == ref)).scalar_one()}
     places = [(channel.value, address) for channel, address in addresses.items()]
     if places:
         owners = select(endpoints.c.customer_id).where(tuple_(endpoints.c.channel, endpoints.c.address).in_(places))
         ids |= set(connection.execute(owners).scalars())
-    found = lock_customers(connection, ids)
-    customer = min(found.values(), key=lambda row: (row["created_at"], row["id"]))
-    for other in found.values():
-        if other["id"] != customer["id"]:
-            customer = _merge(connection, customer, other)
-    for channel, address in addresses.items():
-        endpoint(connection, customer["id"], channel, address)
-    known = {name: given.get(name) for name in ("name", "locale", "timezone", "consent") if given.get(name) is not None}
-    if any(customer[name] != value for name, value in known.items()):
-        connection.execute(update(customers).where(customers.c.id == customer["id"]).values(known))
-    return customer | known
+    return ids
 
 
 def endpoint(connection: Connection, customer_id: str, channel: Channel, address: str) -> str:
