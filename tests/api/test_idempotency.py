@@ -76,11 +76,11 @@ def test_many_at_once_do_it_once(world: World) -> None:
         assert connection.execute(written).scalar_one() == 1
 
 
-@pytest.mark.parametrize("key", ["", "x" * 256, "é", "tab\tin it"])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_what_is_no_key(world: World, key: str) -> None:
-    response = world.post("/interactions", world.interaction(), once=key)
-    assert (response.status_code, response.json["errors"][0]["field"]) == (422, "Idempotency-Key")
+def test_what_is_no_key(world: World) -> None:
+    for key in ("", "x" * 256, "é", "tab\tin it"):
+        response = world.post("/interactions", world.interaction(), once=key)
+        assert (response.status_code, response.json["errors"][0]["field"]) == (422, "Idempotency-Key"), key
     with world.services.store.read() as connection:
         assert connection.execute(select(func.count()).select_from(interactions)).scalar_one() == 0
 

@@ -69,48 +69,48 @@ def test_the_same_interaction_at_once_is_one(world: World) -> None:
     assert len({json.dumps(answer.json, sort_keys=True) for answer in answers}) == 1
 
 
-@pytest.mark.parametrize(
-    ("field", "change"),
-    [
-        ("id", {"id": ""}),
-        ("id", {"id": "x" * 256}),
-        ("id", {"id": "a\nb"}),
-        ("id", {"id": 7}),
-        ("channel", {"channel": "fax"}),
-        ("channel", {"channel": None}),
-        ("direction", {"direction": "sideways"}),
-        ("ended_at", {"ended_at": "2026-11-22T10:04:00"}),
-        ("ended_at", {"ended_at": "2026-11-22"}),
-        ("ended_at", {"ended_at": "2026-02-30T10:04:00Z"}),
-        ("ended_at", {"ended_at": "0001-01-01T00:00:00+14:00"}),
-        ("ended_at", {"ended_at": "9999-12-31T23:59:59-14:00"}),
-        ("ended_at", {"ended_at": 1795000000}),
-        ("ended_at", {"ended_at": "2026-11-22T10:04:00+99:00"}),
-        ("duration_s", {"duration_s": -1}),
-        ("duration_s", {"duration_s": "312"}),
-        ("duration_s", {"duration_s": 10**30}),
-        ("customer", {"customer": None}),
-        ("customer.locale", {"customer": {"id": "c", "locale": "not a locale"}}),
-        ("customer.timezone", {"customer": {"id": "c", "timezone": "Mars/Phobos"}}),
-        ("customer.timezone", {"customer": {"id": "c", "timezone": "../../etc/passwd"}}),
-        ("customer.consent", {"customer": {"id": "c", "consent": "yes"}}),
-        ("customer.id", {"customer": {"name": "Ana"}}),
-        ("customer.email", {"customer": {"id": "c", "email": "a@b.c"}}),
-        ("agent.id", {"agent": {"id": 7}}),
-        ("attributes", {"attributes": []}),
-        ("survey", {"survey": "nowhere"}),
-        ("surprise", {"surprise": 1}),
-    ],
-)
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_wrong_field_is_named(world: World, field: str, change: dict[str, Any]) -> None:
-    body = {**world.interaction(), **change}
-    response = world.post("/interactions", body)
-    assert response.status_code == 422, response.text
-    assert response.content_type == "application/problem+json"
-    assert any(error["field"].startswith(field) for error in response.json["errors"]), response.json
-    assert response.json["errors"][0]["pointer"].startswith("#/")
-    assert world.call("GET", f"/interactions/{body['id'] or 'x'}/decision").status_code == 404
+WRONG: list[tuple[str, dict[str, Any]]] = [
+    ("id", {"id": ""}),
+    ("id", {"id": "x" * 256}),
+    ("id", {"id": "a\nb"}),
+    ("id", {"id": 7}),
+    ("channel", {"channel": "fax"}),
+    ("channel", {"channel": None}),
+    ("direction", {"direction": "sideways"}),
+    ("ended_at", {"ended_at": "2026-11-22T10:04:00"}),
+    ("ended_at", {"ended_at": "2026-11-22"}),
+    ("ended_at", {"ended_at": "2026-02-30T10:04:00Z"}),
+    ("ended_at", {"ended_at": "0001-01-01T00:00:00+14:00"}),
+    ("ended_at", {"ended_at": "9999-12-31T23:59:59-14:00"}),
+    ("ended_at", {"ended_at": 1795000000}),
+    ("ended_at", {"ended_at": "2026-11-22T10:04:00+99:00"}),
+    ("duration_s", {"duration_s": -1}),
+    ("duration_s", {"duration_s": "312"}),
+    ("duration_s", {"duration_s": 10**30}),
+    ("customer", {"customer": None}),
+    ("customer.locale", {"customer": {"id": "c", "locale": "not a locale"}}),
+    ("customer.timezone", {"customer": {"id": "c", "timezone": "Mars/Phobos"}}),
+    ("customer.timezone", {"customer": {"id": "c", "timezone": "../../etc/passwd"}}),
+    ("customer.consent", {"customer": {"id": "c", "consent": "yes"}}),
+    ("customer.id", {"customer": {"name": "Ana"}}),
+    ("customer.email", {"customer": {"id": "c", "email": "a@b.c"}}),
+    ("agent.id", {"agent": {"id": 7}}),
+    ("attributes", {"attributes": []}),
+    ("survey", {"survey": "nowhere"}),
+    ("surprise", {"surprise": 1}),
+]
+
+
+def test_a_wrong_field_is_named(world: World, subtests: pytest.Subtests) -> None:
+    for field, change in WRONG:
+        with subtests.test(str(change)[:80]):
+            body = {**world.interaction(), **change}
+            response = world.post("/interactions", body)
+            assert response.status_code == 422, response.text
+            assert response.content_type == "application/problem+json"
+            assert any(error["field"].startswith(field) for error in response.json["errors"]), response.json
+            assert response.json["errors"][0]["pointer"].startswith("#/")
+            assert world.call("GET", f"/interactions/{body['id'] or 'x'}/decision").status_code == 404
 
 
 def test_what_is_left_out(world: World) -> None:
@@ -171,10 +171,10 @@ def test_a_batch_answers_in_lines_too(world: World) -> None:
 
 
 def test_a_repeated_batch_gets_the_first_answer(world: World) -> None:
-    lines = [world.interaction() for _ in range(250)]
+    lines = [world.interaction() for _ in range(60)]
     first = _batch(world, lines, once="b-1")
     again = _batch(world, lines, once="b-1")
-    assert first.json["accepted"] == 250
+    assert first.json["accepted"] == 60
     assert again.json == first.json
     assert again.headers["Idempotency-Replayed"] == "true"
     assert _batch(world, lines[:-1], once="b-1").status_code == 409

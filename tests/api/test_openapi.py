@@ -21,7 +21,7 @@ from api.routes import ROUTES
 from tests.api.world import World
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-_EXAMPLES = 25
+_EXAMPLES = 15
 
 
 @schemathesis.serializer("application/jsonl")
