@@ -21,6 +21,7 @@ from common.delivery import recheck
 from common.errors import StoreUnavailable
 from common.failpoints import failpoint
 from common.ids import new_id
+from common.jobs import Jobs, is_overdue
 from common.outreach.decision import Defer, Suppress
 from common.reconcile import reconcile
 from common.store.dialect import insert_new
@@ -49,6 +50,7 @@ class Tick:
         *,
         zone: str | None,
         is_only_one: bool,
+        jobs: Jobs | None = None,
     ) -> None:
         self._store = store
         self._turns = turns
@@ -56,6 +58,7 @@ class Tick:
         self._bell = bell
         self._zone = zone
         self._is_only_one = is_only_one
+        self._jobs = jobs
         self._holder = new_id("tic")
         self._stopping = threading.Event()
 
@@ -68,6 +71,7 @@ class Tick:
                     moved = self.once()
                     if clock.monotonic() >= reconcile_at:
                         self._store.write(lambda connection: reconcile(connection, self._turns))
+                        self._ring_for_overdue()
                         reconcile_at = clock.monotonic() + RECONCILE_EVERY_S
                     if moved >= MAX_GROUP:
                         continue
@@ -90,6 +94,14 @@ class Tick:
         expired = self._store.write(self._due_timers)
         self._take(expired)
         return count + len(expired)
+
+    def _ring_for_overdue(self) -> None:
+        """The safety net: with no dispatcher alive, a worker sends."""
+        if self._jobs is not None:
+            with self._store.read() as connection:
+                overdue = is_overdue(connection)
+            if overdue:
+                self._jobs.drain_outbox()
 
     def _hold_lease(self, connection: Connection) -> bool:
         """Take or keep the lease of the one active tick, by the system's clock."""

@@ -23,6 +23,7 @@ from common.config import Settings
 from common.delivery import Deliveries
 from common.dispatcher import Dispatcher
 from common.intake import Intake
+from common.jobs import Jobs
 from common.logs import configure_logs
 from common.missed import Missed
 from common.receiving import Inbox
@@ -131,4 +132,6 @@ def create_tick(services: Services, *, is_only_one: bool) -> Tick:
         services.bell,
         zone=services.settings.get("TIMEZONE"),
         is_only_one=is_only_one,
+        # On SQLite nobody but `web` writes, so there is no worker to ring for.
+        jobs=None if services.store.database.is_sqlite else Jobs(services.settings.get("REDIS_URL")),
     )

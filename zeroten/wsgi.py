@@ -54,7 +54,7 @@ def _on_termination(act: Callable[[], None]) -> None:
     """Call `act` when SIGTERM or SIGINT comes, beside what the server does then.
 
     The server waits for open requests before it ends, and a stream is a request that would not end by itself. It sets
-    its own signal handlers after this, so we listen on the wake-up descriptor, which every handled signal is written to.
+    its own signal handlers after this, so we listen on the wake-up descriptor, which every handled signal reaches.
     """
     readable, writable = os.pipe()
     os.set_blocking(writable, False)

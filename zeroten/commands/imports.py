@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def interactions_command(file: Path, dry_run: bool) -> None:
     click.echo(_store(rows))
 
 
-def _store(rows: list[tuple[int, Mapping[str, Any]]]) -> str:
+def _store(rows: Sequence[tuple[int, Mapping[str, Any]]]) -> str:
     services = create_services(read_settings(), has_writer=False)
     counts = {"invite": 0, "suppress": 0, "known": 0}
 
