@@ -120,11 +120,14 @@ def load(connection: Connection, surveys: Surveys, ids: Collection[str]) -> dict
     """The threads of these conversations, locked. Conversations that do not exist are left out."""
     if not ids:
         return {}
-    owners = connection.execute(select(conversations.c.customer_id).where(conversations.c.id.in_(ids))).scalars()
-    people = lock_customers(connection, set(owners))
-    rows = connection.execute(
-        select(conversations).where(conversations.c.id.in_(ids)).order_by(conversations.c.id).with_for_update()
-    ).all()
+    while True:
+        owners = connection.execute(select(conversations.c.customer_id).where(conversations.c.id.in_(ids))).scalars()
+        people = lock_customers(connection, set(owners))
+        rows = connection.execute(
+            select(conversations).where(conversations.c.id.in_(ids)).order_by(conversations.c.id).with_for_update()
+        ).all()
+        if all(row.customer_id in people for row in rows):
+            break  # otherwise two customers became one person while we waited for the lock
     given: dict[str, dict[str, Answer]] = {}
     for row in connection.execute(select(answers).where(answers.c.conversation_id.in_(ids))):
         value: int | str = int(row.value) if row.question == SCORE else row.value
