@@ -211,11 +211,11 @@ def create_webchat(services: Services) -> Blueprint:
         ("POST", "/s/<token>/messages", pages.post_json),
         ("GET", "/s/<token>/messages", pages.news),
         ("GET", "/s/<token>/stream", pages.stream),
-        ("GET", "/s/<path:anything>", pages.nothing),
     )
     for method, rule, view in rules:
         blueprint.add_url_rule(rule, view.__name__, view, methods=[method])
-    allowed = origins(services.settings.values.get("WEBCHAT_ORIGINS"))
+    blueprint.add_url_rule("/s/<path:anything>", "nothing", pages.nothing, methods=["GET", "POST"])
+    allowed = origins(services.settings.get("WEBCHAT_ORIGINS"))
     blueprint.after_request(partial(protect, allowed))
     for fault in (Refused, Invalid, StoreUnavailable, HTTPException):
         blueprint.register_error_handler(fault, pages.drawing.refuse)

@@ -45,7 +45,6 @@ class World:
 
     services: Services
     app: Flask
-    dispatcher: Dispatcher
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def invite(self, *, locale: str = "en", name: str | None = "Ana", **changes: Any) -> str:
@@ -81,7 +80,7 @@ class World:
     def conversation(self, **where: str) -> Mapping[str, Any]:
         """The only conversation."""
         with self.services.store.read() as connection:
-            return connection.execute(select(conversations).filter_by(**where)).mappings().one()
+            return dict(connection.execute(select(conversations).filter_by(**where)).mappings().one())
 
     def thread(self) -> list[tuple[str, str]]:
         """(author, text) of every message, in order."""
@@ -133,23 +132,34 @@ class PlainBrowser:
 
 @contextmanager
 def a_world(folder: Path, **settings: str) -> Iterator[World]:
-    """An installation on a database of its own in `folder`."""
+    """An installation on an SQLite database of its own in `folder`."""
+    with a_world_on(f"sqlite:///{folder}/zeroten.db", **settings) as made:
+        yield made
+
+
+@contextmanager
+def a_world_on(database_url: str, **settings: str) -> Iterator[World]:
+    """An installation on an empty database."""
     given = {f"ZEROTEN_{name}": value for name, value in settings.items()}
-    secret = {"ZEROTEN_SECRET_KEY": "tests only", "ZEROTEN_DATABASE_URL": f"sqlite:///{folder}/zeroten.db"}
-    services = create_services({**secret, **given})
+    services = create_services({"ZEROTEN_SECRET_KEY": "tests only", "ZEROTEN_DATABASE_URL": database_url, **given})
     services.store.write(lambda connection: services.surveys.save(connection, "support", SURVEY, clock.now()))
     deliveries = Deliveries(services.surveys, services.turns, services.adapters, zone=None, lease_s=60)
     dispatcher = Dispatcher(services.store, deliveries, services.adapters, services.bell, is_only_one=True, threads=2)
     thread = threading.Thread(target=dispatcher.run, name="dispatcher")
     thread.start()
-    app = Flask("webchat", static_folder=None)
-    app.register_blueprint(create_webchat(services))
     try:
-        yield World(services=services, app=app, dispatcher=dispatcher)
+        yield create_world(services)
     finally:
         dispatcher.stop()
         thread.join(timeout=10)
         services.close()
+
+
+def create_world(services: Services) -> World:
+    """The pages and the people, without a dispatcher."""
+    app = Flask("webchat", static_folder=None)
+    app.register_blueprint(create_webchat(services))
+    return World(services=services, app=app)
 
 
 def create_services(environment: Mapping[str, str]) -> Services:

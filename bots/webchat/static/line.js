@@ -2,7 +2,7 @@
 // has no stream to give.
 
 const SILENCE_MS = 40000; // more than two heartbeats without a byte: the connection is dead, whatever it looks like
-const RETRY_MS = [300, 600, 1000, 1500, 2000];
+const RETRY_MS = [300, 600, 1000, 1500];
 const PATIENT_AFTER = 40;
 const VERY_LATE_MS = 15000;
 const POLLS_BEFORE_STREAM = 6;

@@ -1,7 +1,7 @@
 // What the customer said and the server has not yet confirmed: sent in order, kept over a reload, repeated under one id.
 
 const SOON_MS = 500;
-const LATE_MS = 2000;
+const LATE_MS = 1500;
 const VERY_LATE_MS = 15000;
 const PATIENT_AFTER = 40;
 

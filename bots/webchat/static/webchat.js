@@ -37,7 +37,10 @@ const line = new Line(here, config.last, config.tag, {
     state = next;
     draw();
   },
-  away: (isAway) => tell(isAway ? "reconnecting" : "connected"),
+  away: (isAway) => {
+    tell(isAway ? "reconnecting" : "connected");
+    if (!isAway) outgoing.wake();
+  },
   gone: () => location.reload(),
   isLive: () => state.live || outgoing.items.length > 0,
 });
