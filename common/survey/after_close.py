@@ -10,7 +10,7 @@ from common.survey.draft import Draft, closing_prompt
 from common.survey.effects import Reopen
 from common.survey.events import SKIP_CHOICE, Replied
 from common.survey.questions import ASPECT, REASON, SCORE
-from common.survey.reading import Intent, read_intent, read_score
+from common.survey.reading import Intent, read_intent
 from common.survey.replies import (
     BURST,
     bare_score,
@@ -20,6 +20,7 @@ from common.survey.replies import (
     heed,
     is_repeat,
     keep_score,
+    read_as_score,
     tapped_score,
     tells_why,
     words_or_attachment,
@@ -130,7 +131,7 @@ def _answers_late(draft: Draft, event: Replied, text: str, intent: Intent | None
     """The answer to the question that was open at the end: it counts for that question and no other."""
     question = REASON if _follows_late_score(draft) else draft.waiting
     if question == SCORE:
-        reading = read_score(text, draft.base.locale)
+        reading = read_as_score(draft, text)
         if reading.score is None:
             return False
         _reopen(draft)

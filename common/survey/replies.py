@@ -15,6 +15,7 @@ from common.survey.questions import ASPECT, REASON, SCORE
 from common.survey.reading import (
     Intent,
     Option,
+    Reading,
     ReadingOutcome,
     read_choice,
     read_correction,
@@ -73,7 +74,7 @@ def to_score(draft: Draft, event: Replied) -> None:
     if not text:
         no_match(draft)
         return
-    reading = read_score(text, draft.base.locale)
+    reading = read_as_score(draft, text)
     if reading.score is not None:
         keep_score(draft, event, reading.score, rest=reading.rest, wants_human=reading.also is not None)
         draft.go_on()
@@ -211,6 +212,16 @@ def is_foreign_tap(event: Replied, question: str) -> bool:
 def tapped_score(event: Replied) -> int | None:
     """The score of a tapped control, None if it is not one of "0" to "10"."""
     return _TAPPED_SCORES.get(event.choice or "")
+
+
+def read_as_score(draft: Draft, text: str) -> Reading:
+    """The message as the answer to the score; after a failure also as the correction of it ("sorry, I meant 9")."""
+    reading = read_score(text, draft.base.locale)
+    if reading.outcome is ReadingOutcome.REPROMPT and draft.no_match:
+        score = read_correction(text, draft.base.locale)
+        if score is not None:
+            return Reading(outcome=ReadingOutcome.SCORE, score=score)
+    return reading
 
 
 def bare_score(text: str, locale: str) -> int | None:
