@@ -41,6 +41,7 @@ class Database:
                 pool_timeout=5,
                 pool_pre_ping=True,
                 json_serializer=_to_json,
+                hide_parameters=True,
                 connect_args={"connect_timeout": 5, "options": "-c statement_timeout=30000 -c lock_timeout=10000"},
             )
 
@@ -101,6 +102,7 @@ def _sqlite(url: str, *, immediate: bool) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
         pool_size=16,
         json_serializer=_to_json,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

@@ -212,7 +212,7 @@ conversations = Table(
     Column("answered_at", Instant),
     Column("closed_at", Instant),
     Column("updated_at", Instant, nullable=False),
-    Index("ix_conversations_updated", "updated_at", "id"),
+    Index("ix_conversations_started", "started_at", "id"),
     Index("ix_conversations_answered", "answered_at", "id"),
 )
 
@@ -373,6 +373,7 @@ tickets = Table(
     Column("last_message_at", Instant),
     Column("updated_at", Instant, nullable=False),
     Index("ix_tickets_queue", "status", "priority", "opened_at"),
+    Index("ix_tickets_opened", "opened_at", "id"),
 )
 
 feed = Table(  # what the console's stream resumes from: something changed, go and look

@@ -76,7 +76,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_conversations_answered", ["answered_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_conversations_customer_id"), ["customer_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_conversations_endpoint_id"), ["endpoint_id"], unique=False)
-        batch_op.create_index("ix_conversations_updated", ["updated_at", "id"], unique=False)
+        batch_op.create_index("ix_conversations_started", ["started_at", "id"], unique=False)
 
     op.create_table(
         "customer_refs",
@@ -354,6 +354,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tickets_customer_id"), ["customer_id"], unique=False)
+        batch_op.create_index("ix_tickets_opened", ["opened_at", "id"], unique=False)
         batch_op.create_index("ix_tickets_queue", ["status", "priority", "opened_at"], unique=False)
 
     op.create_table(
