@@ -83,10 +83,13 @@ class Managed:
 class Installation:
     """Web, dispatchers, ticks and a worker on one database, with Valkey, the sandbox and a clock of its own."""
 
-    def __init__(self, folder: Path, database_url: str, *, failpoints: str = "", victim: str = "") -> None:
-        """`failpoints` are armed in the process called `victim` at its first start only."""
+    def __init__(
+        self, folder: Path, database_url: str, *, failpoints: str = "", victim: str = "", webs: int = 1
+    ) -> None:
+        """`failpoints` are armed in the process called `victim` at its first start only. `webs`: on PostgreSQL."""
         self.folder = folder
         self.is_sqlite = database_url.startswith("sqlite")
+        self._more_ports = {} if self.is_sqlite else {f"web-{n}": servers.free_port() for n in range(2, webs + 1)}
         self._port, self._redis_port = servers.free_port(), servers.free_port()
         self._redis: subprocess.Popen[bytes] | None = None
         self._failpoints = (victim, failpoints)
@@ -111,6 +114,7 @@ class Installation:
         self.run("migrate")
         self.key = self.run("api-key", "create", "--name", "chaos")
         self.api = Api(self.url, self.key)
+        self.apis = [self.api, *(Api(f"http://127.0.0.1:{port}", self.key) for port in self._more_ports.values())]
 
     # --- life -----------------------------------------------------------------------------------------------------
 
@@ -122,14 +126,12 @@ class Installation:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        """Until the web process says that it can work."""
-        door, end = Door(self.url, timeout_s=2), time.monotonic() + READY_WITHIN_S
-        while time.monotonic() < end:
-            with contextlib.suppress(Unreachable):
-                if door.ask("GET", "/readyz").status == 200:
-                    return
-            time.sleep(0.05)
-        raise AssertionError(f"not ready within {READY_WITHIN_S} s:\n{self.logs()}")
+        """Until every web process says that it can work."""
+        end = time.monotonic() + READY_WITHIN_S
+        for api in self.apis:
+            while not _is_ready(Door(api.base, timeout_s=2)):
+                assert time.monotonic() < end, f"not ready within {READY_WITHIN_S} s:\n{self.logs()}"
+                time.sleep(0.05)
 
     def stop(self) -> None:
         for process in reversed(self.processes.values()):
@@ -181,15 +183,17 @@ class Installation:
     def _names(self) -> tuple[str, ...]:
         if self.is_sqlite:
             return ("web", "worker")
-        return ("web", "dispatcher-1", "dispatcher-2", "tick-1", "tick-2", "worker")
+        return ("web", *self._more_ports, "dispatcher-1", "dispatcher-2", "tick-1", "tick-2", "worker")
 
     def _managed(self, name: str) -> Managed:
         victim, failpoints = self._failpoints
-        armed = {"ZEROTEN_FAILPOINTS": failpoints} if name == victim else {}
+        own = {"ZEROTEN_FAILPOINTS": failpoints} if name == victim else {}
+        if name in self._more_ports:
+            own["ZEROTEN_PORT"] = str(self._more_ports[name])
         return Managed(
             name=name,
             command=[sys.executable, "-m", "zeroten", name.partition("-")[0]],
-            environment=self._environment | armed,
+            environment=self._environment | own,
             log=self.folder / f"{name}.log",
         )
 
@@ -218,10 +222,18 @@ class Installation:
         return sandbox
 
 
+def _is_ready(door: Door) -> bool:
+    with contextlib.suppress(Unreachable):
+        return door.ask("GET", "/readyz").status == 200
+    return False
+
+
 @contextlib.contextmanager
-def installed(folder: Path, database_url: str, *, failpoints: str = "", victim: str = "") -> Iterator[Installation]:
+def installed(
+    folder: Path, database_url: str, *, failpoints: str = "", victim: str = "", webs: int = 1
+) -> Iterator[Installation]:
     """A running installation, stopped at the end whatever happened."""
-    installation = Installation(folder, database_url, failpoints=failpoints, victim=victim)
+    installation = Installation(folder, database_url, failpoints=failpoints, victim=victim, webs=webs)
     try:
         installation.start()
         yield installation

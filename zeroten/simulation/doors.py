@@ -102,6 +102,11 @@ class Api(Door):
 
     def __init__(self, base: str, key: str) -> None:
         super().__init__(base, headers={"Authorization": f"Bearer {key}"})
+        self._key = key
+
+    def at(self, base: str) -> Api:
+        """The same actor at another address of the same installation."""
+        return Api(base, self._key)
 
     def report(self, interaction: Mapping[str, Any]) -> dict[str, Any]:
         """Hand in an interaction that has ended, until it is acknowledged: the decision."""
