@@ -86,6 +86,7 @@ class Slot:
         self.user_id = user_id
         self.is_over = threading.Event()
         self.wake = threading.Event()
+        self.is_replaced = False
         self._streams = streams
 
     def release(self) -> None:
@@ -117,6 +118,7 @@ class Streams:
             if not is_full:
                 self._open.append(slot)
         if oldest is not None:
+            oldest.is_replaced = True
             oldest.release()
         return None if is_full else slot
 
@@ -153,7 +155,7 @@ def lines(reader: Reader, bell: Bell, slot: Slot, is_welcome: Callable[[], bool]
                     beats_at = monotonic() + HEARTBEAT_S
                 if news is None and not slot.is_over.is_set():
                     rung.wait(min(LOOK_S, max(0.0, beats_at - monotonic())))
-        if slot.is_over.is_set():
+        if slot.is_replaced:
             yield "event: replaced\ndata: {}\n\n"
     except StoreUnavailable:
         return  # the browser comes again by itself, and resumes

@@ -17,7 +17,7 @@ async function send(form) {
     if (response.status === 401) return tellSignedOut();
     if (!html.includes("data-region")) return notify(html);
     if (response.ok) finish(form, area, sent, html);
-    place(html);
+    place(html, true);
     const closed = document.querySelector("#composer.composer-closed");
     if (response.ok && form.dataset.act === "claim" && !closed) document.getElementById("reply-text")?.focus();
     dispatchEvent(new Event("zeroten:acted"));

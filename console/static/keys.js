@@ -35,7 +35,7 @@ const ACTS = {
   c: () => document.getElementById("claim")?.click(),
   r: () => document.getElementById("reply-text")?.focus(),
   n: () => openDetails("note", "textarea"),
-  e: () => openDetails("resolve", "input"),
+  e: () => openDetails("resolve", "input[type=radio]"),
   u: () => document.getElementById("back")?.click(),
   "?": () => dialog.showModal(),
 };

@@ -64,14 +64,18 @@ function mergeMessages(old, fresh) {
   return arrived;
 }
 
-/** Puts the parts of `html` in place. Returns the messages and the lines of the list that are new on the screen. */
-export function place(html) {
+/**
+ * Puts the parts of `html` in place. Returns the messages and the lines of the list that are new on the screen.
+ * isAnswer: it answers what the person just did, so an earlier notice has had its day; mere news leaves notices alone.
+ */
+export function place(html, isAnswer = false) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const lines = new Set([...document.querySelectorAll("#lines .ticket")].map((line) => line.id));
   const view = document.getElementById("lines")?.dataset.view;
   for (const region of fresh.querySelectorAll("[data-region]")) {
     const old = document.getElementById(region.id);
-    if (old) swapRegion(old, region);
+    const saysNothing = region.id === "notices" && !region.childElementCount && !isAnswer;
+    if (old && !saysNothing) swapRegion(old, region);
   }
   const log = document.getElementById("messages");
   const freshLog = fresh.getElementById("messages");

@@ -153,6 +153,15 @@ def test_a_seventh_tab_ends_the_first(world: World) -> None:
     assert len(streams) == PER_USER
 
 
+def test_a_process_that_stops_ends_all_streams_and_their_tabs_come_again(world: World) -> None:
+    streams = Streams()
+    text, _ = listen(world, streams=streams)
+    next(text)
+    streams.close()
+    assert list(text) == []
+    assert len(streams) == 0
+
+
 def test_a_full_house_says_when_to_come_back(world: World) -> None:
     world.user()
     streams: Streams = world.app.extensions["zeroten_streams"]
@@ -164,8 +173,8 @@ def test_a_full_house_says_when_to_come_back(world: World) -> None:
     assert taken[0] is not None
     taken[0].release()
     taken[0].release()
-    with client.get("/console/stream") as answer:
-        assert answer.status_code == 200
+    with client.get("/console/stream") as opened:
+        assert opened.status_code == 200
 
 
 def test_a_stream_that_is_never_read_gives_its_place_back(world: World) -> None:
