@@ -25,9 +25,9 @@ from common.jobs import Jobs, is_overdue
 from common.outreach.decision import Defer, Suppress
 from common.reconcile import reconcile
 from common.store.dialect import insert_new
-from common.store.schema import customers, endpoints, interactions, invitations, leases, timers
+from common.store.schema import conversations, customers, endpoints, interactions, invitations, leases, timers
 from common.store.writer import Store
-from common.survey.machine import Timer, TimerFired
+from common.survey.machine import State, Timer, TimerFired
 from common.turns import ConversationEvent, StartInvitation, TurnInput, TurnResult, Turns
 
 log = structlog.get_logger()
@@ -36,6 +36,8 @@ EVERY_S = 0.5
 LEASE = timedelta(seconds=10)
 RECONCILE_EVERY_S = 60.0
 MAX_GROUP = 100
+AGAIN_AFTER = timedelta(minutes=10)
+"""When an invitation is looked at again whose customer is in a person's hands."""
 
 
 class Tick:
@@ -119,8 +121,9 @@ class Tick:
         """How many were looked at, and those that are to begin; the others wait or are suppressed."""
         now = clock.now()
         rows = connection.execute(
-            select(invitations, endpoints.c.address)
+            select(invitations, endpoints.c.address, conversations.c.state)
             .join(endpoints, endpoints.c.id == invitations.c.endpoint_id)
+            .join(conversations, conversations.c.id == endpoints.c.conversation_id, isouter=True)
             .where(
                 invitations.c.status == "scheduled", invitations.c.started_at.is_(None), invitations.c.send_at <= now
             )
@@ -133,7 +136,10 @@ class Tick:
             count += 1
             verdict = self._verdict(connection, row, now)
             mine = invitations.c.id == row["id"]
-            if isinstance(verdict, Suppress):
+            if row["state"] == State.HANDOFF and not isinstance(verdict, Suppress):
+                # A person is talking with this customer on this very thread; the bot waits its turn.
+                connection.execute(update(invitations).where(mine).values(send_at=now + AGAIN_AFTER))
+            elif isinstance(verdict, Suppress):
                 values = {"status": "suppressed", "reason": verdict.reason.value}
                 connection.execute(update(invitations).where(mine).values(values))
             elif isinstance(verdict, Defer):

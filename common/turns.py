@@ -37,7 +37,7 @@ from common.store.schema import (
     outbox,
 )
 from common.store.threads import Thread
-from common.survey.machine import Event, IllegalEvent, OptedOut, Replied, Started, State, step
+from common.survey.machine import OPEN_STATES, Event, IllegalEvent, OptedOut, Replied, Started, State, step
 from common.survey.reading import Intent, Option, read_intent
 from common.surveys import Surveys
 from common.turn_effects import Applied, apply_effects
@@ -219,8 +219,9 @@ class Turns:
         sender = senders.get((item.channel.value, item.sender))
         if sender is None:
             return self._from_stranger(connection, item, now), None
-        _note_inbound(connection, item, sender, now)
         thread = threads.get(sender["conversation_id"] or "")
+        is_answering = thread is not None and thread.value.state in OPEN_STATES
+        _note_inbound(connection, item, sender, now, cancels=not is_answering)
         if thread is None:
             return self._outside_conversation(connection, item, sender, now), None
         return self._message(thread, item, now)
@@ -362,9 +363,13 @@ def _senders(connection: Connection, inputs: Sequence[TurnInput]) -> dict[tuple[
     }
 
 
-def _note_inbound(connection: Connection, item: InboundMessage, sender: Mapping[str, Any], now: datetime) -> None:
-    """The session window opens, and whoever writes again is not asked about what came before."""
+def _note_inbound(
+    connection: Connection, item: InboundMessage, sender: Mapping[str, Any], now: datetime, *, cancels: bool
+) -> None:
+    """The session window opens; and unless they answer a question, who writes again is not asked about the past."""
     connection.execute(update(endpoints).where(endpoints.c.id == sender["id"]).values(last_inbound_at=now))
+    if not cancels:
+        return
     connection.execute(
         update(invitations)
         .where(

@@ -242,3 +242,27 @@ def test_what_a_customer_writes_opens_the_session_window(world: World) -> None:
 
 def _event(world: World, conversation: str, event: TakenOver | Released | Resolved) -> None:
     world.services.take(ConversationEvent(conversation_id=conversation, event=event))
+
+
+def test_an_answer_cancels_no_other_invitation(world: World) -> None:
+    world.begin("i-1")
+    world.survey(send_after_s=3600)
+    world.interaction("i-2")
+    world.answer("9")
+    assert {row["status"] for row in world.rows(invitations)} == {"answered", "scheduled"}
+
+
+def test_a_customer_in_a_persons_hands_is_not_asked_about_something_else(world: World) -> None:
+    conversation = world.begin("i-1")
+    world.answer("3")
+    _event(world, conversation, TakenOver(at=clock.now(), user_id="u-1"))
+    said = len(world.provider.texts())
+    world.interaction("i-2")
+    world.tick()
+    world.dispatch()
+    assert len(world.provider.texts()) == said
+    _event(world, conversation, Resolved(at=clock.now()))
+    world.after(minutes=11)
+    world.tick()
+    world.dispatch()
+    assert len(world.provider.texts()) == said + 1
