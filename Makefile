@@ -8,7 +8,7 @@ STAMPS := .stamps
 .PHONY: help demo test install dev lint type unit e2e chaos bench scenarios lock clean
 
 help: ## List the targets.
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  %-12s %s\n", $$1, $$2}'
 
 demo: install ## Run everything with the sandbox: console on :8000, phones on :8100.
 	@$(BIN)/zeroten demo

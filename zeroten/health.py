@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from common.errors import StoreUnavailable
 from common.services import Services
 from common.store.migrations import is_current
-from common.store.schema import conversations, outbox, tickets
+from common.store.schema import conversations, outbox, quarantine, tickets
 
 
 def create_health(services: Services) -> Blueprint:
@@ -68,6 +68,7 @@ def _figures(services: Services) -> bytes:
         ("zeroten_outbox_messages", "Messages in the outbox by state", outbox.c.state),
         ("zeroten_tickets", "Tickets by status", tickets.c.status),
         ("zeroten_conversations", "Conversations by state", conversations.c.state),
+        ("zeroten_quarantine_webhooks", "Webhooks that nobody understood, by channel", quarantine.c.channel),
     )
     try:
         with services.store.read() as connection:
