@@ -19,7 +19,7 @@ def api_key_command() -> None:
 
 @api_key_command.command("create")
 @click.option("--name", required=True, help="What the key is for; stands in threads as the author's name.")
-@click.option("--role", type=click.Choice(list(Role)), default=Role.ADMIN, show_default=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.ADMIN.value, show_default=True)
 def create_command(name: str, role: str) -> None:
     """Make a key and print it, alone and once: only its hash is stored."""
     store = _store()

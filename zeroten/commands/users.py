@@ -12,6 +12,9 @@ from common.store.engine import Database
 from common.store.writer import Store
 from common.users import create_user, disable_user, list_users, reset_password
 
+CONSOLE_ROLES = [role.value for role in (Role.ADMIN, Role.SUPERVISOR, Role.ANALYST)]
+"""Spelled as in the API: an enum given to click would be called by its Python names."""
+
 
 @click.group("user")
 def user_command() -> None:
@@ -21,7 +24,7 @@ def user_command() -> None:
 @user_command.command("add")
 @click.argument("email")
 @click.option("--name", help="The name that people see; default: what stands before the @.")
-@click.option("--role", type=click.Choice([Role.ADMIN, Role.SUPERVISOR, Role.ANALYST]), default=Role.SUPERVISOR)
+@click.option("--role", type=click.Choice(CONSOLE_ROLES), default=Role.SUPERVISOR.value)
 @click.option("--password", help="Default: one is made and printed.")
 def add_command(email: str, name: str | None, role: str, password: str | None) -> None:
     """Open an account."""
