@@ -154,6 +154,13 @@ class Installation:
         process.environment = dict(process.environment) | {"ZEROTEN_FAILPOINTS": ""}
         process.start()
 
+    def arm(self, name: str, failpoints: str) -> None:
+        """Start a process anew with these failpoints."""
+        process = self.processes[name]
+        process.kill()
+        process.environment = dict(process.environment) | {"ZEROTEN_FAILPOINTS": failpoints}
+        process.start()
+
     # --- tools ----------------------------------------------------------------------------------------------------
 
     def run(self, *arguments: str) -> str:

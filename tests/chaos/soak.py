@@ -54,6 +54,11 @@ HASTE_S = 3
 QUIET_S = 45.0
 
 
+def is_full_run() -> bool:
+    """True under `make chaos`, which takes its time."""
+    return "CHAOS_CUSTOMERS" in os.environ
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """How hard and how long. `CHAOS_CUSTOMERS` and `CHAOS_SEED` in the environment change the first two."""
@@ -88,19 +93,19 @@ def soak(installation: Installation, plan: Plan) -> Soaked:
     crowd = Crowd(installation.api, installation.sandbox, survey="chaos", patience_s=plan.patience_s)
     monkey = Monkey(installation, plan.seed, every_s=plan.kill_every_s)
     installation.sandbox.faults(FAULTS | {"seed": plan.seed})
-    with _FastClock(installation):
+    with FastClock(installation):
         monkey.start()
         crowd.begin(customers, plan.spread_s)
         monkey.stop()
         struck = installation.sandbox.json("GET", "/_sandbox/faults")["struck"]
         installation.sandbox.faults({})
-        _wait_for_quiet(installation)
+        wait_for_quiet(installation)
         installation.sandbox.advance(A_DAY_S)  # those who stayed silent have had their day
-        _wait_for_quiet(installation, is_over=True)
+        wait_for_quiet(installation, is_over=True)
         crowd.come_back([customer for customer in customers if customer.is_late or customer.returns])
-        _wait_for_quiet(installation, is_over=True)
+        wait_for_quiet(installation, is_over=True)
     crowd.close()
-    evidence = _gather(installation, crowd)
+    evidence = gather(installation, crowd)
     found = check(Script(customers=[customer.as_json() for customer in customers], marks=MARKS), evidence)
     return Soaked(
         found=found,
@@ -109,7 +114,7 @@ def soak(installation: Installation, plan: Plan) -> Soaked:
     )
 
 
-class _FastClock:
+class FastClock:
     """Time passes four times as fast while it runs."""
 
     def __init__(self, installation: Installation) -> None:
@@ -129,7 +134,7 @@ class _FastClock:
             self._sandbox.advance(HASTE_S)
 
 
-def _wait_for_quiet(installation: Installation, *, is_over: bool = False) -> None:
+def wait_for_quiet(installation: Installation, *, is_over: bool = False) -> None:
     """Until no message waits and the record stops growing; with `is_over` until every conversation is closed, too.
 
     If that does not come about the checker will say what waits.
@@ -152,7 +157,8 @@ def _wait_for_quiet(installation: Installation, *, is_over: bool = False) -> Non
         time.sleep(0.7)
 
 
-def _gather(installation: Installation, crowd: Crowd) -> Evidence:
+def gather(installation: Installation, crowd: Crowd) -> Evidence:
+    """Everything that the checker may read."""
     api = installation.api
     return Evidence(
         ledger=list(installation.sandbox.ledger()),
