@@ -33,7 +33,7 @@ def embedded_redis(directory: Path) -> tuple[Child, str]:
         "save": "",
     }
     command = [_binary(), *(part for name, value in options.items() for part in (f"--{name}", value))]
-    return Child(name="redis", command=command, environment={}), f"redis://127.0.0.1:{port}/0"
+    return Child(name="redis", command=command, environment={}, carries_others=True), f"redis://127.0.0.1:{port}/0"
 
 
 def wait_for_redis(url: str, seconds: float = 10.0) -> bool:

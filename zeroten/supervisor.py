@@ -25,11 +25,12 @@ STEADY_S = 30.0
 
 @dataclass(slots=True, kw_only=True)
 class Child:
-    """One process to keep running."""
+    """One process to keep running. carries_others: they talk to it while they end, so it ends after them."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    carries_others: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -63,16 +64,9 @@ class Supervisor:
 
     def stop(self) -> None:
         """End every child: politely, and after a while for good."""
-        running = [child.process for child in self._children if child.process and child.process.poll() is None]
-        for process in running:
-            process.terminate()
         end = clock.monotonic() + STOP_S
-        for process in running:
-            try:
-                process.wait(timeout=max(0.1, end - clock.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        _end([child for child in self._children if not child.carries_others], end)
+        _end([child for child in self._children if child.carries_others], end)
 
     def _stop_signal(self, _number: int, _frame: object) -> None:
         self._stopping.set()
@@ -101,6 +95,18 @@ class Supervisor:
             child.process, child.restart_at = None, clock.monotonic() + pause
         elif clock.monotonic() >= child.restart_at:
             self._start(child)
+
+
+def _end(children: Sequence[Child], end: float) -> None:
+    running = [child.process for child in children if child.process and child.process.poll() is None]
+    for process in running:
+        process.terminate()
+    for process in running:
+        try:
+            process.wait(timeout=max(0.1, end - clock.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def end_with_parent(number: int = signal.SIGTERM) -> None:
