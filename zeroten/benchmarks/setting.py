@@ -1,0 +1,24 @@
+"""What every benchmark is given, and the two ways in which it says how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One run. folder: for its files, removed afterwards. postgres: the address of a server on which databases may be
+    created, None = there is none. quick: seconds instead of minutes, for a look and for tests. say: tells the person
+    who waits.
+    """
+
+    folder: Path
+    postgres: str | None
+    quick: bool
+    say: Callable[[str], None]
+
+    def either(self, full: int, quick: int) -> int:
+        """An amount of work for a full and for a quick run."""
+        return quick if self.quick else full

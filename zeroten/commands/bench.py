@@ -1,0 +1,83 @@
+"""`zeroten bench`: how fast this is, here and now, beside what the machine itself can do."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from common import clock
+from zeroten.benchmarks import dispatch, durable, reading, road, steps
+from zeroten.benchmarks.machine import Meter, describe, load_average
+from zeroten.benchmarks.postgres import serving
+from zeroten.benchmarks.report import Table
+from zeroten.benchmarks.setting import Setting
+
+BENCHMARKS = {
+    "steps": steps.run,
+    "reading": reading.run,
+    "durable": durable.run,
+    "dispatch": dispatch.run,
+    "road": road.run,
+}
+WITHOUT_DATABASE = {"steps", "reading"}
+
+
+@click.command("bench")
+@click.option("--only", multiple=True, type=click.Choice(list(BENCHMARKS)), help="Only these; may be repeated.")
+@click.option("--quick", is_flag=True, help="Seconds instead of minutes: a look, not a measurement.")
+@click.option("--database", "postgres", metavar="URL", help="A PostgreSQL server on which databases may be created.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Where the SQLite files are made.")
+@click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here.")
+def bench_command(
+    only: tuple[str, ...], quick: bool, postgres: str | None, folder: Path | None, target: Path | None
+) -> None:
+    """The benchmarks of docs/performance.md. Makes its own databases and providers, and reaches nothing else."""
+    if postgres is not None and not postgres.startswith(("postgres://", "postgresql://")):
+        raise click.UsageError("--database names a PostgreSQL server; SQLite needs no server")
+    names = [name for name in BENCHMARKS if name in only or not only]
+    tables: list[Table] = []
+    with _folder(folder) as made:
+        machine = describe(made) | {"load before": load_average()}
+        meter = Meter()
+        with serving(postgres, made, is_needed=not WITHOUT_DATABASE.issuperset(names), say=_say) as (url, words):
+            machine["postgresql"] = words
+            setting = Setting(folder=made, postgres=url, quick=quick, say=_say)
+            for name in names:
+                _say(f"{name} …")
+                for table in BENCHMARKS[name](setting):
+                    tables.append(table)
+                    click.echo(f"{table.as_markdown()}\n")
+        others = meter.stop().others_percent
+        machine["load after"] = load_average()
+        machine["other programs"] = "unknown" if others is None else f"{others:.0f} % of all cores during the run"
+    click.echo("\n".join(f"- {name}: {words}" for name, words in machine.items()))
+    if target:
+        report = {
+            "at": clock.wall().isoformat(),
+            "quick": quick,
+            "machine": machine,
+            "tables": [table.as_json() for table in tables],
+        }
+        target.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _folder(wanted: Path | None) -> Iterator[Path]:
+    """A new folder, in `wanted` or where temporary files go, that leaves nothing behind."""
+    if wanted:
+        wanted.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix="zeroten-bench-", dir=wanted))
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _say(words: str) -> None:
+    click.echo(words, err=True)
