@@ -196,9 +196,12 @@ class Deliveries:
             return "opt_out"
         if is_bot and row["owner_epoch"] != found["owner_epoch"]:
             return "taken_over"
+        capabilities = self._adapters[Channel(row["channel"])].capabilities
+        if capabilities.pushes:
+            return None  # it lies on a page that the customer opens: no hour is a wrong one, and nobody is disturbed
         if row["useful_until"] is not None and now >= row["useful_until"]:
             return "too_late"
-        window = self._adapters[Channel(row["channel"])].capabilities.session_window
+        window = capabilities.session_window
         if window is not None and (found["last_inbound_at"] is None or now - found["last_inbound_at"] >= window):
             return "window_closed"
         if is_bot and row["step"] == 1 and found["answered_at"] is None:
