@@ -63,7 +63,7 @@ class Drawing:
 
     def words_of(self, page: HostedPage, posting: Posting) -> str:
         """The words that stand in the thread for what was tapped or typed."""
-        definition = self._definition(page)
+        definition = self.definition(page)
         words = interface(page.locale, definition.brand)
         if posting.opt_out:
             return words["stop"]
@@ -82,6 +82,11 @@ class Drawing:
             response.headers["Retry-After"] = str(refused.retry_after)
         return response
 
+    def definition(self, page: HostedPage) -> SurveyDefinition:
+        """The survey that this page asks."""
+        with self._store.read() as connection:
+            return self._surveys.get(connection, page.survey_key, page.survey_version)
+
     # --- parts ----------------------------------------------------------------------------------------------------
 
     def _notice(self, refused: Refused) -> Response:
@@ -91,12 +96,8 @@ class Drawing:
         return make_response(html, refused.status)
 
     def _draw(self, template: str, page: HostedPage, **values: Any) -> str:
-        brand = self._definition(page).brand
+        brand = self.definition(page).brand
         return render_template(template, **_frame(page.locale, brand), brand_is_known=True, **values)
-
-    def _definition(self, page: HostedPage) -> SurveyDefinition:
-        with self._store.read() as connection:
-            return self._surveys.get(connection, page.survey_key, page.survey_version)
 
 
 def _frame(locale: str, brand: str) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from bots.webchat.limits import Pace, Seats
 from bots.webchat.posting import MAX_BODY, Posting, read_form, read_json
 from bots.webchat.stream import events, settle, wait_for_news
 from bots.webchat.view import Reader, View, entry_to_json, provider_id, read_view
+from common import clock
 from common.channels import Channel, InboundMessage, ProviderSignal
 from common.errors import Invalid, StoreUnavailable
 from common.pages import is_page_token, token_hash
@@ -37,7 +38,7 @@ SETTLE_S = 2.0
 """How long a drawn page waits for the messages that are just being sent."""
 _ROBOT = re.compile(
     r"bot\b|bot/|crawl|spider|preview|facebookexternalhit|facebot|whatsapp|slack|discord|skype|embedly|vkshare|pinterest"
-    r"|google-inspectiontool|iframely|mastodon|snapchat|viber|curl/|wget/",
+    r"|google-inspectiontool|iframely|mastodon|snapchat|viber",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\d{1,9}")
@@ -57,7 +58,7 @@ class WebChatPages:
 
     def show(self, token: str) -> Response:
         page = self._page(token)
-        if page.conversation_id is None and page.status == "scheduled":
+        if self._may_begin(page):
             if _is_mere_look():
                 return self.drawing.welcome(page)
             page = self._start(page, token)
@@ -138,7 +139,7 @@ class WebChatPages:
         """The page of this address, with its conversation. Raises Refused."""
         page = self._page(token)
         if page.conversation_id is None:
-            raise Refused(409 if page.status == "scheduled" else 410, "the conversation has not begun")
+            raise Refused(409 if self._may_begin(page) else 410, "the conversation has not begun")
         return page
 
     def _for_writing(self, token: str) -> HostedPage:
@@ -151,11 +152,17 @@ class WebChatPages:
         return page
 
     def _begun(self, page: HostedPage, token: str) -> HostedPage:
-        if page.conversation_id is None and page.status == "scheduled":
+        if self._may_begin(page):
             page = self._start(page, token)
         if page.conversation_id is None:
             raise Refused(410, "this survey is closed")
         return page
+
+    def _may_begin(self, page: HostedPage) -> bool:
+        """Whether a survey waits here. Opening is the customer's own doing, so the time of day does not matter."""
+        if page.conversation_id is not None or page.status != "scheduled":
+            return False
+        return clock.now() < page.ended_at + self.drawing.definition(page).seconds("latest_after_s")
 
     def _start(self, page: HostedPage, token: str) -> HostedPage:
         self.services.take(StartInvitation(invitation_id=page.invitation_id))

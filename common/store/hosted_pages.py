@@ -13,7 +13,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, select
 
-from common.store.schema import conversations, customers, endpoints, invitations, messages, outbox, tickets
+from common.store.schema import (
+    conversations,
+    customers,
+    endpoints,
+    interactions,
+    invitations,
+    messages,
+    outbox,
+    tickets,
+)
 
 _WAITING = {"pending", "sending", "unknown"}
 _HIDDEN = {"cancelled", "dead", "needs_human"}
@@ -23,8 +32,8 @@ _HIDDEN = {"cancelled", "dead", "needs_human"}
 class HostedPage:
     """The state of one invitation as its page needs it. The last five are None until it has begun.
 
-    status: the invitation's. owner: the name of the person who has the thread. ticket_status: of the conversation's
-    ticket, None = it has none.
+    status: the invitation's. ended_at: when the interaction did. owner: the name of the person who has the thread.
+    ticket_status: of the conversation's ticket, None = it has none.
     """
 
     invitation_id: str
@@ -34,6 +43,7 @@ class HostedPage:
     survey_key: str
     survey_version: int
     address: str
+    ended_at: datetime
     opted_out: bool
     conversation_id: str | None = None
     state: str | None = None
@@ -63,6 +73,7 @@ def find_page(connection: Connection, token_hash: str) -> HostedPage | None:
         select(
             invitations,
             endpoints.c.address,
+            interactions.c.ended_at,
             customers.c.opted_out_at,
             conversations.c.id.label("conversation_id"),
             conversations.c.state,
@@ -72,6 +83,7 @@ def find_page(connection: Connection, token_hash: str) -> HostedPage | None:
             tickets.c.status.label("ticket_status"),
         )
         .join(endpoints, endpoints.c.id == invitations.c.endpoint_id)
+        .join(interactions, interactions.c.id == invitations.c.interaction_id)
         .join(customers, customers.c.id == invitations.c.customer_id)
         .outerjoin(conversations, conversations.c.invitation_id == invitations.c.id)
         .outerjoin(tickets, tickets.c.id == conversations.c.ticket_id)
@@ -87,6 +99,7 @@ def find_page(connection: Connection, token_hash: str) -> HostedPage | None:
         survey_key=row.survey_key,
         survey_version=row.survey_version,
         address=row.address,
+        ended_at=row.ended_at,
         opted_out=row.opted_out_at is not None,
         conversation_id=row.conversation_id,
         state=row.state,

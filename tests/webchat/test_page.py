@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
 from bots.webchat.guard import origins
+from common import clock
 from common.store.schema import inbound, invitations
-from tests.webchat.world import World
+from tests.webchat.world import World, a_world
 
 SCORE = "How likely are you to recommend Acme to a friend or colleague?"
 REASON = "What is the main reason for your score?"
@@ -279,3 +282,32 @@ def test_only_named_origins_may_frame_the_page(setting: str, policy: str) -> Non
 def test_an_origin_that_is_none_is_refused_at_the_start(setting: str) -> None:
     with pytest.raises(ValueError, match="WEBCHAT_ORIGINS"):
         origins(setting)
+
+
+@pytest.mark.parametrize("hour", [3, 12, 23])
+def test_a_page_asks_whenever_it_is_opened(tmp_path: Path, hour: int) -> None:
+    """Send delays and quiet hours spare people from being disturbed; whoever opens the page is not."""
+    wanted = (clock.wall() + timedelta(days=1)).replace(hour=hour)
+    offset = tmp_path / "clock"
+    offset.write_text(str(int((wanted - clock.wall()).total_seconds())))
+    clock.use_file(offset)
+    with a_world(tmp_path, {"key": "support", "brand": "Acme"}, CLOCK_FILE=str(offset)) as world:
+        assert 'class="entry asking"' in world.client().open(world.invite())
+
+
+def test_a_page_that_is_opened_too_late_is_closed(tmp_path: Path) -> None:
+    offset = tmp_path / "clock"
+    offset.write_text("0")
+    clock.use_file(offset)
+    with a_world(tmp_path, CLOCK_FILE=str(offset)) as world:
+        first, second = world.invite(), world.invite()
+        offset.write_text(str(24 * 3600 - 120))
+        clock.use_file(offset)
+        assert SCORE in world.client().open(first)
+        offset.write_text(str(24 * 3600))
+        clock.use_file(offset)
+        http = world.app.test_client()
+        assert http.get(f"/s/{second}").status_code == 410
+        assert http.post(f"/s/{second}", data={"client_id": "abcdefgh", "text": "9"}).status_code == 410
+        assert http.get(f"/s/{second}/stream").status_code == 410
+        assert SCORE in world.client().open(first)

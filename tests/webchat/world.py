@@ -131,18 +131,18 @@ class PlainBrowser:
 
 
 @contextmanager
-def a_world(folder: Path, **settings: str) -> Iterator[World]:
+def a_world(folder: Path, survey: Mapping[str, Any] = SURVEY, **settings: str) -> Iterator[World]:
     """An installation on an SQLite database of its own in `folder`."""
-    with a_world_on(f"sqlite:///{folder}/zeroten.db", **settings) as made:
+    with a_world_on(f"sqlite:///{folder}/zeroten.db", survey, **settings) as made:
         yield made
 
 
 @contextmanager
-def a_world_on(database_url: str, **settings: str) -> Iterator[World]:
+def a_world_on(database_url: str, survey: Mapping[str, Any] = SURVEY, **settings: str) -> Iterator[World]:
     """An installation on an empty database."""
     given = {f"ZEROTEN_{name}": value for name, value in settings.items()}
     services = create_services({"ZEROTEN_SECRET_KEY": "tests only", "ZEROTEN_DATABASE_URL": database_url, **given})
-    services.store.write(lambda connection: services.surveys.save(connection, "support", SURVEY, clock.now()))
+    services.store.write(lambda connection: services.surveys.save(connection, "support", survey, clock.now()))
     deliveries = Deliveries(services.surveys, services.turns, services.adapters, zone=None, lease_s=60)
     dispatcher = Dispatcher(services.store, deliveries, services.adapters, services.bell, is_only_one=True, threads=2)
     thread = threading.Thread(target=dispatcher.run, name="dispatcher")

@@ -16,7 +16,7 @@ const config = JSON.parse(chat.dataset.config);
 const words = Object.fromEntries(
   [...byId("said").content.querySelectorAll("[data-word]")].map((word) => [word.dataset.word, word.textContent]),
 );
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
+const clock = clockFor(document.documentElement.lang);
 const kept = `zeroten:${here}`;
 
 let state = config.state;
@@ -93,6 +93,15 @@ function showRefusal(item, reason) {
   wantsFocus = true;
   drawn = "";
   draw();
+}
+
+function clockFor(language) {
+  const style = { hour: "numeric", minute: "2-digit" };
+  try {
+    return new Intl.DateTimeFormat(language, style);
+  } catch {
+    return new Intl.DateTimeFormat(undefined, style); // a language that this browser cannot parse
+  }
 }
 
 function showTime(time) {
