@@ -106,24 +106,24 @@ def _page(
 ) -> ResponseReturnValue:
     """The inbox, with the thread of `ticket_id` beside the list. Answers 404 if there is no such ticket."""
     actor, view, shown = signed_in().user.actor, _view(), _shown()
-    context: dict[str, Any] = {"view": view, "shown": shown, "fault": fault, "typed": typed or Typed()}
-    now = clock.now()
+    part, now = request.headers.get(PART), clock.now()
+    context: dict[str, Any] = {"view": view, "shown": shown, "fault": fault, "typed": typed or Typed(), "now": now}
+    context |= {"may_act": may_act(), "most_shown": MOST_SHOWN, "next_shown": min(shown + PAGE, MOST_SHOWN)}
     with services.store.read() as connection:
-        context["position"] = store.newest_feed_id(connection)
-        context["counts"] = store.count_by_view(connection, actor.id)
-        context["lines"] = store.list_tickets(connection, view, actor.id, shown + 1)
-        context["is_new_here"] = not context["lines"] and not store.has_tickets(connection)
-        if ticket_id is not None:
-            ticket = store.find_ticket(connection, ticket_id)
-            if ticket is None:
-                abort(404)
-            context["ticket"] = ticket
+        context["position"] = store.newest_feed_id(connection)  # before all else: what comes after it is news
+        ticket = None if ticket_id is None else store.find_ticket(connection, ticket_id)
+        if ticket_id is not None and ticket is None:
+            abort(404)
+        context["ticket"] = ticket
+        if part != "thread":
+            lines = store.list_tickets(connection, view, actor.id, shown + 1)
+            context |= {"lines": lines[:shown], "more": len(lines) > shown}
+            context["counts"] = store.count_by_view(connection, actor.id)
+            context["is_new_here"] = not lines and not store.has_tickets(connection)
+        if ticket is not None and part != "list":
             context["entries"] = entries_of(connection, ticket.conversation_id, _zone(services))
             context["composer"] = composer_for(ticket, actor, may_act=may_act(), adapters=services.adapters, now=now)
             context["client_id"] = (typed.client_id if typed else "") or _client_id()
-    context |= {"more": len(context["lines"]) > shown, "lines": context["lines"][:shown], "now": now}
-    context |= {"may_act": may_act(), "most_shown": MOST_SHOWN, "next_shown": min(shown + PAGE, MOST_SHOWN)}
-    part = request.headers.get(PART)
     template = {"list": "console/_list.html", "thread": "console/_thread.html"}.get(part or "", "console/inbox.html")
     return render_template(template, **context), status
 
