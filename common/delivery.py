@@ -235,13 +235,12 @@ class Deliveries:
     def settle(self, connection: Connection, fates: Sequence[Fate]) -> list[frozenset[str]]:
         """Write what came of leased messages; the topics to ring. A lease that was lost meanwhile changes nothing."""
         now = clock.now()
+        ids = {fate.leased.outbox_id for fate in fates}
+        owners = connection.execute(select(outbox.c.customer_id).where(outbox.c.id.in_(ids))).scalars()
+        lock_customers(connection, set(owners))  # all at once, in the one order that cannot deadlock
         return [self._settle_one(connection, fate, now) for fate in fates]
 
     def _settle_one(self, connection: Connection, fate: Fate, now: datetime) -> frozenset[str]:
-        owner = connection.execute(
-            select(outbox.c.customer_id).where(outbox.c.id == fate.leased.outbox_id)
-        ).scalar_one()
-        lock_customers(connection, [owner])
         row = (
             connection.execute(
                 select(outbox)

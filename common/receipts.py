@@ -29,7 +29,16 @@ _GONE = {
 
 def record(connection: Connection, turns: Turns, news: Sequence[DeliveryReceipt]) -> list[frozenset[str]]:
     """Keep and apply receipts; the topics to ring. The same receipt again changes nothing."""
+    _wait_for_settling(connection, news)
     return [_record(connection, turns, receipt) for receipt in news]
+
+
+def _wait_for_settling(connection: Connection, news: Sequence[DeliveryReceipt]) -> None:
+    """News may come while the dispatcher writes down the send. One of us must see what the other has committed."""
+    named = {receipt.reference for receipt in news if receipt.reference}
+    if named:
+        unsettled = select(outbox.c.customer_id).where(outbox.c.id.in_(named), outbox.c.provider_id.is_(None))
+        lock_customers(connection, set(connection.execute(unsettled).scalars()))
 
 
 def _record(connection: Connection, turns: Turns, receipt: DeliveryReceipt) -> frozenset[str]:
@@ -75,7 +84,6 @@ def _settled_by(connection: Connection, receipt: DeliveryReceipt, now: datetime)
     )
     if row is None:
         return frozenset()
-    lock_customers(connection, [row["customer_id"]])
     return mark_sent(connection, row, SendResult(provider_id=receipt.provider_id), now)
 
 
