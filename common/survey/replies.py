@@ -134,6 +134,8 @@ def to_aspect(draft: Draft, event: Replied) -> None:
     choice = chosen(draft, event)
     if choice is not None:
         if tells_why(text) and continues_reason(draft, text):
+            if is_repeat(draft, text):
+                return  # the reason was sent twice, and it happens to name a choice
             draft.add_reason(text, event.message_id)
         draft.record(ASPECT, choice, text or choice, event.message_id)
         draft.go_on()
