@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
+from zlib import crc32
 
 from zeroten.simulation import phrases
 from zeroten.simulation.scripts import ANYTHING, SMS, WEBCHAT, Act, Customer, Expected
@@ -237,7 +238,7 @@ def _make(
     channel = WEBCHAT if chance.random() < webchat else SMS
     locale = "en" if story in _ENGLISH_ONLY else chance.choice(phrases.LOCALES)
     acts, expected = story(_Teller(chance, number, channel, locale))
-    phone = f"+3161{chance.randrange(10**3):03d}{number:04d}" if channel == SMS else None
+    phone = f"+3161{crc32(prefix.encode()) % 1000:03d}{number:04d}" if channel == SMS else None
     customer = Customer(
         number=number,
         kind=story.__name__,
