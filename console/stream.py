@@ -100,6 +100,7 @@ class Streams:
 
     def __init__(self, limit: int = MAX_STREAMS) -> None:
         self._limit = limit
+        self._is_closing = False
         self._open: list[Slot] = []
         self._lock = threading.Lock()
 
@@ -114,7 +115,7 @@ class Streams:
             oldest = own[0] if len(own) >= PER_USER else None
             if oldest is not None:
                 self._open.remove(oldest)
-            is_full = len(self._open) >= self._limit
+            is_full = self._is_closing or len(self._open) >= self._limit
             if not is_full:
                 self._open.append(slot)
         if oldest is not None:
@@ -123,7 +124,8 @@ class Streams:
         return None if is_full else slot
 
     def close(self) -> None:
-        """End all streams: the process stops."""
+        """End all streams and open no more: the process stops."""
+        self._is_closing = True
         for slot in tuple(self._open):
             slot.release()
 

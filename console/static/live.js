@@ -110,7 +110,7 @@ function listen() {
     if (source.readyState === EventSource.CLOSED && !isSignedOut) {
       polling ||= setInterval(poll, 5_000);
       poll();
-      setTimeout(listen, 60_000);
+      setTimeout(listen, 10_000 + 5_000 * Math.random());
     }
   });
   source.addEventListener("replaced", () => {

@@ -145,10 +145,14 @@ def create_world(database_url: str, **environment: str) -> World:
     migrate(services.store.database)
     survey = {"brand": "Acme", "quiet_hours": None, "fatigue_days": 0}
     services.store.write(lambda connection: services.surveys.save(connection, "support", survey, clock.now()))
+    return World(services, create_app(services))
+
+
+def create_app(services: Services) -> Flask:
+    """The console alone, as a process has it that has just begun."""
     app = Flask("zeroten", static_folder=None)
-    app.config["TESTING"] = False
     register_console(app, services)
-    return World(services, app)
+    return app
 
 
 def submit(client: FlaskClient, path: str, fields: dict[str, str], *, page: str | None = None) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from tests.console.factories import PASSWORD, World
+from tests.console.factories import PASSWORD, World, create_app
 
 
 @dataclass(slots=True)
@@ -27,7 +27,9 @@ class Served:
         return f"http://127.0.0.1:{self._port}"
 
     def start(self) -> None:
-        """Serve; again on the same port after a stop."""
+        """Serve; after a stop again on the same port, as another process would."""
+        if self._port:
+            self.world.app = create_app(self.world.services)
         self._server = make_server("127.0.0.1", self._port, self.world.app, threaded=True)
         self._port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()

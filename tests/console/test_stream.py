@@ -160,6 +160,7 @@ def test_a_process_that_stops_ends_all_streams_and_their_tabs_come_again(world: 
     streams.close()
     assert list(text) == []
     assert len(streams) == 0
+    assert streams.take("usr_1") is None
 
 
 def test_a_full_house_says_when_to_come_back(world: World) -> None:
