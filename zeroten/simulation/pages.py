@@ -54,7 +54,7 @@ class Page:
         except Unreachable:
             return len(self._drawn.said)
         if answer.status == 200:
-            self._drawn = _read(answer)
+            self._drawn = read_page(answer)
         return len(self._drawn.said)
 
     def send(self, act: Act, *, patience_s: float) -> None:
@@ -67,16 +67,17 @@ class Page:
 
     def _fill(self, act: Act) -> tuple[bytes, str]:
         if act.stop:
-            return _encode(self._drawn.form("stop"), {"opt_out": "1"})
+            return encode(self._drawn.form("stop"), {"opt_out": "1"})
         own = self._drawn.form(_CONTROLS.get(act.question, ""))
         if act.tap == "skip":
-            return _encode(own, {"skip": "1"})
+            return encode(own, {"skip": "1"})
         if act.tap and own is not None:
-            return _encode(own, {"choice": act.tap})
-        return _encode(self._drawn.form("text", "free"), {"text": act.say})
+            return encode(own, {"choice": act.tap})
+        return encode(self._drawn.form("text", "free"), {"text": act.say})
 
 
-def _encode(form: Form | None, filled: dict[str, str]) -> tuple[bytes, str]:
+def encode(form: Form | None, filled: dict[str, str]) -> tuple[bytes, str]:
+    """The body and its content type of `form` with `filled` filled in. Raises Refused if there is no form."""
     if form is None:
         raise Refused(f"the page has no form for {filled}")
     fields = form.fields | filled
@@ -90,7 +91,8 @@ def _encode(form: Form | None, filled: dict[str, str]) -> tuple[bytes, str]:
     return ("".join(parts) + f"--{boundary}--\r\n").encode(), f"multipart/form-data; boundary={boundary}"
 
 
-def _read(answer: Answer) -> Drawn:
+def read_page(answer: Answer) -> Drawn:
+    """What is on the page."""
     reader = _Reader()
     reader.feed(answer.body.decode("utf-8", "replace"))
     return reader.drawn
