@@ -72,7 +72,7 @@ def read_correction(text: str, locale: str = "en") -> int | None:
         value = int([group for group in starred.groups() if group is not None][-1])
         return value if value <= 10 else None
     language = tables_for(locale, message)
-    if wants_out(plain_words(message, language), message, language):
+    if wants_out(plain_words(message, language), message, language, locale):
         return None
     replaced, corrected, moved = _contrasts(language.code)
     for contrast in (replaced, corrected):

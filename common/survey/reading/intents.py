@@ -9,7 +9,7 @@ anywhere, after set phrases that only look like a wish ("cannot stop", "nobody c
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 
@@ -17,63 +17,71 @@ from common.survey.reading.folding import fold
 from common.survey.reading.lexicon import LEXICONS
 from common.survey.reading.lexicon.model import Lexicon
 from common.survey.reading.outcome import Intent
-from common.survey.reading.tables import Tables, folded_list, pattern, tables_for
+from common.survey.reading.tables import Tables, folded_list, language_of, pattern, tables_for
+
+MAX_WISH = 600
+"""Characters of a message in which phrases are looked for, at either end."""
 
 _SIGNS = regex.compile(r"[^\p{L}\p{M}\p{N}']+")
 _LOOSE_QUOTES = regex.compile(r"(?<![\p{L}\p{M}])'+|'+(?![\p{L}\p{M}])")
 _SPACED_LETTERS = regex.compile(r"(?:\p{L} ){2,10}\p{L}")
+_LATIN = regex.compile(r"[a-z]")
 _NUMBER = regex.compile(r"[0-9]+")
 _SENTENCE = regex.compile(r"[.!?;\n]+")
 _STOP_SIGNS = frozenset("🛑⛔")
 _DASHES = frozenset({"-", "--", "---", "."})
+_DIGITS = "0123456789 "
+_LONGEST_KEY = 90
+_NO_WISH = "¤"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """One language's wishes, compiled together with the English ones."""
+    """One language's wishes and the English ones. Patterns come in pairs: what counts, and what only looks like it."""
 
     out: frozenset[str]
     out_clause: frozenset[str]
-    out_phrases: regex.Pattern[str] | None
-    out_fine: regex.Pattern[str] | None
+    out_phrases: tuple[tuple[regex.Pattern[str], regex.Pattern[str] | None], ...]
     back: frozenset[str]
     human: frozenset[str]
-    human_phrases: regex.Pattern[str] | None
-    human_fine: regex.Pattern[str] | None
+    human_phrases: tuple[tuple[regex.Pattern[str], regex.Pattern[str] | None], ...]
     skip: frozenset[str]
     filler: frozenset[str]
-
-
-def _joined(name: str, lexicons: tuple[Lexicon, ...]) -> regex.Pattern[str] | None:
-    """The phrases of several languages as one pattern; those of joined scripts without word edges."""
-    parts = []
-    for lexicon in lexicons:
-        compiled = pattern(getattr(lexicon, name), spaced=lexicon.spaced)
-        if compiled is not None:
-            parts.append(compiled.pattern)
-    return regex.compile("|".join(parts)) if parts else None
+    filler_runs: tuple[str, ...]
+    """Politeness of scripts that write words together, the longest first; empty for the others."""
 
 
 @cache
-def _wishes(code: str) -> Wishes:
+def _phrases(code: str, name: str) -> regex.Pattern[str] | None:
+    lexicon = LEXICONS[code]
+    return pattern(getattr(lexicon, name), spaced=lexicon.spaced)
+
+
+@lru_cache(maxsize=256)
+def wishes_for(code: str, locale: str) -> Wishes:
+    """The wishes to look for in a message of language `code` in a conversation of `locale`, the English ones with them."""
     own = LEXICONS[code]
-    lexicons = (own,) if code == "en" else (own, LEXICONS["en"])
+    lexicons = tuple(LEXICONS[one] for one in dict.fromkeys((code, language_of(locale), "en")))
+    harmless = frozenset(_key(entry) for entry in folded_list(own.not_wishes))
 
     def words(name: str) -> frozenset[str]:
-        entries = (key for lexicon in lexicons for key in folded_list(getattr(lexicon, name)))
-        return frozenset(_key(entry) for entry in entries)
+        return frozenset(_key(entry) for lexicon in lexicons for entry in folded_list(getattr(lexicon, name))) - harmless
 
+    def phrases(name: str) -> tuple[tuple[regex.Pattern[str], regex.Pattern[str] | None], ...]:
+        pairs = ((_phrases(lexicon.code, f"{name}_phrases"), _phrases(lexicon.code, f"{name}_fine")) for lexicon in lexicons)
+        return tuple((counts, looks) for counts, looks in pairs if counts is not None)
+
+    runs = () if own.spaced else tuple(sorted(folded_list(own.filler), key=len, reverse=True))
     return Wishes(
-        out=words("opt_out") - _own_meanings(own),
-        out_clause=words("opt_out_clause") | _clauses_everywhere() - _own_meanings(own),
-        out_phrases=_joined("opt_out_phrases", lexicons),
-        out_fine=_joined("opt_out_fine", lexicons),
+        out=words("opt_out"),
+        out_clause=words("opt_out_clause") | (_clauses_everywhere() - harmless),
+        out_phrases=phrases("opt_out"),
         back=words("opt_in"),
-        human=words("human") - _own_meanings(own),
-        human_phrases=_joined("human_phrases", lexicons),
-        human_fine=_joined("human_fine", lexicons),
+        human=words("human"),
+        human_phrases=phrases("human"),
         skip=words("skip"),
         filler=words("filler"),
+        filler_runs=runs,
     )
 
 
@@ -84,83 +92,106 @@ def _clauses_everywhere() -> frozenset[str]:
     return frozenset(key for key in map(_key, entries) if len(key) > 2)
 
 
-def _own_meanings(lexicon: Lexicon) -> frozenset[str]:
-    """Words of other languages that mean something harmless in this one."""
-    return frozenset(_key(entry) for entry in folded_list(lexicon.not_wishes))
-
-
 def _key(words: str) -> str:
     return words.replace("'", "").replace("-", " ").replace("/", " ").strip()
 
 
 def plain_words(folded: str, language: Tables) -> str:
-    """The words of a folded message with one space between (none in joined scripts' runs), quotes kept inside words."""
+    """The words of a folded message with one space between (none in joined scripts), quotes kept inside words only."""
     text = _SIGNS.sub(" ", folded).strip()
     if "'" in text:
         text = _LOOSE_QUOTES.sub("", text)
-    if not language.spaced:
-        text = text if regex.search(r"[a-z]", text) else text.replace(" ", "")
+    if not language.spaced and not _LATIN.search(text):
+        text = text.replace(" ", "")
     return text
 
 
-def _core(said: str, wishes: Wishes) -> tuple[str, str]:
-    """The words as a key: whole, and without politeness and numbers."""
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """The words as looked up: `whole`; `bare` without numbers at either end; `core` without politeness as well."""
+
+    whole: str
+    bare: str
+    core: str
+
+
+def _keys(said: str, wishes: Wishes) -> _Keys:
     whole = _key(said)
     if _SPACED_LETTERS.fullmatch(whole):
         whole = whole.replace(" ", "")
-    if whole.count(" ") > 12:
-        return whole, ""
-    kept = [word for word in whole.split(" ") if word not in wishes.filler and not _NUMBER.fullmatch(word)]
+    bare = whole.strip(_DIGITS)
+    if len(whole) > _LONGEST_KEY:
+        return _Keys(whole, bare, "")
+    if wishes.filler_runs:
+        return _Keys(whole, bare, _without_runs(bare, wishes.filler_runs))
+    kept = [word for word in bare.split(" ") if word not in wishes.filler]
     if len(kept) > 1 and len(set(kept)) == 1:
         kept = kept[:1]
-    return whole, " ".join(kept)
+    return _Keys(whole, bare, " ".join(kept))
 
 
-def _without(said: str, fine: regex.Pattern[str] | None) -> str:
-    return said if fine is None else fine.sub("¤", said)
+def _without_runs(bare: str, runs: tuple[str, ...]) -> str:
+    """Written together: politeness and numbers are taken off either end."""
+    core = bare
+    length = len(core) + 1
+    while len(core) < length:
+        length = len(core)
+        for run in runs:
+            if core != run:
+                core = core.removeprefix(run).strip(_DIGITS)
+            if core != run:
+                core = core.removesuffix(run).strip(_DIGITS)
+    return core
 
 
-def wants_out(said: str, folded: str, language: Tables) -> bool:
-    """Whether the customer wants no more messages."""
-    if not said:
-        return bool(folded.strip()) and set(folded.strip()) <= _STOP_SIGNS
-    wishes = _wishes(language.code)
-    if _NUMBER.fullmatch(said):
-        return False
-    whole, core = _core(said, wishes)
-    if whole in wishes.out or whole in wishes.out_clause or core in wishes.out_clause:
-        return True
-    if core in wishes.out and not _NUMBER.search(whole):
-        return True
-    if wishes.out_phrases is not None and wishes.out_phrases.search(_without(said, wishes.out_fine)):
-        return True
-    return _sentence_of_its_own(folded, wishes, language)
-
-
-def _sentence_of_its_own(folded: str, wishes: Wishes, language: Tables) -> bool:
-    sentences = _SENTENCE.split(folded)
-    if len(sentences) < 2:
-        return False
-    for sentence in sentences:
-        if len(sentence) > 40:
-            continue
-        said = plain_words(sentence, language)
-        if said:
-            whole, core = _core(said, wishes)
-            if whole in wishes.out_clause or core in wishes.out_clause:
+def _finds(said: str, phrases: tuple[tuple[regex.Pattern[str], regex.Pattern[str] | None], ...]) -> bool:
+    parts = (said,) if len(said) <= 2 * MAX_WISH else (said[:MAX_WISH], said[-MAX_WISH:])
+    for part in parts:
+        for counts, looks in phrases:
+            if counts.search(part) and (looks is None or counts.search(looks.sub(_NO_WISH, part))):
                 return True
     return False
 
 
-def wants_human(said: str, language: Tables) -> bool:
-    """Whether the customer wants a person."""
+def wants_out(said: str, folded: str, language: Tables, locale: str) -> bool:
+    """Whether the customer wants no more messages. `said` is plain_words of `folded`."""
+    if not said:
+        signs = set(folded.split())
+        return bool(signs) and signs <= _STOP_SIGNS
+    if _NUMBER.fullmatch(said):
+        return False
+    wishes = wishes_for(language.code, locale)
+    keys = _keys(said, wishes)
+    if keys.core in wishes.out_clause or keys.bare in wishes.out_clause:
+        return not _only_looks(said, wishes)
+    if keys.whole in wishes.out or (keys.core in wishes.out and keys.bare == keys.whole):
+        return True
+    return _finds(said, wishes.out_phrases) or _sentence_of_its_own(folded, wishes, language)
+
+
+def _only_looks(said: str, wishes: Wishes) -> bool:
+    """Set phrases that are all of the message: "non-stop"."""
+    return any(looks is not None and looks.fullmatch(said) for _, looks in wishes.out_phrases)
+
+
+def _sentence_of_its_own(folded: str, wishes: Wishes, language: Tables) -> bool:
+    sentences = _SENTENCE.split(folded, maxsplit=20)
+    if len(sentences) < 2:
+        return False
+    for sentence in sentences:
+        said = plain_words(sentence, language) if len(sentence) < _LONGEST_KEY else ""
+        if said and _keys(said, wishes).core in wishes.out_clause and not _only_looks(said, wishes):
+            return True
+    return False
+
+
+def wants_human(said: str, language: Tables, locale: str) -> bool:
+    """Whether the customer wants a person. `said` is plain_words of the folded message."""
     if not said or _NUMBER.fullmatch(said):
         return False
-    wishes = _wishes(language.code)
-    whole, core = _core(said, wishes)
-    if whole in wishes.human or core in wishes.human:
-        return True
-    return wishes.human_phrases is not None and bool(wishes.human_phrases.search(_without(said, wishes.human_fine)))
+    wishes = wishes_for(language.code, locale)
+    keys = _keys(said, wishes)
+    return keys.bare in wishes.human or keys.core in wishes.human or _finds(said, wishes.human_phrases)
 
 
 def read_intent(text: str, locale: str = "en") -> Intent | None:
@@ -173,14 +204,14 @@ def read_intent(text: str, locale: str = "en") -> Intent | None:
         return Intent.SKIP
     language = tables_for(locale, folded)
     said = plain_words(folded, language)
-    if wants_out(said, folded, language):
+    if wants_out(said, folded, language, locale):
         return Intent.OPT_OUT
     if not said:
         return None
-    wishes = _wishes(language.code)
-    whole, core = _core(said, wishes)
-    if whole in wishes.back or core in wishes.back:
+    wishes = wishes_for(language.code, locale)
+    keys = _keys(said, wishes)
+    if keys.whole in wishes.back or (keys.core in wishes.back and keys.bare == keys.whole):
         return Intent.OPT_IN
-    if wants_human(said, language):
+    if wants_human(said, language, locale):
         return Intent.HUMAN
-    return Intent.SKIP if whole in wishes.skip else None
+    return Intent.SKIP if keys.whole in wishes.skip else None

@@ -32,7 +32,7 @@ from common.survey.reading.tables import (
     VOID,
     Tables,
 )
-from common.survey.reading.tokens import Number, Shape, Token, whole_value
+from common.survey.reading.tokens import Number, Shape, Token
 
 
 class Verdict(IntEnum):
@@ -90,6 +90,8 @@ def _by_sign_before(number: Number, tokens: list[Token], language: Tables) -> Ve
         return Verdict.COUNTS if sign == "<" and number.value == 3 else Verdict.REFUSED  # "<3" is a heart
     if sign in _MONEY_SIGNS or sign in {"@", "°"}:
         return Verdict.BARE
+    if sign == "%":
+        return Verdict.OTHER_SCALE
     if sign == "#":
         return Verdict.COUNTS if number.value == 1 else Verdict.BARE
     if _glued_before(number, tokens) is None:
@@ -153,7 +155,7 @@ def _by_shape(number: Number, tokens: list[Token], right: Side) -> Verdict | Non
     if text in _SET_PHRASES and number.first == number.last:
         return Verdict.COUNTS
     if number.shape is Shape.RANGE:
-        return _range(number, text, right)
+        return _range(number, right)
     if number.shape is Shape.FRACTION:
         if right.nearest & UNIT:
             return Verdict.COUNTS
@@ -163,15 +165,16 @@ def _by_shape(number: Number, tokens: list[Token], right: Side) -> Verdict | Non
     return None
 
 
-def _range(number: Number, text: str, right: Side) -> Verdict:
-    low, high = text.split("-")
+def _range(number: Number, right: Side) -> Verdict:
     if right.nearest & (UNIT | TIME):
-        falls = whole_value(low) > whole_value(high) and 0 <= number.value <= 10
+        falls = number.value > number.second and 0 <= number.value <= 10
         return Verdict.TAKEN if falls else Verdict.COUNTS  # "9-3 weeks" is 9, then three weeks
-    return Verdict.BARE if max(len(low), len(high)) > 2 else Verdict.REFUSED
+    return Verdict.BARE if max(number.value, number.second) > 100 else Verdict.REFUSED
 
 
 def _by_company(number: Number, tokens: list[Token], language: Tables, left: Side, right: Side) -> Verdict | None:
+    if left.nearest & (PERCENT | STARS):
+        return Verdict.OTHER_SCALE
     if _counts(number, tokens, language, left, right):
         return Verdict.COUNTS
     if right.nearest & (TIME | MONTH | MONEY) or left.nearest & MONEY or _month_before(left, language):
@@ -194,7 +197,7 @@ def _counts(number: Number, tokens: list[Token], language: Tables, left: Side, r
         return True
     if left.nearest & RANK and number.value == 1:
         return True  # "you are number 1"
-    if left.nearest & REF or (left.beyond & REF and left.nearest & (NOUN | FRAME) and left.skipped == 1):
+    if left.nearest & REF or (left.beyond & REF and left.nearest & RANK):
         return True
     if not right.nearest and len(right.units) > 1 and language.spaced:
         second = language.after.get(right.units[1], 0)

@@ -22,7 +22,9 @@ class Side:
     spans: list[tuple[int, int]] = field(default_factory=list)
     """Where each unit stands in the folded text."""
     nearest: int = 0
-    """Marks of the unit that touches the number."""
+    """Marks of the phrase that touches the number."""
+    size: int = 0
+    """Units of that phrase; 0 if it has no marks."""
     beyond: int = 0
     """Marks found up to and including the first unit that is no frame."""
     skipped: int = 0
@@ -95,7 +97,7 @@ def _walk(
         else:
             bits = _stem_marks(side.units[at], stems) if language.spaced else 0
         if at == 0:
-            side.nearest = bits
+            side.nearest, side.size = bits, size if bits else 0
         side.beyond |= bits
         if not bits & (FRAME | NOUN) or bits & FOLLOW:
             break

@@ -12,7 +12,7 @@ What is set aside counts again when no other number is left: "1 to 10" alone is 
 from __future__ import annotations
 
 from common.survey.reading.neighbours import after, before
-from common.survey.reading.tables import TEN_AFTER, TEN_BEFORE, UNIT, Tables
+from common.survey.reading.tables import TEN_AFTER, TEN_BEFORE, TIME, UNIT, Tables
 from common.survey.reading.tokens import Number, Shape, Token
 
 _PLAIN = frozenset({Shape.WHOLE, Shape.WORD, Shape.FRAMED_WORD, Shape.ALONE_WORD})
@@ -26,6 +26,7 @@ def resolve_scales(numbers: list[Number], tokens: list[Token], language: Tables)
     joined = [number for number in joined if number.shape not in _MEANING_OTHERWISE] or joined
     kept = _without_both_ends(joined, tokens, language)
     kept = _without_named_ten(kept, tokens, language)
+    kept = _join_ranges(kept, tokens, language)
     return kept or joined
 
 
@@ -68,6 +69,25 @@ def _without_both_ends(numbers: list[Number], tokens: list[Token], language: Tab
             continue
         kept.append(number)
     return kept
+
+
+def _join_ranges(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+    """"7 to 8", "7 - 8", "between 7 and 8" as one range."""
+    joined: list[Number] = []
+    for number in numbers:
+        left = joined[-1] if joined else None
+        if (
+            left is not None
+            and left.shape in _PLAIN
+            and number.shape in _PLAIN
+            and left.value != number.value
+            and _between(tokens, left, number) in language.range_words
+            and not (left.value > number.value and after(tokens, number.last, language).nearest & (UNIT | TIME))
+        ):
+            left.shape, left.second, left.last = Shape.RANGE, number.value, number.last
+            continue
+        joined.append(number)
+    return joined
 
 
 def _links(link: str, language: Tables) -> bool:

@@ -18,7 +18,7 @@ from common.survey.reading.neighbours import Side
 from common.survey.reading.outcome import Reading, ReadingOutcome
 from common.survey.reading.rest import remaining_words, says_something
 from common.survey.reading.scales import resolve_scales
-from common.survey.reading.tables import NEG, REF, TIME, UNIT, Tables, any_language_words, tables_for
+from common.survey.reading.tables import MONTH, NEG, REF, TIME, UNIT, Tables, any_language_words, tables_for
 from common.survey.reading.tokens import Number, Shape, Token, numbers_in, tokenise
 
 _SCORES = {str(value): Reading(outcome=ReadingOutcome.SCORE, score=value) for value in range(11)}
@@ -27,9 +27,11 @@ _REPROMPT = Reading(outcome=ReadingOutcome.REPROMPT)
 
 _CONTACTS = regex.compile(
     r"(?:https?://|www\.)\S{1,300}|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
+    r"|[0-9]{1,2} ?[月월] ?[0-9]{1,2} ?[日号號일]"
     r"|(?<![0-9])(?:\+[0-9]{1,3}|0[0-9]{1,4}|\([0-9]{2,5}\)|[0-9]{3,5})(?:[ \-./()]{0,2}[0-9]{2,5}){1,6}(?![0-9])"
 )
-_DIGIT = regex.compile(r"[0-9½]")
+_SHORTEST_CONTACT = 4
+_SHORTEST_TELEPHONE = 7
 
 
 @dataclass(slots=True)
@@ -57,10 +59,10 @@ def read_score(text: str, locale: str = "en") -> Reading:
         return plain
     language = tables_for(locale, folded.text)
     said = plain_words(folded.text, language)
-    if wants_out(said, folded.text, language):
+    if wants_out(said, folded.text, language, locale):
         return Reading(outcome=ReadingOutcome.OPT_OUT)
     found = find_score(folded, language)
-    human = wants_human(said, language)
+    human = wants_human(said, language, locale)
     if found.outcome is ReadingOutcome.SCORE:
         return Reading(outcome=found.outcome, score=found.score, also="human" if human else None, rest=found.rest)
     return Reading(outcome=ReadingOutcome.HUMAN) if human else found
@@ -85,11 +87,13 @@ def find_score(folded: Folded, language: Tables) -> Reading:
 
 
 def _mask_contacts(text: str, tokens: list[Token]) -> None:
-    if len(text) < 7:
+    """Set addresses, telephone numbers and dates in ideographs aside."""
+    if len(text) < _SHORTEST_CONTACT:
         return
     for match in _CONTACTS.finditer(text):
         start, end = match.span()
-        if not match.group()[0].isalpha() and "@" not in match.group() and sum(map(str.isdigit, match.group())) < 7:
+        digits_only = match.group()[-1].isdigit() and not match.group()[0].isalpha() and "@" not in match.group()
+        if digits_only and sum(map(str.isdigit, match.group())) < _SHORTEST_TELEPHONE:
             continue
         for token in tokens:
             if token.start < end and token.end > start:
@@ -105,7 +109,7 @@ def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language:
     if len(values) > 1 or any(not 0 <= value <= 10 for value in values):
         return _REPROMPT
     if not taken:
-        bare = Verdict.BARE in verdicts and not says_something(_unmasked(folded, tokens, judged), language)
+        bare = Verdict.BARE in verdicts and not says_something(_unexplained(folded.text, tokens, judged, language), language)
         return _REPROMPT if bare or Verdict.OTHER_SCALE in verdicts else _NOT_SCORE
     best = next((one for one in taken if one.number.shape is Shape.OUT_OF_TEN), taken[0])
     objection = _objection(best, folded.text, tokens, language)
@@ -115,15 +119,29 @@ def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language:
     return Reading(outcome=ReadingOutcome.SCORE, score=best.number.value, rest=rest)
 
 
-def _unmasked(folded: Folded, tokens: list[Token], judged: list[Judged]) -> str:
-    """The words besides the numbers and the words that explain them."""
-    explained: set[int] = set()
+def _unexplained(text: str, tokens: list[Token], judged: list[Judged], language: Tables) -> str:
+    """The text besides the numbers and the words that explain them."""
+    spans = [(token.start, token.end) for token in tokens if token.masked]
     for one in judged:
-        explained.update(token.start for token in tokens[one.number.first : one.number.last + 1])
+        spans.append((tokens[one.number.first].start, tokens[one.number.last].end))
         for side in (one.left, one.right):
             if side.nearest and (side.nearest & TIME or not side.nearest & (REF | UNIT)):
-                explained.update(start for start, _ in side.spans[:2])
-    return " ".join(token.text for token in tokens if token.start not in explained and not token.masked)
+                spans.extend(side.spans[: side.size])
+            elif one.verdict is Verdict.BARE and side.units and _belongs(one, side, tokens, language):
+                spans.append(side.spans[0])
+    pieces: list[str] = []
+    at = 0
+    for start, end in sorted(spans):
+        pieces.append(text[at:start])
+        at = max(at, end)
+    return " ".join((*pieces, text[at:]))
+
+
+def _belongs(one: Judged, side: Side, tokens: list[Token], language: Tables) -> bool:
+    """Whether the nearest word is part of a bare number: letters glued to it, the month of a date."""
+    start, end = side.spans[0]
+    glued = end == tokens[one.number.first].start or start == tokens[one.number.last].end
+    return glued or bool(language.after.get(side.units[0], 0) & MONTH)
 
 
 def _without_number(folded: Folded, tokens: list[Token], language: Tables) -> Reading:
@@ -134,8 +152,9 @@ def _without_number(folded: Folded, tokens: list[Token], language: Tables) -> Re
         return _REPROMPT  # a telephone number is all there is
     telling = [token for token in words if token.text not in language.filler]
     if len(telling) == 1:
-        value = any_language_words().get(telling[0].text)
-        if value is not None:
+        word = telling[0].text
+        value = any_language_words().get(word)
+        if value is not None and word not in language.before and word not in language.after:
             return _SCORES[str(value)] if value <= 10 else _REPROMPT
     return _NOT_SCORE
 
@@ -192,7 +211,7 @@ def _conditional(best: Judged, words: str, tokens: list[Token], language: Tables
     before_words = [token.text for token in tokens[start:first] if token.kind == "word"]
     skipped = best.right.spans[best.right.skipped - 1][1] if best.right.skipped else 0
     after_tokens = [token for token in tokens[last + 1 : last + 10] if token.end > skipped]
-    if after_tokens and after_tokens[0].text in {",", "-", "("}:
+    if after_tokens and after_tokens[0].text in {",", "、", "-", "("}:
         after_tokens = after_tokens[1:]
     after_words: list[str] = []
     for token in after_tokens:
@@ -237,11 +256,15 @@ def _conditional_run(before_run: str, after_run: str, language: Tables) -> bool:
 
 
 def _asked(best: Judged, tokens: list[Token], language: Tables) -> bool:
-    start = _sentence_start(tokens, best.number.first)
-    head = [token.text for token in tokens[start : start + 2]]
-    if not head or not (head[0] in language.questions or " ".join(head) in language.questions):
-        return False
+    """Whether the number stands in a question about the scale: "is 10 good?"."""
     end = best.number.last
     while end < len(tokens) and tokens[end].text not in _SENTENCE_END:
         end += 1
-    return end < len(tokens) and tokens[end].text == "?"
+    if end == len(tokens) or tokens[end].text != "?":
+        return False
+    words = [token.text for token in tokens[_sentence_start(tokens, best.number.first) : end] if token.kind is not None]
+    if language.asks_late:
+        return any(word in language.questions for word in words) or (
+            not language.spaced and any(question in word for word in words for question in language.questions)
+        )
+    return words[0] in language.questions or " ".join(words[:2]) in language.questions

@@ -67,6 +67,7 @@ class Tables:
     full_marks: regex.Pattern[str] | None
     plural: regex.Pattern[str] | None
     questions: frozenset[str]
+    asks_late: bool
     endings: frozenset[str]
     prefixes: frozenset[str]
     filler: frozenset[str]
@@ -102,7 +103,7 @@ def fold_text_long(text: str) -> str:
     return "".join(fold_text(text[i : i + 2000]) for i in range(0, len(text), 2000))
 
 
-_NUMBER = r"[0-9]+(?:[.,:/\-][0-9]+)*"
+_NUMBER = r"[0-9]+(?:[.,/\-][0-9]+|:[0-5][0-9](?![0-9]))*"
 _WORD = r"[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*"
 
 
@@ -119,6 +120,7 @@ _BEFORE_MARKS: tuple[tuple[str, int], ...] = (
     ("frame", FRAME), ("nouns", NOUN), ("grades", GRADE), ("refs", REF), ("voids", VOID), ("time_before", TIME | VOID),
     ("money", MONEY), ("negations", NEG), ("bounds", BOUND), ("minus", MINUS), ("halves_before", HALF),
     ("ten_before", TEN_BEFORE), ("number_nouns", RANK | FRAME),
+    ("percent", PERCENT), ("stars", STARS),
 )  # fmt: skip
 _AFTER_MARKS: tuple[tuple[str, int], ...] = (
     ("nouns", NOUN), ("after", FRAME), ("follow", FOLLOW), ("filler", FOLLOW), ("units", UNIT), ("units_own", UNIT),
@@ -206,6 +208,7 @@ def tables(code: str) -> Tables:
         unsure=compiled(lexicon.unsure),
         full_marks=compiled(lexicon.full_marks and "|".join(folded_list(lexicon.full_marks))),
         plural=regex.compile(lexicon.plural) if lexicon.plural else None,
+        asks_late=lexicon.asks_late,
         questions=frozenset(folded_list(lexicon.questions)),
         endings=frozenset(folded_list(lexicon.endings)),
         prefixes=frozenset(folded_list(lexicon.prefixes)),

@@ -12,7 +12,7 @@ from enum import IntEnum
 import regex
 
 from common.survey.reading.folding import FRACTION
-from common.survey.reading.tables import BIG, Tables
+from common.survey.reading.tables import Tables
 
 
 class Shape(IntEnum):
@@ -32,6 +32,8 @@ class Shape(IntEnum):
     ALONE_WORD = 9
     BIG_WORD = 10
 
+
+_ABOVE_TEN = 12
 
 WORD_SHAPES = (Shape.ALONE_WORD, Shape.FRAMED_WORD, Shape.WORD, Shape.BIG_WORD)
 """By strength (see tables.py)."""
@@ -57,9 +59,9 @@ class Number:
     last: int
     value: int
     shape: Shape
+    second: int = -1
+    """The other end of a range."""
 
-
-_RANGE = regex.compile(r"([0-9]{1,3})-([0-9]{1,3})")
 
 
 def tokenise(text: str, language: Tables) -> list[Token]:
@@ -85,6 +87,8 @@ def shape_of(text: str) -> tuple[Shape, int]:
         dated = len(parts) == 3 and all(len(part) <= 4 for part in parts)
         return (Shape.DATE if dated else Shape.OTHER), -1
     mark = marks.pop()
+    if mark == "/" and len(parts[1]) == 2 and "0" in (parts[0][0], parts[1][0]) and parts[0] != "0":
+        return Shape.DATE, -1  # "12/05"
     if mark == "/":
         return (Shape.OUT_OF_TEN if parts[1] == "10" else Shape.FRACTION), first
     if mark == ":":
@@ -103,7 +107,8 @@ def numbers_in(tokens: list[Token], language: Tables, own: str, aligned: bool) -
     for index, token in enumerate(tokens):
         if token.kind == "number":
             shape, value = shape_of(token.text)
-            found.append(Number(index, index, value, shape))
+            second = whole_value(token.text.partition("-")[2]) if shape is Shape.RANGE else -1
+            found.append(Number(index, index, value, shape, second))
         elif token.kind is not None and token.text in words:
             value, strength = words[token.text]
             shape = WORD_SHAPES[strength]
@@ -123,14 +128,20 @@ def _ideograph_value(text: str, words: dict[str, tuple[int, int]]) -> int:
 
 
 def _joined_big(found: list[Number], tokens: list[Token]) -> list[Number]:
-    """"twenty nine" and "nine hundred" are one number above ten."""
+    """"twenty nine" and "nine hundred" are one number above ten, and so is Turkish "on iki" (ten two)."""
     joined: list[Number] = []
     for number in found:
         previous = joined[-1] if joined else None
-        if previous is not None and Shape.BIG_WORD in (previous.shape, number.shape):
-            between = number.first - previous.last - 1
-            if between == 0 or (between == 1 and tokens[previous.last + 1].text == "-"):
-                previous.last, previous.shape, previous.value = number.last, Shape.BIG_WORD, BIG + 9
-                continue
-        joined.append(number)
+        if previous is None or not _one_number(previous, number, tokens):
+            joined.append(number)
+        else:
+            previous.last, previous.shape, previous.value = number.last, Shape.BIG_WORD, _ABOVE_TEN
     return joined
+
+
+def _one_number(left: Number, right: Number, tokens: list[Token]) -> bool:
+    between = [token.text for token in tokens[left.last + 1 : right.first]]
+    if Shape.BIG_WORD in (left.shape, right.shape):
+        return between in ([], ["-"])
+    spelled = left.shape in WORD_SHAPES and right.shape in WORD_SHAPES
+    return spelled and not between and left.value == 10 and 0 < right.value < 10

@@ -99,6 +99,8 @@ class Lexicon:
     """Words for the top of a scale without its number: asked again."""
     questions: str = ""
     """First words of a question about the scale."""
+    asks_late: bool = False
+    """Question words may come after the number."""
 
     # wishes
     filler: str = ""
