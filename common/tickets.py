@@ -184,7 +184,7 @@ class Tickets:
         columns = {"status": TicketStatus.RESOLVED.value, "resolution": resolution.value, "resolved_at": now}
         store.change(connection, ticket_id, now, **columns)
         rings = self._tell_machine(connection, ticket, Resolved(at=now), now)
-        data = {"by": actor.id, "resolution": resolution.value}
+        data = {"by": actor.id, "name": actor.name, "resolution": resolution.value}
         store.log_event(connection, ticket, now, "ticket_resolved", data)
         return self._done(connection, ticket_id, rings)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-
 import click
 
 from common.actors import Role
 from common.config import read_settings
+from common.passwords import make_password
 from common.store.engine import Database
 from common.store.writer import Store
 from common.users import create_user, disable_user, list_users, reset_password
@@ -28,7 +27,7 @@ def user_command() -> None:
 @click.option("--password", help="Default: one is made and printed.")
 def add_command(email: str, name: str | None, role: str, password: str | None) -> None:
     """Open an account."""
-    given = password or secrets.token_urlsafe(12)
+    given = password or make_password()
     user = _store().write(
         lambda connection: create_user(connection, email, name or email.partition("@")[0], role, given)
     )
@@ -50,7 +49,7 @@ def disable_command(email: str) -> None:
 @click.option("--password", help="Default: one is made and printed.")
 def reset_command(email: str, password: str | None) -> None:
     """Give an account a new password and end its sessions."""
-    given = password or secrets.token_urlsafe(12)
+    given = password or make_password()
     user = _store().write(lambda connection: reset_password(connection, email, given))
     click.echo(f"{user.email} has a new password")
     if password is None:
