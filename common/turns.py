@@ -9,12 +9,12 @@ Nothing is sent here. The caller commits, and then rings `TurnResult.rings`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 
 from common import clock
 from common.actors import Actor
@@ -25,7 +25,7 @@ from common.failpoints import failpoint
 from common.ids import new_id
 from common.prompts import aspect_choices
 from common.store import threads as thread_store
-from common.store.dialect import insert_new
+from common.store.dialect import among, insert_new
 from common.store.schema import (
     conversations,
     customers,
@@ -44,6 +44,33 @@ from common.turn_effects import Applied, apply_effects
 from common.wording import resolve_locale
 
 log = structlog.get_logger()
+
+
+# --- statements, built once ---------------------------------------------------------------------------------------
+
+_ENDPOINTS = select(endpoints).where(among(tuple_(endpoints.c.channel, endpoints.c.address), "places"))
+_BEGINNING = (
+    select(invitations, endpoints.c.address, interactions)
+    .join(endpoints, endpoints.c.id == invitations.c.endpoint_id)
+    .join(interactions, interactions.c.id == invitations.c.interaction_id)
+    .where(among(invitations.c.id), invitations.c.started_at.is_(None), invitations.c.status == "scheduled")
+    .order_by(invitations.c.id)
+)
+_BEGIN_AT_ENDPOINT = (
+    update(endpoints).where(endpoints.c.id == bindparam("_id")).values(conversation_id=bindparam("_conversation"))
+)
+_BEGIN = update(invitations).where(among(invitations.c.id)).values(started_at=bindparam("_now"))
+_HEAR = update(endpoints).where(among(endpoints.c.id)).values(last_inbound_at=bindparam("_now"))
+_WITHDRAW = (
+    update(invitations)
+    .where(
+        among(invitations.c.customer_id),
+        invitations.c.channel == bindparam("_channel"),
+        invitations.c.status == "scheduled",
+        invitations.c.started_at.is_(None),
+    )
+    .values(status="cancelled", reason="customer_wrote")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,20 +115,23 @@ class Turns:
         """Process `inputs` in order, in the caller's transaction; one result each."""
         now = clock.now()
         fresh = _claim_inbound(connection, inputs, now)
-        started = self._begin(connection, inputs, now)
-        senders = _senders(connection, inputs)
+        people = _lock_people(connection, inputs)
+        started = self._begin(connection, inputs, people, now)
+        senders = _senders(connection, inputs, people)
         wanted = {item.conversation_id for item in inputs if isinstance(item, ConversationEvent)}
         wanted |= {row["conversation_id"] for row in senders.values() if row["conversation_id"]}
         new = {thread.id for thread in started.values()}
-        threads = thread_store.load(connection, self.surveys, wanted - new)
+        threads = thread_store.load(connection, self.surveys, wanted - new, people)
         threads |= {thread.id: thread for thread in started.values()}
         results, wishes = [], []
+        heard = _Heard()
         for item in inputs:
-            result, applied = self._one(connection, item, fresh, started, senders, threads, now)
+            result, applied = self._one(connection, item, fresh, started, senders, threads, heard, now)
             results.append(result)
             if applied is not None and (applied.opted_out_by or applied.opted_in):
                 wishes.append(applied)
         failpoint("turn.after_step")
+        heard.store(connection, now)
         thread_store.store(connection, threads.values(), now)
         for applied in wishes:
             customer_id = applied.thread.row["customer_id"]
@@ -152,20 +182,19 @@ class Turns:
 
     # --- parts of a run -------------------------------------------------------------------------------------------
 
-    def _begin(self, connection: Connection, inputs: Sequence[TurnInput], now: datetime) -> dict[str, Thread]:
-        """New threads, by invitation, for the invitations in `inputs` that have not begun. Locks their people."""
+    def _begin(
+        self,
+        connection: Connection,
+        inputs: Sequence[TurnInput],
+        people: dict[str, dict[str, Any]],
+        now: datetime,
+    ) -> dict[str, Thread]:
+        """New threads, by invitation, for the invitations in `inputs` that have not begun."""
         ids = [item.invitation_id for item in inputs if isinstance(item, StartInvitation)]
         if not ids:
             return {}
-        people = connection.execute(select(invitations.c.customer_id).where(invitations.c.id.in_(ids))).scalars()
-        locked = thread_store.lock_customers(connection, set(people))
-        rows = connection.execute(
-            select(invitations, endpoints.c.address, interactions)
-            .join(endpoints, endpoints.c.id == invitations.c.endpoint_id)
-            .join(interactions, interactions.c.id == invitations.c.interaction_id)
-            .where(invitations.c.id.in_(ids), invitations.c.started_at.is_(None), invitations.c.status == "scheduled")
-            .order_by(invitations.c.id)
-        ).mappings()
+        rows = connection.execute(_BEGINNING, {"ids": ids}).mappings().all()
+        thread_store.lock_others(connection, people, (row[invitations.c.customer_id] for row in rows))
         begun: dict[str, Thread] = {}
         for row in rows:
             definition = self.surveys.get(connection, row[invitations.c.survey_key], row[invitations.c.survey_version])
@@ -181,16 +210,14 @@ class Turns:
             }
             locale = resolve_locale(row[invitations.c.locale], definition.default_locale, offered=definition.wording)
             thread = thread_store.new_thread(
-                row=columns, customer=locked[columns["customer_id"]], definition=definition, locale=locale, now=now
+                row=columns, customer=people[columns["customer_id"]], definition=definition, locale=locale, now=now
             )
             thread.row["machine"]["latest_at"] = row[invitations.c.latest_at].isoformat()
             begun[columns["id"]] = thread
-        for thread in begun.values():
-            connection.execute(
-                update(endpoints).where(endpoints.c.id == thread.row["endpoint_id"]).values(conversation_id=thread.id)
-            )
         if begun:
-            connection.execute(update(invitations).where(invitations.c.id.in_(begun)).values(started_at=now))
+            places = [{"_id": thread.row["endpoint_id"], "_conversation": thread.id} for thread in begun.values()]
+            connection.execute(_BEGIN_AT_ENDPOINT, places)
+            connection.execute(_BEGIN, {"ids": list(begun), "_now": now})
         return begun
 
     def _one(
@@ -201,6 +228,7 @@ class Turns:
         started: Mapping[str, Thread],
         senders: Mapping[tuple[str, str], Mapping[str, Any]],
         threads: Mapping[str, Thread],
+        heard: _Heard,
         now: datetime,
     ) -> tuple[TurnResult, Applied | None]:
         """One input's result, and what its turn put into the rows."""
@@ -221,7 +249,7 @@ class Turns:
             return self._from_stranger(connection, item, now), None
         thread = threads.get(sender["conversation_id"] or "")
         is_answering = thread is not None and thread.value.state in OPEN_STATES
-        _note_inbound(connection, item, sender, now, cancels=not is_answering)
+        heard.note(item, sender, is_answering=is_answering)
         if thread is None:
             return self._outside_conversation(connection, item, sender, now), None
         return self._message(thread, item, now)
@@ -347,39 +375,53 @@ def _claim_inbound(connection: Connection, inputs: Sequence[TurnInput], now: dat
     return insert_new(connection, inbound, [rows[key] for key in sorted(rows)])
 
 
-def _senders(connection: Connection, inputs: Sequence[TurnInput]) -> dict[tuple[str, str], dict[str, Any]]:
-    """The endpoints from which the messages came, with their owners; locks the owners."""
-    wanted = {(item.channel.value, item.sender) for item in inputs if isinstance(item, InboundMessage)}
-    if not wanted:
+def _lock_people(connection: Connection, inputs: Sequence[TurnInput]) -> dict[str, dict[str, Any]]:
+    """Everybody whom `inputs` concern, by id, locked all at once and so in the one order that cannot deadlock."""
+    return thread_store.lock_owners(
+        connection,
+        places=_places(inputs),
+        conversations={item.conversation_id for item in inputs if isinstance(item, ConversationEvent)},
+        invitations={item.invitation_id for item in inputs if isinstance(item, StartInvitation)},
+    )
+
+
+def _places(inputs: Sequence[TurnInput]) -> set[tuple[str, str]]:
+    """Where the messages came from."""
+    return {(item.channel.value, item.sender) for item in inputs if isinstance(item, InboundMessage)}
+
+
+def _senders(
+    connection: Connection, inputs: Sequence[TurnInput], people: dict[str, dict[str, Any]]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """The endpoints from which the messages came, as they are now that their owners are locked."""
+    places = _places(inputs)
+    if not places:
         return {}
-    place = tuple_(endpoints.c.channel, endpoints.c.address)
-    rows = connection.execute(select(endpoints.c.customer_id).where(place.in_(wanted))).scalars()
-    people = thread_store.lock_customers(connection, set(rows))
-    found = connection.execute(select(endpoints).where(place.in_(wanted)))
+    found = connection.execute(_ENDPOINTS, {"places": list(places)}).all()
+    thread_store.lock_others(connection, people, (row.customer_id for row in found))
     return {
-        (row.channel, row.address): dict(row._mapping) | {"locale": people[row.customer_id]["locale"]}
-        for row in found
-        if row.customer_id in people
+        (row.channel, row.address): dict(row._mapping) | {"locale": people[row.customer_id]["locale"]} for row in found
     }
 
 
-def _note_inbound(
-    connection: Connection, item: InboundMessage, sender: Mapping[str, Any], now: datetime, *, cancels: bool
-) -> None:
-    """The session window opens; and unless they answer a question, who writes again is not asked about the past."""
-    connection.execute(update(endpoints).where(endpoints.c.id == sender["id"]).values(last_inbound_at=now))
-    if not cancels:
-        return
-    connection.execute(
-        update(invitations)
-        .where(
-            invitations.c.customer_id == sender["customer_id"],
-            invitations.c.channel == item.channel.value,
-            invitations.c.status == "scheduled",
-            invitations.c.started_at.is_(None),
-        )
-        .values(status="cancelled", reason="customer_wrote")
-    )
+@dataclass(slots=True)
+class _Heard:
+    """Who wrote: the session window opens; unless they answer a question, they are not asked about the past."""
+
+    endpoints: set[str] = field(default_factory=set)
+    cancelled: dict[str, set[str]] = field(default_factory=dict)
+    """Channel → the customers whose invitations on it are withdrawn."""
+
+    def note(self, item: InboundMessage, sender: Mapping[str, Any], *, is_answering: bool) -> None:
+        self.endpoints.add(sender["id"])
+        if not is_answering:
+            self.cancelled.setdefault(item.channel.value, set()).add(sender["customer_id"])
+
+    def store(self, connection: Connection, now: datetime) -> None:
+        if self.endpoints:
+            connection.execute(_HEAR, {"ids": list(self.endpoints), "_now": now})
+        for channel, people in self.cancelled.items():
+            connection.execute(_WITHDRAW, {"ids": list(people), "_channel": channel})
 
 
 def _values(row: Mapping[Any, Any]) -> dict[str, str]:

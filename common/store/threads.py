@@ -11,15 +11,16 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, tuple_, union_all, update
 
 from common.errors import StoreUnavailable
 from common.ids import new_id
-from common.store.dialect import upsert
+from common.store.dialect import among, upsert
 from common.store.schema import (
     answers,
     conversations,
     customers,
+    endpoints,
     events,
     feed,
     invitations,
@@ -36,6 +37,62 @@ _STORED_APART = {"answers", "locale", "state", "outcome", "closed_at"}
 _COUNTERS = [f.name for f in fields(Conversation) if f.name not in _STORED_APART]
 _SETS = {f.name for f in fields(Conversation) if "frozenset" in str(f.type)}
 _INSTANTS = {f.name for f in fields(Conversation) if "datetime" in str(f.type)}
+
+# --- statements, built once ---------------------------------------------------------------------------------------
+
+_LOCK_CUSTOMERS = select(customers).where(among(customers.c.id)).order_by(customers.c.id).with_for_update()
+_LOCK_OWNERS = (
+    select(customers)
+    .where(
+        customers.c.id.in_(
+            union_all(
+                select(endpoints.c.customer_id).where(
+                    among(tuple_(endpoints.c.channel, endpoints.c.address), "places")
+                ),
+                select(conversations.c.customer_id).where(among(conversations.c.id, "conversations")),
+                select(invitations.c.customer_id).where(among(invitations.c.id, "invitations")),
+            )
+        )
+    )
+    .order_by(customers.c.id)
+    .with_for_update()
+)
+_LOCK_CONVERSATIONS = (
+    select(conversations).where(among(conversations.c.id)).order_by(conversations.c.id).with_for_update()
+)
+_ANSWERS = select(answers).where(among(answers.c.conversation_id))
+_TICKETS = select(tickets).where(among(tickets.c.id))
+
+_INSERTS = {table: insert(table).inline() for table in (conversations, messages, events, outbox, tickets, feed)}
+_CONVERSATION_COLUMNS = (
+    "state",
+    "outcome",
+    "locale",
+    "machine",
+    "score",
+    "band",
+    "reason",
+    "aspect",
+    "ticket_id",
+    "owner_epoch",
+    "sequence",
+    "answered_at",
+    "closed_at",
+    "updated_at",
+)
+_UPDATE_CONVERSATION = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("_id"), conversations.c.version == bindparam("_version"))
+    .values({name: bindparam(name) for name in _CONVERSATION_COLUMNS} | {"version": conversations.c.version + 1})
+)
+_TICKET_COLUMNS = ("status", "owner", "owner_name", "last_message_at", "resolution", "resolved_at", "updated_at")
+_UPDATE_TICKET = (
+    update(tickets).where(tickets.c.id == bindparam("_id")).values({name: bindparam(name) for name in _TICKET_COLUMNS})
+)
+_END_TIMERS = delete(timers).where(among(timers.c.conversation_id))
+# An answer always counts; how a conversation ended does not hide why its question never left.
+_ANSWERED = update(invitations).where(among(invitations.c.id)).values(status=bindparam("_status"))
+_ENDED = _ANSWERED.where(invitations.c.status.in_(("scheduled", "sent")))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,33 +167,55 @@ class Thread:
 
 def lock_customers(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The customers with these ids, locked until the transaction ends, in the one order that cannot deadlock."""
-    rows = connection.execute(
-        select(customers).where(customers.c.id.in_(ids)).order_by(customers.c.id).with_for_update()
-    )
+    return _by_id(connection.execute(_LOCK_CUSTOMERS, {"ids": list(ids)}))
+
+
+def lock_owners(
+    connection: Connection,
+    *,
+    places: Collection[tuple[str, str]] = (),
+    conversations: Collection[str] = (),
+    invitations: Collection[str] = (),
+) -> dict[str, dict[str, Any]]:
+    """The customers behind endpoints (channel, address), conversations and invitations, locked as by lock_customers.
+
+    Two customers may have become one while we waited: then what was asked for has another owner, who is not among them.
+    """
+    keys = {"places": list(places), "conversations": list(conversations), "invitations": list(invitations)}
+    return _by_id(connection.execute(_LOCK_OWNERS, keys)) if any(keys.values()) else {}
+
+
+def lock_others(connection: Connection, people: dict[str, dict[str, Any]], owners: Iterable[str]) -> None:
+    """Lock the `owners` who are not among `people` and add them: two customers became one while we waited."""
+    if others := set(owners) - people.keys():
+        people |= lock_customers(connection, others)
+
+
+def _by_id(rows: Iterable[Row[Any]]) -> dict[str, dict[str, Any]]:
     return {row.id: dict(row._mapping) for row in rows}
 
 
-def load(connection: Connection, surveys: Surveys, ids: Collection[str]) -> dict[str, Thread]:
-    """The threads of these conversations, locked. Conversations that do not exist are left out."""
+def load(
+    connection: Connection, surveys: Surveys, ids: Collection[str], people: dict[str, dict[str, Any]] | None = None
+) -> dict[str, Thread]:
+    """The threads of these conversations, locked. Conversations that do not exist are left out.
+
+    people: customers that are locked already, by id; whoever else is concerned is locked and added.
+    """
     if not ids:
         return {}
-    while True:
-        owners = connection.execute(select(conversations.c.customer_id).where(conversations.c.id.in_(ids))).scalars()
-        people = lock_customers(connection, set(owners))
-        rows = connection.execute(
-            select(conversations).where(conversations.c.id.in_(ids)).order_by(conversations.c.id).with_for_update()
-        ).all()
-        if all(row.customer_id in people for row in rows):
-            break  # otherwise two customers became one person while we waited for the lock
+    people = lock_owners(connection, conversations=ids) if people is None else people
+    rows = connection.execute(_LOCK_CONVERSATIONS, {"ids": list(ids)}).all()
+    lock_others(connection, people, (row.customer_id for row in rows))
     given: dict[str, dict[str, Answer]] = {}
-    for row in connection.execute(select(answers).where(answers.c.conversation_id.in_(ids))):
-        value: int | str = int(row.value) if row.question == SCORE else row.value
-        given.setdefault(row.conversation_id, {})[row.question] = Answer(value=value, verbatim=row.verbatim, at=row.at)
-    with_ticket = [row.ticket_id for row in rows if row.ticket_id]
+    if answered := [row.id for row in rows if row.answered_at is not None]:
+        for row in connection.execute(_ANSWERS, {"ids": answered}):
+            value: int | str = int(row.value) if row.question == SCORE else row.value
+            answer = Answer(value=value, verbatim=row.verbatim, at=row.at)
+            given.setdefault(row.conversation_id, {})[row.question] = answer
     queue: dict[str, dict[str, Any]] = {}
-    if with_ticket:
-        found = connection.execute(select(tickets).where(tickets.c.id.in_(with_ticket)))
-        queue = {row.conversation_id: dict(row._mapping) for row in found}
+    if with_ticket := [row.ticket_id for row in rows if row.ticket_id]:
+        queue = {row.conversation_id: dict(row._mapping) for row in connection.execute(_TICKETS, {"ids": with_ticket})}
     threads = {}
     for row in rows:
         columns = dict(row._mapping)
@@ -196,19 +275,15 @@ def store(connection: Connection, threads: Iterable[Thread], now: datetime) -> N
     _insert_all(connection, events, [row for thread in changed for row in thread.new_events])
     upsert(connection, answers, [row for thread in changed for row in thread.new_answers.values()])
     upsert(connection, timers, [row for thread in changed for row in thread.new_timers.values()])
-    over = [thread.id for thread in changed if thread.timers_are_over]
-    if over:
-        connection.execute(delete(timers).where(timers.c.conversation_id.in_(over)))
-    silenced = [thread.id for thread in changed if thread.bot_is_cancelled]
-    if silenced:
+    if over := [thread.id for thread in changed if thread.timers_are_over]:
+        connection.execute(_END_TIMERS, {"ids": over})
+    if silenced := [thread.id for thread in changed if thread.bot_is_cancelled]:
         cancel_unsent(connection, silenced, reason="taken over or opted out")
     _insert_all(connection, outbox, [row for thread in changed for row in thread.new_outbox])
     _store_tickets(connection, changed, now)
     for status in {thread.invitation_status for thread in changed if thread.invitation_status}:
         ids = [thread.row["invitation_id"] for thread in changed if thread.invitation_status == status]
-        # An answer always counts; how a conversation ended does not hide why its question never left.
-        may_become = invitations.c.status.in_(("scheduled", "sent")) | (status == "answered")
-        connection.execute(update(invitations).where(invitations.c.id.in_(ids), may_become).values(status=status))
+        connection.execute(_ANSWERED if status == "answered" else _ENDED, {"ids": ids, "_status": status})
 
 
 def cancel_unsent(connection: Connection, conversation_ids: Sequence[str], reason: str) -> None:
@@ -236,32 +311,12 @@ def _store_conversations(connection: Connection, threads: Sequence[Thread]) -> N
     known = [thread for thread in threads if not thread.is_new]
     if not known:
         return
-    names = [
-        "state",
-        "outcome",
-        "locale",
-        "machine",
-        "score",
-        "band",
-        "reason",
-        "aspect",
-        "ticket_id",
-        "owner_epoch",
-        "sequence",
-        "answered_at",
-        "closed_at",
-        "updated_at",
-    ]
-    statement = (
-        update(conversations)
-        .where(conversations.c.id == bindparam("_id"), conversations.c.version == bindparam("_version"))
-        .values({name: bindparam(name) for name in names} | {"version": conversations.c.version + 1})
-    )
     rows = [
-        {name: thread.row[name] for name in names} | {"_id": thread.id, "_version": thread.row["version"]}
+        {name: thread.row[name] for name in _CONVERSATION_COLUMNS}
+        | {"_id": thread.id, "_version": thread.row["version"]}
         for thread in known
     ]
-    result = connection.execute(statement, rows)
+    result = connection.execute(_UPDATE_CONVERSATION, rows)
     if result.rowcount not in (-1, len(rows)):
         raise StoreUnavailable("a conversation changed while it was locked")
     for thread in known:
@@ -271,26 +326,24 @@ def _store_conversations(connection: Connection, threads: Sequence[Thread]) -> N
 def _store_tickets(connection: Connection, threads: Sequence[Thread], now: datetime) -> None:
     new = [thread.ticket for thread in threads if thread.ticket_is_new and thread.ticket is not None]
     _insert_all(connection, tickets, new)
-    for thread in threads:
-        if thread.ticket_is_changed and not thread.ticket_is_new and thread.ticket:
-            names = ("status", "owner", "owner_name", "last_message_at", "resolution", "resolved_at")
-            connection.execute(
-                update(tickets)
-                .where(tickets.c.id == thread.ticket["id"])
-                .values({name: thread.ticket[name] for name in names} | {"updated_at": now})
-            )
-    shown = [thread for thread in threads if thread.ticket]
+    changed = [
+        {name: thread.ticket[name] for name in _TICKET_COLUMNS} | {"_id": thread.ticket["id"], "updated_at": now}
+        for thread in threads
+        if thread.ticket_is_changed and not thread.ticket_is_new and thread.ticket
+    ]
+    if changed:
+        connection.execute(_UPDATE_TICKET, changed)
     rows = [
         {"at": now, "kind": "ticket", "ticket_id": thread.ticket["id"], "conversation_id": thread.id}
-        for thread in shown
+        for thread in threads
         if thread.ticket
     ]
     _insert_all(connection, feed, rows)
 
 
-def _insert_all(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+def _insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(table).inline(), list(rows))
+        connection.execute(_INSERTS[table], list(rows))
 
 
 def new_thread(
