@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from os.path import commonprefix
 
 import regex
 
@@ -26,9 +25,10 @@ from common.survey.reading.tables import (
 _WORD = regex.compile(r"[\p{L}\p{M}]+|[0-9]+")
 _CHOOSING = frozenset(
     folded_list(
-        "option, answer, number, choice, choose, pick, no, nr, nummer, optie, antwoord, keuze, antwort, möglichkeit, auswahl, réponse, numéro, choix, opción, "
-        "respuesta, número, opção, resposta, opzione, risposta, numero, opcja, opcję, odpowiedź, seçenek, numara, вариант, ответ, номер, خيار, رقم, विकल्प, नंबर, "
-        "pilihan, opsi, nomor, jawaban, the, de, das, die, der, le, la, el, o, il, n"
+        """option, answer, number, choice, choose, pick, no, nr, nummer, optie, antwoord, keuze, antwort, möglichkeit,
+        auswahl, réponse, numéro, choix, opción, respuesta, número, opção, resposta, opzione, risposta, numero, opcja,
+        opcję, odpowiedź, seçenek, numara, вариант, ответ, номер, خيار, رقم, विकल्प, नंबर, pilihan, opsi, nomor, jawaban,
+        the, de, das, die, der, le, la, el, o, il, n"""
     )
 )
 _SUFFIXES = ("番目", "番", "号", "번", "번째", "つ目", "个", "項", "项")
@@ -91,9 +91,8 @@ def _by_number(words: list[str], folded: str, options: Sequence[Option], languag
     others = [word for word in _telling(words, language) if word not in digits and word not in label_words]
     if digits:
         positions = {_position(word, language) for word in digits}
-        if any(_position(word, language) is None for word in others):
-            if len(words) != 2 or words[1] not in _SUFFIXES:
-                return None
+        if any(_position(word, language) is None for word in others) and words[1:2] not in [[end] for end in _SUFFIXES]:
+            return None
     else:
         positions = {_position(word, language) for word in words if _position(word, language) is not None}
         if len(positions) > 1:  # "the first one": an article beside an ordinal
@@ -138,7 +137,16 @@ def _fits(word: str, option: Option, language: Tables) -> bool:
             continue
         if len(word) >= _SHORTEST and target.startswith(word):
             return True
-        shared = len(commonprefix([word, target]))
+        shared = _shared_start(word, target)
         if shared >= _STEM and shared >= len(word) - 2:
             return True
     return False
+
+
+def _shared_start(one: str, other: str) -> int:
+    length = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        length += 1
+    return length

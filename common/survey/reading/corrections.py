@@ -7,7 +7,7 @@ from functools import cache
 import regex
 
 from common.survey.reading.folding import fold
-from common.survey.reading.intents import plain_words, wants_out
+from common.survey.reading.intents import listen, wants_out
 from common.survey.reading.lexicon import LEXICONS
 from common.survey.reading.outcome import ReadingOutcome
 from common.survey.reading.rest import says_something
@@ -39,7 +39,7 @@ def _cues(code: str, field: str) -> regex.Pattern[str]:
 def _contrasts(code: str) -> tuple[regex.Pattern[str], regex.Pattern[str], regex.Pattern[str]]:
     """Patterns "not A but B", "B not A" and "from A to B"."""
     lexicon = LEXICONS[code]
-    words = {word: value for word, (value, strength) in tables(code).words.items() if strength == STRONG and value <= 10}
+    words = [word for word, (value, strength) in tables(code).words.items() if strength == STRONG and value <= 10]
     number = "(?:10|[0-9]|" + "|".join(sorted(map(regex.escape, words), key=len, reverse=True)) + ")"
     edge = r"(?![0-9\p{L}\p{M}%½]|[.,:/\-][0-9])" if lexicon.spaced else r"(?![0-9%½]|[.,:/\-][0-9])"
     first, second = rf"(?P<a>{number}){edge}", rf"(?P<b>{number}){edge}"
@@ -62,8 +62,8 @@ def _value(text: str, language: Tables) -> int:
 def read_correction(text: str, locale: str = "en") -> int | None:
     """The new score in a message that takes back an earlier one; None if it does not say so clearly.
 
-    To be asked after a score was given. A bare number is None: what it means depends on the question that is open. So is
-    a reason that merely holds numbers. Never raises.
+    To be asked after a score was given. A bare number is None: what it means depends on the question that is open.
+    So is a reason that merely holds numbers. Never raises.
     """
     folded = fold(text)
     message = folded.text
@@ -72,7 +72,7 @@ def read_correction(text: str, locale: str = "en") -> int | None:
         value = int([group for group in starred.groups() if group is not None][-1])
         return value if value <= 10 else None
     language = tables_for(locale, message)
-    if wants_out(plain_words(message, language), message, language, locale):
+    if wants_out(listen(message, language, locale)):
         return None
     replaced, corrected, moved = _contrasts(language.code)
     for contrast in (replaced, corrected):

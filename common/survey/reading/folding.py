@@ -51,9 +51,8 @@ _UNREADABLE = frozenset({"Cs", "Co", "Cn"})
 def _keeps_marks(char: str) -> bool:
     """Marks that are part of the spelling: Indic and Thai vowel signs, kana voicing, Hangul."""
     code = ord(char)
-    return not (
-        code < 0x0900 or 0x1AB0 <= code <= 0x1AFF or 0x1DC0 <= code <= 0x1DFF or 0x20D0 <= code <= 0x20FF or code >= 0xFE00
-    )
+    combining = 0x1AB0 <= code <= 0x1AFF or 0x1DC0 <= code <= 0x1DFF or 0x20D0 <= code <= 0x20FF
+    return not (combining or code < 0x0900 or code >= 0xFE00)
 
 
 def _fold_number(char: str) -> str | None:

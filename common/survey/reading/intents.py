@@ -15,7 +15,6 @@ import regex
 
 from common.survey.reading.folding import fold
 from common.survey.reading.lexicon import LEXICONS
-from common.survey.reading.lexicon.model import Lexicon
 from common.survey.reading.outcome import Intent
 from common.survey.reading.tables import Tables, folded_list, language_of, pattern, tables_for
 
@@ -59,16 +58,18 @@ def _phrases(code: str, name: str) -> regex.Pattern[str] | None:
 
 @lru_cache(maxsize=256)
 def wishes_for(code: str, locale: str) -> Wishes:
-    """The wishes to look for in a message of language `code` in a conversation of `locale`, the English ones with them."""
+    """The wishes to look for in a message of language `code` in a conversation of `locale`, with the English ones."""
     own = LEXICONS[code]
     lexicons = tuple(LEXICONS[one] for one in dict.fromkeys((code, language_of(locale), "en")))
     harmless = frozenset(_key(entry) for entry in folded_list(own.not_wishes))
 
     def words(name: str) -> frozenset[str]:
-        return frozenset(_key(entry) for lexicon in lexicons for entry in folded_list(getattr(lexicon, name))) - harmless
+        entries = (entry for lexicon in lexicons for entry in folded_list(getattr(lexicon, name)))
+        return frozenset(map(_key, entries)) - harmless
 
     def phrases(name: str) -> tuple[tuple[regex.Pattern[str], regex.Pattern[str] | None], ...]:
-        pairs = ((_phrases(lexicon.code, f"{name}_phrases"), _phrases(lexicon.code, f"{name}_fine")) for lexicon in lexicons)
+        kinds = (f"{name}_phrases", f"{name}_fine")
+        pairs = ((_phrases(lexicon.code, kinds[0]), _phrases(lexicon.code, kinds[1])) for lexicon in lexicons)
         return tuple((counts, looks) for counts, looks in pairs if counts is not None)
 
     runs = () if own.spaced else tuple(sorted(folded_list(own.filler), key=len, reverse=True))
@@ -98,7 +99,7 @@ def _key(words: str) -> str:
 
 def plain_words(folded: str, language: Tables) -> str:
     """The words of a folded message with one space between (none in joined scripts), quotes kept inside words only."""
-    text = _SIGNS.sub(" ", folded).strip()
+    text: str = _SIGNS.sub(" ", folded).strip()
     if "'" in text:
         text = _LOOSE_QUOTES.sub("", text)
     if not language.spaced and not _LATIN.search(text):
@@ -106,28 +107,41 @@ def plain_words(folded: str, language: Tables) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class _Keys:
-    """The words as looked up: `whole`; `bare` without numbers at either end; `core` without politeness as well."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message as wishes are looked for in it."""
 
+    folded: str
+    words: str
+    """The words alone; see plain_words."""
     whole: str
+    """The words as a key."""
     bare: str
+    """The key without numbers at either end."""
     core: str
+    """The key without politeness as well."""
+    language: Tables
+    wishes: Wishes
 
 
-def _keys(said: str, wishes: Wishes) -> _Keys:
-    whole = _key(said)
+def listen(folded: str, language: Tables, locale: str) -> Said:
+    """Prepare a folded message of `language` in a conversation of `locale`."""
+    return _said(folded, plain_words(folded, language), language, wishes_for(language.code, locale))
+
+
+def _said(folded: str, words: str, language: Tables, wishes: Wishes) -> Said:
+    whole = _key(words)
     if _SPACED_LETTERS.fullmatch(whole):
         whole = whole.replace(" ", "")
     bare = whole.strip(_DIGITS)
     if len(whole) > _LONGEST_KEY:
-        return _Keys(whole, bare, "")
-    if wishes.filler_runs:
-        return _Keys(whole, bare, _without_runs(bare, wishes.filler_runs))
-    kept = [word for word in bare.split(" ") if word not in wishes.filler]
-    if len(kept) > 1 and len(set(kept)) == 1:
-        kept = kept[:1]
-    return _Keys(whole, bare, " ".join(kept))
+        core = ""
+    elif wishes.filler_runs:
+        core = _without_runs(bare, wishes.filler_runs)
+    else:
+        kept = [word for word in bare.split(" ") if word not in wishes.filler]
+        core = kept[0] if len(set(kept)) == 1 else " ".join(kept)
+    return Said(folded=folded, words=words, whole=whole, bare=bare, core=core, language=language, wishes=wishes)
 
 
 def _without_runs(bare: str, runs: tuple[str, ...]) -> str:
@@ -153,45 +167,44 @@ def _finds(said: str, phrases: tuple[tuple[regex.Pattern[str], regex.Pattern[str
     return False
 
 
-def wants_out(said: str, folded: str, language: Tables, locale: str) -> bool:
-    """Whether the customer wants no more messages. `said` is plain_words of `folded`."""
-    if not said:
-        signs = set(folded.split())
+def wants_out(said: Said) -> bool:
+    """Whether the customer wants no more messages."""
+    if not said.words:
+        signs = set(said.folded.split())
         return bool(signs) and signs <= _STOP_SIGNS
-    if _NUMBER.fullmatch(said):
+    if not said.bare:
         return False
-    wishes = wishes_for(language.code, locale)
-    keys = _keys(said, wishes)
-    if keys.core in wishes.out_clause or keys.bare in wishes.out_clause:
-        return not _only_looks(said, wishes)
-    if keys.whole in wishes.out or (keys.core in wishes.out and keys.bare == keys.whole):
+    wishes = said.wishes
+    if said.core in wishes.out_clause or said.bare in wishes.out_clause:
+        return not _only_looks(said)
+    if said.whole in wishes.out or (said.core in wishes.out and said.bare == said.whole):
         return True
-    return _finds(said, wishes.out_phrases) or _sentence_of_its_own(folded, wishes, language)
+    return _finds(said.words, wishes.out_phrases) or _sentence_of_its_own(said)
 
 
-def _only_looks(said: str, wishes: Wishes) -> bool:
+def _only_looks(said: Said) -> bool:
     """Set phrases that are all of the message: "non-stop"."""
-    return any(looks is not None and looks.fullmatch(said) for _, looks in wishes.out_phrases)
+    return any(looks is not None and looks.fullmatch(said.words) for _, looks in said.wishes.out_phrases)
 
 
-def _sentence_of_its_own(folded: str, wishes: Wishes, language: Tables) -> bool:
-    sentences = _SENTENCE.split(folded, maxsplit=20)
+def _sentence_of_its_own(said: Said) -> bool:
+    sentences = _SENTENCE.split(said.folded, maxsplit=20)
     if len(sentences) < 2:
         return False
     for sentence in sentences:
-        said = plain_words(sentence, language) if len(sentence) < _LONGEST_KEY else ""
-        if said and _keys(said, wishes).core in wishes.out_clause and not _only_looks(said, wishes):
-            return True
+        if len(sentence) < _LONGEST_KEY:
+            alone = _said(sentence, plain_words(sentence, said.language), said.language, said.wishes)
+            if alone.core in alone.wishes.out_clause and not _only_looks(alone):
+                return True
     return False
 
 
-def wants_human(said: str, language: Tables, locale: str) -> bool:
-    """Whether the customer wants a person. `said` is plain_words of the folded message."""
-    if not said or _NUMBER.fullmatch(said):
+def wants_human(said: Said) -> bool:
+    """Whether the customer wants a person."""
+    if not said.bare:
         return False
-    wishes = wishes_for(language.code, locale)
-    keys = _keys(said, wishes)
-    return keys.bare in wishes.human or keys.core in wishes.human or _finds(said, wishes.human_phrases)
+    wishes = said.wishes
+    return said.bare in wishes.human or said.core in wishes.human or _finds(said.words, wishes.human_phrases)
 
 
 def read_intent(text: str, locale: str = "en") -> Intent | None:
@@ -202,16 +215,14 @@ def read_intent(text: str, locale: str = "en") -> Intent | None:
     folded = fold(text).text
     if folded.strip() in _DASHES:
         return Intent.SKIP
-    language = tables_for(locale, folded)
-    said = plain_words(folded, language)
-    if wants_out(said, folded, language, locale):
+    said = listen(folded, tables_for(locale, folded), locale)
+    if wants_out(said):
         return Intent.OPT_OUT
-    if not said:
+    if not said.bare:
         return None
-    wishes = wishes_for(language.code, locale)
-    keys = _keys(said, wishes)
-    if keys.whole in wishes.back or (keys.core in wishes.back and keys.bare == keys.whole):
+    wishes = said.wishes
+    if said.whole in wishes.back or (said.core in wishes.back and said.bare == said.whole):
         return Intent.OPT_IN
-    if wants_human(said, language, locale):
+    if wants_human(said):
         return Intent.HUMAN
-    return Intent.SKIP if keys.whole in wishes.skip else None
+    return Intent.SKIP if said.whole in wishes.skip else None

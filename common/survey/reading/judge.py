@@ -56,7 +56,10 @@ _MONEY_SIGNS = frozenset("$€£¥₹₽₺₩฿₴₫₪")
 _STAR_SIGNS = frozenset("★☆⭐🌟✩✪⋆✯")
 _BOUND_SIGNS = frozenset("<>≤≥⩽⩾≦≧")
 _SET_PHRASES = frozenset({"24/7", "7/7", "24/24", "50/50", "9/11", "24-7", "9-5", "7/24", "365"})
-_JOINING_SCRIPT = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}\p{Lao}\p{Khmer}\p{Bengali}]")
+_JOINING_SCRIPT = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}\p{Lao}\p{Khmer}\p{Bengali}]"
+)
+_DOTTED_ORDINALS = frozenset({"de", "pl", "tr"})
 _YEARS = range(1900, 2100)
 
 
@@ -150,7 +153,7 @@ def _glued_word_after(following: Token, language: Tables) -> Verdict | None:
 
 def _by_shape(number: Number, tokens: list[Token], right: Side) -> Verdict | None:
     text = tokens[number.first].text
-    if number.shape in {Shape.TIME, Shape.DATE, Shape.OTHER}:
+    if number.shape in (Shape.TIME, Shape.DATE, Shape.OTHER):
         return Verdict.BARE
     if text in _SET_PHRASES and number.first == number.last:
         return Verdict.COUNTS
@@ -205,10 +208,14 @@ def _counts(number: Number, tokens: list[Token], language: Tables, left: Side, r
             return True  # "3 frustrating hours"
     if number.shape is Shape.WHOLE and number.value in _YEARS and (left.units or right.units):
         return True
-    dotted = number.last + 2 < len(tokens) and tokens[number.last + 1].text == "." and tokens[number.last + 2].kind == "word"
-    if dotted and tokens[number.last + 1].start == tokens[number.last].end and language.code in {"de", "pl", "tr"}:
-        return bool(language.after.get(tokens[number.last + 2].text, 0) & (UNIT | MONTH))  # "das 3. Mal"
-    return False
+    return language.code in _DOTTED_ORDINALS and _dotted_ordinal(tokens[number.last : number.last + 3], language)
+
+
+def _dotted_ordinal(tokens: list[Token], language: Tables) -> bool:
+    """"das 3. Mal", "am 5. Mai"."""
+    if len(tokens) < 3 or tokens[1].text != "." or tokens[1].start != tokens[0].end:
+        return False
+    return bool(language.after.get(tokens[2].text, 0) & (UNIT | MONTH))
 
 
 def _month_before(left: Side, language: Tables) -> bool:

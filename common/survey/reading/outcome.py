@@ -26,9 +26,9 @@ class ReadingOutcome(StrEnum):
 class Reading:
     """One message, read as the answer to the 0-10 question.
 
-    `score` is set (0 to 10) exactly when `outcome` is SCORE. `also` is "human" when the message held a score and the wish
-    for a person. `rest` is what the customer said besides the score, in their own words; None if nothing is left that
-    says anything.
+    `score` is set (0 to 10) exactly when `outcome` is SCORE. `also` is "human" when the message held a score and the
+    wish for a person. `rest` is what the customer said besides the score, in their own words; None if nothing is left
+    that says anything.
     """
 
     outcome: ReadingOutcome

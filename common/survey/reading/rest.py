@@ -22,14 +22,19 @@ _WORD = regex.compile(r"[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*")
 def _quiet(code: str) -> regex.Pattern[str]:
     language = tables(code)
     quiet = {phrase for phrase, bits in language.before.items() if bits & (FRAME | NOUN)}
-    quiet |= {phrase for phrase, bits in language.after.items() if bits & (FRAME | NOUN)} | language.filler | language.quiet
+    quiet |= {phrase for phrase, bits in language.after.items() if bits & (FRAME | NOUN)}
+    quiet |= language.filler | language.quiet
     return regex.compile("|".join(regex.escape(phrase) for phrase in sorted(quiet, key=len, reverse=True)))
 
 
 def says_something(text: str, language: Tables) -> bool:
     """Whether a folded text holds a word that is more than politeness or a frame, or a number worth keeping."""
-    if language.if_fine is not None and len(text) > 6:
-        text = language.if_fine.sub(" ", text)
+    if not _speaks(text, language):
+        return False
+    return language.if_fine is None or _speaks(language.if_fine.sub(" ", text), language)
+
+
+def _speaks(text: str, language: Tables) -> bool:
     if _LONG_NUMBER.search(text):
         return True
     if not language.spaced:

@@ -15,8 +15,8 @@ from common.survey.reading.neighbours import after, before
 from common.survey.reading.tables import TEN_AFTER, TEN_BEFORE, TIME, UNIT, Tables
 from common.survey.reading.tokens import Number, Shape, Token
 
-_PLAIN = frozenset({Shape.WHOLE, Shape.WORD, Shape.FRAMED_WORD, Shape.ALONE_WORD})
-_MEANING_OTHERWISE = frozenset({Shape.FRAMED_WORD, Shape.ALONE_WORD})
+_PLAIN = (Shape.WHOLE, Shape.WORD, Shape.FRAMED_WORD, Shape.ALONE_WORD)
+_MEANING_OTHERWISE = (Shape.FRAMED_WORD, Shape.ALONE_WORD)
 _SLASHES = frozenset({"/", "\\", "|"})
 
 
@@ -43,7 +43,7 @@ def _join_out_of(numbers: list[Number], tokens: list[Token], language: Tables) -
             continue
         link = _between(tokens, left, number)
         if link in language.out_of or link in _SLASHES:
-            fits = number.value == 10 and 0 <= left.value
+            fits = number.value == 10 and left.value >= 0
             left.shape = Shape.OUT_OF_TEN if fits else Shape.FRACTION
             left.last = number.last
         else:
@@ -99,7 +99,7 @@ def _links(link: str, language: Tables) -> bool:
 def _without_named_ten(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
     kept: list[Number] = []
     for number in numbers:
-        if number.shape not in {Shape.WHOLE, Shape.WORD}:
+        if number.shape not in (Shape.WHOLE, Shape.WORD):
             kept.append(number)
             continue
         right = after(tokens, number.last, language)

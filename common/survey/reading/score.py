@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import regex
 
+from common.survey.reading.doubts import Doubt, doubt
 from common.survey.reading.folding import Folded, fold
-from common.survey.reading.intents import plain_words, wants_human, wants_out
+from common.survey.reading.intents import listen, wants_human, wants_out
 from common.survey.reading.judge import Verdict, judge
 from common.survey.reading.neighbours import Side
 from common.survey.reading.outcome import Reading, ReadingOutcome
@@ -30,7 +31,7 @@ _CONTACTS = regex.compile(
     r"|[0-9]{1,2} ?[月월] ?[0-9]{1,2} ?[日号號일]"
     r"|(?<![0-9])(?:\+[0-9]{1,3}|0[0-9]{1,4}|\([0-9]{2,5}\)|[0-9]{3,5})(?:[ \-./()]{0,2}[0-9]{2,5}){1,6}(?![0-9])"
 )
-_SHORTEST_CONTACT = 4
+_CONTACT_SIGNS = ("@", "://", "www.", "月", "월")
 _SHORTEST_TELEPHONE = 7
 
 
@@ -47,8 +48,8 @@ class Judged:
 def read_score(text: str, locale: str = "en") -> Reading:
     """Read a message as the answer to the 0-10 question.
 
-    `locale` is the conversation's ("nl", "pt_BR"); one that is not known is read as English. A message in another script
-    than the locale's is read in the language of its script. Never raises; reads the first MAX_READ characters.
+    `locale` is the conversation's ("nl", "pt_BR"); one that is not known is read as English. A message in another
+    script than the locale's is read in the language of its script. Never raises; reads the first MAX_READ characters.
     """
     plain = _SCORES.get(text)
     if plain is not None:
@@ -58,11 +59,11 @@ def read_score(text: str, locale: str = "en") -> Reading:
     if plain is not None:
         return plain
     language = tables_for(locale, folded.text)
-    said = plain_words(folded.text, language)
-    if wants_out(said, folded.text, language, locale):
+    said = listen(folded.text, language, locale)
+    if wants_out(said):
         return Reading(outcome=ReadingOutcome.OPT_OUT)
     found = find_score(folded, language)
-    human = wants_human(said, language, locale)
+    human = wants_human(said)
     if found.outcome is ReadingOutcome.SCORE:
         return Reading(outcome=found.outcome, score=found.score, also="human" if human else None, rest=found.rest)
     return Reading(outcome=ReadingOutcome.HUMAN) if human else found
@@ -79,8 +80,10 @@ def find_score(folded: Folded, language: Tables) -> Reading:
     ]
     if not numbers:
         return _without_number(folded, tokens, language)
-    judged = [Judged(number, *judge(number, tokens, language)) for number in resolve_scales(numbers, tokens, language)]
-    plain = [one for one in judged if one.number.shape not in {Shape.FRAMED_WORD, Shape.ALONE_WORD}]
+    if len(numbers) > 1:
+        numbers = resolve_scales(numbers, tokens, language)
+    judged = [Judged(number, *judge(number, tokens, language)) for number in numbers]
+    plain = [one for one in judged if one.number.shape not in (Shape.FRAMED_WORD, Shape.ALONE_WORD)]
     if plain:
         return _decide(plain, folded, tokens, language)
     return _lone_word(judged, folded, tokens, language)
@@ -88,7 +91,8 @@ def find_score(folded: Folded, language: Tables) -> Reading:
 
 def _mask_contacts(text: str, tokens: list[Token]) -> None:
     """Set addresses, telephone numbers and dates in ideographs aside."""
-    if len(text) < _SHORTEST_CONTACT:
+    digits = sum(token.end - token.start for token in tokens if token.kind == "number")
+    if digits < _SHORTEST_TELEPHONE and not any(sign in text for sign in _CONTACT_SIGNS):
         return
     for match in _CONTACTS.finditer(text):
         start, end = match.span()
@@ -101,7 +105,7 @@ def _mask_contacts(text: str, tokens: list[Token]) -> None:
 
 
 def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Reading:
-    verdicts = {one.verdict for one in judged}
+    verdicts = [one.verdict for one in judged]
     if Verdict.REFUSED in verdicts:
         return _REPROMPT
     taken = [one for one in judged if one.verdict is Verdict.TAKEN]
@@ -109,12 +113,16 @@ def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language:
     if len(values) > 1 or any(not 0 <= value <= 10 for value in values):
         return _REPROMPT
     if not taken:
-        bare = Verdict.BARE in verdicts and not says_something(_unexplained(folded.text, tokens, judged, language), language)
-        return _REPROMPT if bare or Verdict.OTHER_SCALE in verdicts else _NOT_SCORE
+        if Verdict.OTHER_SCALE in verdicts:
+            return _REPROMPT
+        bare = Verdict.BARE in verdicts and not says_something(
+            _unexplained(folded.text, tokens, judged, language), language
+        )
+        return _REPROMPT if bare else _NOT_SCORE
     best = next((one for one in taken if one.number.shape is Shape.OUT_OF_TEN), taken[0])
-    objection = _objection(best, folded.text, tokens, language)
-    if objection is not None:
-        return objection
+    doubted = doubt(best.number, best.right, folded.text, tokens, language)
+    if doubted is not None:
+        return _NOT_SCORE if doubted is Doubt.ASKED else _REPROMPT
     rest = remaining_words(folded, tokens, best.number, best.left, best.right, language)
     return Reading(outcome=ReadingOutcome.SCORE, score=best.number.value, rest=rest)
 
@@ -166,7 +174,7 @@ def _lone_word(judged: list[Judged], folded: Folded, tokens: list[Token], langua
     if len(judged) != 1:
         return _NOT_SCORE
     one = judged[0]
-    if one.verdict in {Verdict.BARE, Verdict.COUNTS, Verdict.FAINT, Verdict.OTHER_SCALE}:
+    if one.verdict in (Verdict.BARE, Verdict.COUNTS, Verdict.FAINT, Verdict.OTHER_SCALE):
         return _NOT_SCORE
     value = one.number.value
     if one.left.beyond & NEG or one.verdict is Verdict.REFUSED or not 0 <= value <= 10:
@@ -179,92 +187,3 @@ def _lone_word(judged: list[Judged], folded: Folded, tokens: list[Token], langua
         return _NOT_SCORE
     rest = remaining_words(folded, tokens, one.number, one.left, one.right, language)
     return Reading(outcome=ReadingOutcome.SCORE, score=value) if rest is None else _NOT_SCORE
-
-
-_SENTENCE_END = frozenset(".!?;\n")
-
-
-def _objection(best: Judged, text: str, tokens: list[Token], language: Tables) -> Reading | None:
-    """A condition, a second thought or a question around the one number."""
-    if len(tokens) == 1:
-        return None
-    words = " ".join(token.text for token in tokens if token.kind is not None) if language.spaced else text
-    if language.unsure is not None and language.unsure.search(words):
-        return _REPROMPT
-    if _conditional(best, words, tokens, language):
-        return _REPROMPT
-    if _asked(best, tokens, language):
-        return _NOT_SCORE
-    return None
-
-
-def _sentence_start(tokens: list[Token], first: int) -> int:
-    start = first
-    while start and tokens[start - 1].text not in _SENTENCE_END:
-        start -= 1
-    return start
-
-
-def _conditional(best: Judged, words: str, tokens: list[Token], language: Tables) -> bool:
-    first, last = best.number.first, best.number.last
-    start = _sentence_start(tokens, first)
-    before_words = [token.text for token in tokens[start:first] if token.kind == "word"]
-    skipped = best.right.spans[best.right.skipped - 1][1] if best.right.skipped else 0
-    after_tokens = [token for token in tokens[last + 1 : last + 10] if token.end > skipped]
-    if after_tokens and after_tokens[0].text in {",", "、", "-", "("}:
-        after_tokens = after_tokens[1:]
-    after_words: list[str] = []
-    for token in after_tokens:
-        if token.kind != "word":
-            break
-        after_words.append(token.text)
-    if not language.spaced:
-        return _conditional_run("".join(before_words), "".join(after_words), language)
-    hit = _opens(after_words, language) or _holds_condition(before_words, language)
-    if not hit:
-        return False
-    return language.if_fine is None or not language.if_fine.search(words)
-
-
-def _opens(words: list[str], language: Tables) -> bool:
-    heads = (" ".join(words[:size]) for size in (1, 2, 3))
-    if any(head in language.if_words or head in language.if_start for head in heads):
-        return True
-    return False
-
-
-def _holds_condition(words: list[str], language: Tables) -> bool:
-    if language.if_ending is not None and any(language.if_ending.search(word) for word in words):
-        return True
-    if len(words) < 2:
-        return False
-    if words[0] in language.if_start or " ".join(words[:2]) in language.if_start:
-        return True
-    for index in range(len(words)):
-        for size in (1, 2, 3):
-            if " ".join(words[index : index + size]) in language.if_words and index + size < len(words) + (size > 1):
-                return True
-    return False
-
-
-def _conditional_run(before_run: str, after_run: str, language: Tables) -> bool:
-    if language.if_fine is not None and language.if_fine.search(before_run + after_run):
-        return False
-    if any(word in before_run for word in language.if_words) or any(after_run.startswith(w) for w in language.if_words):
-        return True
-    return language.if_ending is not None and language.if_ending.search(before_run) is not None
-
-
-def _asked(best: Judged, tokens: list[Token], language: Tables) -> bool:
-    """Whether the number stands in a question about the scale: "is 10 good?"."""
-    end = best.number.last
-    while end < len(tokens) and tokens[end].text not in _SENTENCE_END:
-        end += 1
-    if end == len(tokens) or tokens[end].text != "?":
-        return False
-    words = [token.text for token in tokens[_sentence_start(tokens, best.number.first) : end] if token.kind is not None]
-    if language.asks_late:
-        return any(word in language.questions for word in words) or (
-            not language.spaced and any(question in word for word in words for question in language.questions)
-        )
-    return words[0] in language.questions or " ".join(words[:2]) in language.questions

@@ -61,6 +61,8 @@ class Tables:
     point: frozenset[str]
     if_words: frozenset[str]
     if_start: frozenset[str]
+    if_heads: frozenset[str]
+    """First words of the two lists above."""
     if_ending: regex.Pattern[str] | None
     if_fine: regex.Pattern[str] | None
     unsure: regex.Pattern[str] | None
@@ -82,7 +84,9 @@ def folded_list(words: str) -> list[str]:
     return [entry for entry in (fold_text(word).strip() for word in split(words)) if entry]
 
 
-def pattern(alternatives: str | tuple[str, ...], *, spaced: bool, whole_words: bool = True) -> regex.Pattern[str] | None:
+def pattern(
+    alternatives: str | tuple[str, ...], *, spaced: bool, whole_words: bool = True
+) -> regex.Pattern[str] | None:
     """One compiled pattern of all alternatives, on folded text; None if there are none."""
     joined = alternatives if isinstance(alternatives, str) else "|".join(alternatives)
     if not joined:
@@ -203,6 +207,9 @@ def tables(code: str) -> Tables:
         point=frozenset(folded_list(lexicon.point)),
         if_words=frozenset(folded_list(lexicon.if_words)),
         if_start=frozenset(folded_list(lexicon.if_start)),
+        if_heads=frozenset(
+            entry.split(" ", 1)[0] for entry in folded_list(f"{lexicon.if_words}, {lexicon.if_start}")
+        ),
         if_ending=regex.compile(rf"(?:{fold_text(lexicon.if_ending)})$") if lexicon.if_ending else None,
         if_fine=compiled(lexicon.if_fine),
         unsure=compiled(lexicon.unsure),

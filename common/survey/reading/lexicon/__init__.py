@@ -12,14 +12,14 @@ from common.survey.reading.lexicon.id import LEXICON as ID
 from common.survey.reading.lexicon.it import LEXICON as IT
 from common.survey.reading.lexicon.ja import LEXICON as JA
 from common.survey.reading.lexicon.ko import LEXICON as KO
+from common.survey.reading.lexicon.model import Lexicon
 from common.survey.reading.lexicon.nl import LEXICON as NL
+from common.survey.reading.lexicon.others import OTHER_NUMBERS
 from common.survey.reading.lexicon.pl import LEXICON as PL
 from common.survey.reading.lexicon.pt import LEXICON as PT
 from common.survey.reading.lexicon.ru import LEXICON as RU
 from common.survey.reading.lexicon.tr import LEXICON as TR
 from common.survey.reading.lexicon.zh import LEXICON as ZH
-from common.survey.reading.lexicon.model import Lexicon
-from common.survey.reading.lexicon.others import OTHER_NUMBERS
 
 LEXICONS: dict[str, Lexicon] = {
     lexicon.code: lexicon for lexicon in (EN, NL, DE, FR, ES, PT, IT, PL, TR, RU, AR, HI, ID, ZH, JA, KO)

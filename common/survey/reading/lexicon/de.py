@@ -1,3 +1,4 @@
+
 """German."""
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ LEXICON = Lexicon(
     opt_out_clause="""stop, stopp, stoppen, abmelden, abbestellen, abmeldung, austragen, melden sie mich ab, meldet mich ab, meld mich ab, tragen sie mich aus, tragt mich aus, abgemeldet, sms stop, sms stopp, stopp sms, bitte abmelden, bitte stoppen, bitte austragen, bitte abbestellen, will abmelden, hiermit abmelden, deabonnieren, ich melde mich ab, stoppt, stopp das""",
     opt_out_phrases=(
         rf"(?:keine|keinerlei|nie wieder|nicht mehr|keine weiteren|nie mehr) (?:weiteren |solche |solchen |dieser |diese |eurer |ihrer |mehr |einzige )*{_MESSAGES}(?: (?:mehr|bitte|senden|schicken|von ihnen|von euch|zusenden|zuschicken|erhalten|bekommen|an mich|kriegen|wünsche ich|erwünscht|schreiben|will ich|danke))*$",
-        rf"(?:hör(?:en|t)?|hoer(?:en|t)?|aufhören)(?: sie)?(?: \w+){{0,3}} auf(?: (?:mir|mich|uns|damit|bitte|mit|diesen?|dem|den|zu|sms|nachrichten|spam|umfragen|schreiben|senden|schicken|spammen|belästigen|nerven|kontaktieren))*$",
+        r"(?:hör(?:en|t)?|hoer(?:en|t)?|aufhören)(?: sie)?(?: \w+){0,3} auf(?: (?:mir|mich|uns|damit|bitte|mit|diesen?|dem|den|zu|sms|nachrichten|spam|umfragen|schreiben|senden|schicken|spammen|belästigen|nerven|kontaktieren))*$",
         rf"(?:stop|stopp|stoppen sie|stoppt|beenden sie|unterlassen sie|schluss mit|lasst|lassen sie) (?:bitte |mal |endlich |sofort |doch )*(?:mit )?(?:den |diese[nmr]? |die |eure[nr]? |ihre[nr]? |das |der |dem )?(?:ganzen |nervigen |ständigen )?(?:{_MESSAGES}|schreiben|belästigung|belästigen|spammen|sms schreiben|zusendung|quatsch|mist)",
         rf"(?:schreib(?:en|t)?|schick(?:en|t)?|send(?:en|et|e)?|kontaktier(?:en|t|e)?|simst|text(?:en|et|e)?|belästig(?:en|t|e)?|nerv(?:en|t)?|ruf(?:en|t)?|stör(?:en|t)?)(?: sie)? (?:mir|mich|uns)(?: bitte)? (?:nicht|nie|keine|nichts|kein)(?: (?:mehr|wieder|weiter|länger|weiteren|{_MESSAGES}|bitte|an|auf|dieser|nummer|diese|solche|so|was|davon|hierzu|jemals))*$",
         rf"(?:möchte|will|wünsche|wollen|mag|wollte) (?:\w+ ){{0,3}}(?:keine|nicht mehr|nicht|nie|nichts)(?: (?:mehr|weiteren|solche|diese|{_MESSAGES}|von|ihnen|euch|mit|weiter|wieder|hiermit|per|darüber|von ihnen|länger))* ?(?:erhalten|bekommen|haben|kontaktiert werden|angeschrieben werden|kontaktiert|angeschrieben|belästigt werden|befragt werden|kriegen|hören|teilnehmen|benachrichtigt werden)?(?: bitte)?$(?<=(?:mehr|erhalten|bekommen|haben|werden|kontaktiert|angeschrieben|kriegen|hören|teilnehmen|bitte|sms|nachrichten|umfragen|ihnen|euch))",

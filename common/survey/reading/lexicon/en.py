@@ -1,3 +1,4 @@
+
 """English."""
 
 from __future__ import annotations
@@ -145,7 +146,7 @@ LEXICON = Lexicon(
         rf"(?:stop|quit|cease) (?:texting|messaging|msging|txting|contacting|spamming|bothering|harassing|emailing|e mailing|mailing|pestering|annoying|bugging|disturbing|sms ?ing|hassling|stalking) ?(?:{_ME}|people|$)",
         rf"(?:stop|quit|cease|end|no more|cancel|halt) (?:with )?{_WHICH}{_MESSAGES}(?: (?:to|for) {_ME})?(?= (?:please|pls|plz|now|immediately|ever|at all|from|to|thanks|thank|ok|or|i|already|today|asap|and|for)\b|$)",
         rf"(?:stop|quit) sending (?:me |us )?{_WHICH}(?:{_MESSAGES}|stuff|things|crap|shit|rubbish|nonsense|it|this|that|these|those|anything|them|please|pls|$)",
-        rf"(?:stop|quit) (?:calling|phoning|asking) (?:me|us)(?: (?:please|now|again|every day|all the time|for feedback|for reviews|questions|these questions|this))*$",
+        r"(?:stop|quit) (?:calling|phoning|asking) (?:me|us)(?: (?:please|now|again|every day|all the time|for feedback|for reviews|questions|these questions|this))*$",
         rf"(?<!(?:you|they|he|she|who|people|agents|agent|staff|we|it|but|still|and they|had|have|has) )(?:do not|don'?t|never|dnt|no need to) (?:ever |please |you dare |keep )*(?:text|texting|txt|message|messaging|msg|contact|contacting|sms|spam|bother|disturb|e ?mail|write|write to|send) (?:{_ME}|to me)(?: (?:again|anymore|any more|any longer|ever|ever again|please|pls|at all|these|those|this|any|more|surveys?|messages?|texts?|sms|no more|stuff|anything|further|such|like this|with this|on this number|now|thanks|thank you|for|about|i))*(?=$| )(?! (?:that|when|if|unless|because|about your|the wrong|a wrong|to tell|saying))",
         r"(?<!(?:you|they|he|she|who|people|agents|agent|staff|we|it) )(?:do not|don'?t|never) (?:ever )?(?:text|message|contact|sms|send|send anything|send messages)(?: (?:again|anymore|any more|ever again|me|this number|here|please))+$",
         r"(?<!(?:you|they|he|she|who|people|agents|agent|staff|we|it) )(?:do not|don'?t|never) (?:call|phone|ring) (?:me|us)(?: (?:again|anymore|any more|ever|ever again|please|back))*$",

@@ -1,3 +1,4 @@
+
 """Spanish."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+
 """French."""
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ LEXICON = Lexicon(
         rf"(?:arr[eê]te[zr]?|cesse[zr]?|stoppe[zr]?|stop|halte|marre|finissez)(?: (?:svp|stp|maintenant|tout de suite|immédiatement|donc|s'il vous plait|un peu))* (?:de |d'|à |aux? |avec |les? |l'|ces |vos |tous |toutes )*(?:m'|me |nous )?(?:envoyer|envoie|écrire|contacter|harceler|spammer|déranger|embêter|solliciter|texter|relancer|importuner|appeler|messages?|sms|textos?|{_MESSAGES})",
         rf"(?:ne |n'|n )?(?:m'|me |nous )?(?:envoy(?:ez|er|es?|ie)|écri(?:vez|re|s|ve)|contact(?:ez|er|e|es)|dérange[zr]?|sollicite[zr]?|harcel(?:ez|er)|embêtez|textez|relancez|appelez|importunez|spammez)(?:[ -](?:moi|me|nous))? (?:plus|pas|jamais|rien)(?: (?:jamais|de|rien|d'|aucun|ces|vos|{_MESSAGES}|svp|stp|s'il vous plait|merci|sur ce numéro|pour|ça|à ce numéro|du tout))*$",
         rf"(?:plus|pas|aucun|jamais|sans) (?:jamais )?(?:de |d'|vos |ces |aucun )?(?:nouveaux |autres |tels )?{_MESSAGES}(?: (?:svp|stp|merci|s'il vous plait|de votre part|publicitaires?|à l'avenir|de vous|pour moi))*$",
-        rf"(?:veux|souhaite|désire|voudrais|voulons|aimerais|souhaitons|veut) (?:plus|pas|ne plus|ne pas|aucun)(?: (?:jamais|du tout))* ?(?:recevoir|avoir|être (?:contactée?|sollicitée?|dérangée?|recontactée?|interrogée?)|de|d'|participer|qu'on me|que vous m)(?: .{{0,50}})?$",
+        r"(?:veux|souhaite|désire|voudrais|voulons|aimerais|souhaitons|veut) (?:plus|pas|ne plus|ne pas|aucun)(?: (?:jamais|du tout))* ?(?:recevoir|avoir|être (?:contactée?|sollicitée?|dérangée?|recontactée?|interrogée?)|de|d'|participer|qu'on me|que vous m)(?: .{0,50})?$",
         rf"ne plus (?:recevoir|être (?:contactée?|sollicitée?|dérangée?)|m'|me (?:contacter|déranger|solliciter|envoyer|écrire|relancer))|(?:ne |n')(?:plus )?(?:m'|me )(?:envoyer|contacter|déranger|écrire|solliciter|envoyez) (?:plus|de {_MESSAGES})",
         r"(?:retire[zr]?|enlève[zr]?|enlevez|supprime[zr]?|efface[zr]?|raye[zr]?|ôte[zr]?|sor(?:tez|s)|désinscri(?:vez|s|re)|désabonne[zr]?|exclu(?:ez|re))[ -](?:moi|mon (?:numéro|nom|contact|adresse|tel|téléphone)|mes (?:données|coordonnées|informations)|ce numéro|m'|nous)(?: .{0,40})?$",
         r"(?:me|m'|veux|voudrais|souhaite|comment|peux|pouvez|merci de|de) ?(?:me |m'|vous )?(?:désabonner|désinscrire|retirer|rayer|supprimer de)(?: (?:de|des|du|à|svp|merci|cette|vos|votre|la|liste|s'il).*)?$",

@@ -1,3 +1,4 @@
+
 """Hindi, in Devanagari and as it is typed in Latin letters, with the English number words that are part of it."""
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from common.survey.reading.lexicon.model import Lexicon
 _MESSAGES = "(?:sms|एसएमएस|मैसेज\\w*|मेसेज\\w*|संदेश\\w*|सर्वे\\w*|msg|msgs|mesej|message|messages|mess?age|survey|surveys|sandesh|विज्ञापन|स्पैम|spam|सवाल|sawal)"
 _WORDY = "[\\p{L}\\p{M}]+"
 _PERSON = (
-    "(?:किसी(?: (?:व्यक्ति|इंसान|आदमी|अधिकारी|असली \[^ ]+|मैनेजर|एजेंट|और|से))?|इंसान|व्यक्ति|मैनेजर|एजेंट|अधिकारी|कर्मचारी|प्रतिनिधि|सुपरवाइजर|ऑपरेटर|आप|कस्टमर केयर|मालिक|बॉस|"
+    r"(?:किसी(?: (?:व्यक्ति|इंसान|आदमी|अधिकारी|असली \[^ ]+|मैनेजर|एजेंट|और|से))?|इंसान|व्यक्ति|मैनेजर|एजेंट|अधिकारी|कर्मचारी|प्रतिनिधि|सुपरवाइजर|ऑपरेटर|आप|कस्टमर केयर|मालिक|बॉस|"
     "kisi(?: (?:insaan|insan|aadmi|admi|person|agent|manager|human|executive|se|aur|asli \\w+))?|insaan|insan|aadmi|admi|manager|agent|adhikari|human|executive|supervisor|operator|customer care|representative|aap|real person|person|senior)"
 )
 

@@ -1,3 +1,4 @@
+
 """Indonesian (and Malay where it is written alike)."""
 
 from __future__ import annotations

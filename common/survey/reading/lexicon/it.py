@@ -1,3 +1,4 @@
+
 """Italian."""
 
 from __future__ import annotations

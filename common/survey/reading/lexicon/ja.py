@@ -1,3 +1,4 @@
+
 """Japanese."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+
 """Korean. Particles are written onto the word, so marks are looked up by character, spaces aside."""
 
 from __future__ import annotations

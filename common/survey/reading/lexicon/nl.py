@@ -1,3 +1,4 @@
+
 """Dutch."""
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ LEXICON = Lexicon(
         rf"(?:geen|nooit meer|niet meer|niet langer) (?:verdere |enkele |dit soort |deze |van deze |van die |jullie )?{_MESSAGES}(?: (?:meer|van jullie|sturen|aub|alsjeblieft|ontvangen|krijgen|naar mij|naar me|a\.?u\.?b|graag|hoor))*$",
         rf"(?:geen|niet|nooit|niets) (?:{_MESSAGES} )?(?:meer )?(?:(?:van jullie|meer|naar mij|naar me|aan mij|deze|dit|die|zulke|{_MESSAGES}) )*(?:te )?(?:ontvangen|krijgen|gestuurd|toegestuurd|toesturen|opsturen|gecontacteerd|benaderd worden|benaderd|lastig ?gevallen)(?: (?:worden|meer|van jullie|wil ik|hoor|aub))*",
         rf"(?:stuur|app|sms|mail|bel|bericht|contacteer|benader|schrijf|stoor|spam) (?:me|mij|ons) (?:aub |alsjeblieft |alstublieft |svp )?(?:nooit|niet|geen|niks|niets)(?: (?:meer|langer|nog|{_MESSAGES}|a\.?u\.?b|alsjeblieft|alstublieft|deze|dit|soort|zulke|van|die|op|nummer|hierover|ooit|weer))*$",
-        rf"(?:meld|schrijf|haal|gooi|verwijder|zet|haalt|wis) (?:me|mij|ons|mijn (?:nummer|gegevens|naam|telefoonnummer)|dit nummer)(?: (?:aub|alsjeblieft|graag|svp|nu|direct|per direct|eens))*(?: (?:af|uit|van (?:de|deze|jullie|uw|die|je) \w+(?: af)?|uit (?:het|de|jullie|uw|je) \w+))?(?: (?:aub|alsjeblieft|graag|svp|nu|direct|hiervoor|voor .{{0,30}}))*$",
+        r"(?:meld|schrijf|haal|gooi|verwijder|zet|haalt|wis) (?:me|mij|ons|mijn (?:nummer|gegevens|naam|telefoonnummer)|dit nummer)(?: (?:aub|alsjeblieft|graag|svp|nu|direct|per direct|eens))*(?: (?:af|uit|van (?:de|deze|jullie|uw|die|je) \w+(?: af)?|uit (?:het|de|jullie|uw|je) \w+))?(?: (?:aub|alsjeblieft|graag|svp|nu|direct|hiervoor|voor .{0,30}))*$",
         r"(?:wil|zou|kan|mag|wilt u|kunt u|kun je|hoe|graag) .{0,25}(?:uitschrijven|uitgeschreven|afmelden|afgemeld|opt ?out)(?: (?:worden|voor|van|aub|graag|alsjeblieft|zijn|svp|hiervoor|deze|dit|sms|berichten|enquetes?|nu)){0,6}$",
         r"(?:ik )?(?:wil|hoef|wens) (?:dit|deze|die|hier|jullie|niks|niets|geen|zulke)(?: \w+)? ?(?:berichten|sms(?:jes)?|enquetes?|vragenlijsten|appjes|bericht|contact|meer|van jullie|nooit|mails|gevraag)+ ?(?:niet )?(?:meer|van jullie|hebben|ontvangen|krijgen)?(?: meer)?$",
         r"laat (?:me|mij|ons) (?:toch |nou |eens |aub )*met rust|val (?:me|mij) niet (?:meer |langer )?lastig|(?:geen|ik geef geen|trek mijn|intrekken) toestemming(?: meer| in)?|verwijder mijn (?:gegevens|nummer|data)|verkeerd(?:e)? nummer|(?:u hebt|je hebt|jullie hebben) het verkeerde",

@@ -1,3 +1,4 @@
+
 """Number words 0 to 11 of further languages, for a message of that one word."""
 
 from __future__ import annotations

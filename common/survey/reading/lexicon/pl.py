@@ -1,3 +1,4 @@
+
 """Polish."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+
 """Portuguese."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+
 """Russian."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+
 """Turkish."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+
 """Chinese, simplified and traditional."""
 
 from __future__ import annotations
