@@ -20,7 +20,9 @@ from zeroten.simulation.population import make_population
 
 pytestmark = pytest.mark.chaos
 
-KINDS = frozenset({"promoter", "detractor", "one_message", "skips", "stops", "sends_twice", "corrects"})
+KINDS = frozenset(
+    {"promoter", "detractor", "one_message", "skips", "stops", "stops_in_words", "sends_twice", "corrects"}
+)
 """Stories that come to their end by themselves."""
 EACH = 5
 DISPATCHERS, TICKS = ("dispatcher-1", "dispatcher-2"), ("tick-1", "tick-2")

@@ -64,12 +64,6 @@ class _Teller:
     def _say(self, after: int, words: str) -> Act:
         return Act(after=after, say=words, wait_min=self._wait())
 
-    def _stop(self, after: int) -> Act:
-        if self.channel == WEBCHAT and self.chance.random() < 0.5:
-            return Act(after=after, stop=True, wait_min=self._wait())
-        # Words of opting out are told in English only: they must be beyond doubt.
-        return self._say(after, self.chance.choice(phrases.STOP_KEYWORDS + phrases.STOP_WORDS))
-
     # --- whole stories --------------------------------------------------------------------------------------------
 
     def _figures(self, low: int, high: int) -> tuple[int, str, str]:
@@ -119,6 +113,17 @@ class _Teller:
         return (self._score(1, score), self._reason(2, reason), self._skip(3, "aspect")), _complete(score, reason, None)
 
     def stops(self) -> Story:
+        """By the carrier's own word, or by the page's own form."""
+        if self.channel == WEBCHAT:
+            return self._told_until(lambda after: Act(after=after, stop=True, wait_min=self._wait()))
+        return self._told_until(lambda after: self._say(after, self.chance.choice(phrases.STOP_KEYWORDS)))
+
+    def stops_in_words(self) -> Story:
+        """In words that no carrier acts upon: it is ours to obey them."""
+        return self._told_until(lambda after: self._say(after, self.chance.choice(phrases.STOP_WORDS)))
+
+    def _told_until(self, stop: Callable[[int], Act]) -> Story:
+        """Nothing, the score, or score and reason, and then the opt-out."""
         score, reason, _ = self._figures(0, 10)
         told = self.chance.randint(0, 2)
         acts = (self._score(1, score), self._reason(2, reason))[:told]
@@ -129,7 +134,7 @@ class _Teller:
             ticket=DETRACTOR if told > 0 and score <= 6 else None,
             opts_out=True,
         )
-        return (*acts, self._stop(told + 1)), expected
+        return (*acts, stop(told + 1)), expected
 
     def silent(self) -> Story:
         return (), Expected(outcome="no_answer")
@@ -199,7 +204,8 @@ _STORIES: tuple[tuple[Callable[[_Teller], Story], int], ...] = (
     (_Teller.unclear, 7),
     (_Teller.unclear_to_the_end, 2),
     (_Teller.skips, 5),
-    (_Teller.stops, 9),
+    (_Teller.stops, 5),
+    (_Teller.stops_in_words, 5),
     (_Teller.silent, 6),
     (_Teller.silent_later, 4),
     (_Teller.corrects, 5),
@@ -216,7 +222,11 @@ _TURNED_AWAY: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("not_substantive", {"direction": "outbound", "outcome": "no_answer"}),
 )
 TURNED_AWAY_SHARE = 0.05
-_ENGLISH_ONLY = {_Teller.stops, _Teller.wants_human, _Teller.unclear, _Teller.corrects, _Teller.corrects_at_the_end}
+_ENGLISH_ONLY = {
+    *(_Teller.stops, _Teller.stops_in_words, _Teller.wants_human),
+    *(_Teller.unclear, _Teller.unclear_to_the_end, _Teller.corrects, _Teller.corrects_at_the_end),
+}
+"""What they say is worded in English only."""
 
 
 def make_population(count: int, seed: int, *, prefix: str = "sim", webchat: float = WEBCHAT_SHARE) -> list[Customer]:
