@@ -324,7 +324,20 @@ class Turns:
     def _opt_out_elsewhere(
         self, connection: Connection, customer_id: str, source: str, origin: str | None, now: datetime
     ) -> None:
-        """Opt-out is per person: close their other conversations and drop what has not been sent."""
+        """Opt-out is per person: close their other conversations and drop what has not been sent.
+
+        The conversation that an endpoint's next message would belong to hears of it too, ended or not. Older ones are
+        history.
+        """
+        latest = select(endpoints.c.conversation_id).where(endpoints.c.customer_id == customer_id)
+        is_alive = (conversations.c.state != State.CLOSED.value) | conversations.c.id.in_(latest)
+        others = connection.execute(
+            select(conversations.c.id).where(conversations.c.customer_id == customer_id, is_alive)
+        ).scalars()
+        threads = thread_store.load(connection, self.surveys, {key for key in others if key != origin})
+        for thread in threads.values():
+            self._step(thread, OptedOut(at=now, source=source), now)
+        thread_store.store(connection, threads.values(), now)
         connection.execute(
             update(customers)
             .where(customers.c.id == customer_id, customers.c.opted_out_at.is_(None))
@@ -339,15 +352,6 @@ class Turns:
             )
             .values(status="cancelled", reason="opt_out")
         )
-        others = connection.execute(
-            select(conversations.c.id).where(
-                conversations.c.customer_id == customer_id, conversations.c.state != State.CLOSED.value
-            )
-        ).scalars()
-        threads = thread_store.load(connection, self.surveys, {key for key in others if key != origin})
-        for thread in threads.values():
-            self._step(thread, OptedOut(at=now, source=source), now)
-        thread_store.store(connection, threads.values(), now)
         finished = connection.execute(
             select(outbox.c.conversation_id).where(
                 outbox.c.customer_id == customer_id, outbox.c.state == "pending", outbox.c.kind == "prompt"

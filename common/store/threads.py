@@ -7,7 +7,7 @@ statements however many threads there are; row by row PostgreSQL would spend its
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -224,9 +224,14 @@ def load(
             customer=people[row.customer_id],
             ticket=queue.get(row.id),
             definition=surveys.get(connection, row.survey_key, row.survey_version),
-            value=value_of(columns, given.get(row.id, {})),
+            value=replace(value_of(columns, given.get(row.id, {})), opted_out=_is_opted_out(people[row.customer_id])),
         )
     return threads
+
+
+def _is_opted_out(customer: Mapping[str, Any]) -> bool:
+    """The person's wish as it is now: it may have been lifted elsewhere since this conversation heard of it."""
+    return customer["opted_out_at"] is not None
 
 
 def value_of(row: Mapping[str, Any], given: Mapping[str, Answer]) -> Conversation:

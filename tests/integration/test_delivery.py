@@ -92,7 +92,8 @@ def test_what_can_never_be_sent_ends_the_conversation(world: World, code: SendEr
     world.provider.fates = [SendError(code, provider_code="21211")]
     world.begin()
     conversation = world.row(conversations)
-    assert (conversation["state"], conversation["outcome"]) == ("closed", "unreachable")
+    outcome = "refused" if code is SendErrorCode.ENDPOINT_BLOCKED else "unreachable"
+    assert (conversation["state"], conversation["outcome"]) == ("closed", outcome)
     assert world.row(messages)["delivery"] == "failed"
     assert world.row(invitations)["status"] == "undeliverable"
 
