@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -65,7 +65,7 @@ def aspect_choices(definition: SurveyDefinition, locale: str) -> tuple[Choice, .
 
 def prompt_to_json(prompt: Prompt) -> dict[str, Any]:
     """The prompt as stored in the outbox."""
-    stored = asdict(prompt)
+    stored = {column.name: getattr(prompt, column.name) for column in fields(prompt)}
     stored["choices"] = [asdict(choice) for choice in prompt.choices]
     stored["useful_until"] = prompt.useful_until.isoformat() if prompt.useful_until else None
     return stored
