@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -25,13 +27,15 @@ class Inbox:
     def receive(self, items: Sequence[Inbound]) -> None:
         """Let the facts take effect, in order. Raises StoreUnavailable; then the provider should send them again."""
         failpoint("webhook.before_store")
-        for item in items:
-            if isinstance(item, InboundMessage):
-                self._services.take(item)
-            elif isinstance(item, DeliveryReceipt):
-                self._record(item)
+        for kind, group in groupby(items, key=type):
+            together: list[Any] = list(group)
+            if kind is InboundMessage:
+                self._take(together)
+            elif kind is DeliveryReceipt:
+                self._record(together)
             else:
-                self._blocked(item)
+                for block in together:
+                    self._blocked(block)
         failpoint("webhook.after_commit")
 
     def quarantine(self, channel: Channel, webhook: WebhookRequest, reason: str) -> None:
@@ -45,9 +49,13 @@ class Inbox:
         row = {"id": new_id("qua"), "channel": channel.value, "raw": json.dumps(raw), "error": reason[:2000]}
         self._services.store.write(lambda connection: connection.execute(insert(quarantine).values(row | _at())))
 
-    def _record(self, receipt: DeliveryReceipt) -> None:
-        topics = self._services.store.submit(self._record_all, receipt)
-        self._services.bell.ring(*topics)
+    def _take(self, messages: Sequence[InboundMessage]) -> None:
+        results = self._services.store.submit_all(self._services.turns.run, messages)
+        self._services.bell.ring(*set().union(*(result.rings for result in results)))
+
+    def _record(self, news: Sequence[DeliveryReceipt]) -> None:
+        topics = self._services.store.submit_all(self._record_all, news)
+        self._services.bell.ring(*set().union(*topics))
 
     def _record_all(self, connection: Connection, news: Sequence[DeliveryReceipt]) -> list[frozenset[str]]:
         return receipts.record(connection, self._services.turns, news)

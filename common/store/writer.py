@@ -14,11 +14,11 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
+from common import clock
 from common.errors import StoreUnavailable
 from common.failpoints import failpoint
 from common.store.engine import Database
@@ -60,10 +60,14 @@ class Store:
 
         Raises StoreUnavailable when the database or the queue cannot take it, and whatever `batch` raises.
         """
+        return self.submit_all(batch, [item])[0]
+
+    def submit_all(self, batch: Batch[Item, T], items: Sequence[Item]) -> Sequence[T]:
+        """As `submit`, for what came together: one wait for all. If one of them fails, others may have been done."""
         for attempt in range(RETRIES):
             try:
                 with self.database.write() as connection:
-                    return batch(connection, [item])[0]
+                    return batch(connection, items)
             except StoreUnavailable as error:
                 if attempt == RETRIES - 1 or not _may_succeed_at_once(error):
                     raise
@@ -106,20 +110,27 @@ class StoreWriter(Store):
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, batch: Batch[Item, T], item: Item) -> T:
+    @property
+    def waiting(self) -> int:
+        """How many writes wait for the writing thread."""
+        return len(self._queue)
+
+    def submit_all(self, batch: Batch[Item, T], items: Sequence[Item]) -> Sequence[T]:
         if threading.current_thread() is self._thread:
             raise RuntimeError("a write inside a write would wait for itself")
-        work: _Work[Item, T] = _Work(batch, item)
+        works: list[_Work[Item, T]] = [_Work(batch, item) for item in items]
         with self._has_work:
-            if self._closing or len(self._queue) >= self._max_queue:
+            if self._closing or len(self._queue) + len(works) > self._max_queue:
                 raise StoreUnavailable("the writing queue is full")
-            self._queue.append(work)
+            self._queue.extend(works)
             self._has_work.notify()
-        if not work.done.wait(PATIENCE_S):
+        end = clock.monotonic() + PATIENCE_S
+        if not all(work.done.wait(max(0.0, end - clock.monotonic())) for work in works):
             raise StoreUnavailable("the database did not answer in time")
-        if work.error is not None:
-            raise work.error
-        return work.result  # type: ignore[return-value]
+        for work in works:
+            if work.error is not None:
+                raise work.error
+        return [work.result for work in works]  # type: ignore[misc]
 
     def close(self) -> None:
         """Commit what is queued, then stop."""
@@ -157,10 +168,12 @@ class StoreWriter(Store):
 
     def _commit(self, works: Sequence[_Work[Any, Any]]) -> None:
         finished: list[tuple[_Work[Any, Any], Any, BaseException | None]] = []
+        groups: dict[Batch[Any, Any], list[_Work[Any, Any]]] = {}
+        for work in works:  # what many threads brought for one batch is one call of it, whatever came between
+            groups.setdefault(work.batch, []).append(work)
         with self.database.write() as connection:
-            for batch, group in groupby(works, key=lambda work: work.batch):
-                same = list(group)
-                if batch is _one:
+            for batch, same in groups.items():
+                if batch is _one and len(works) > 1:
                     finished += [(work, *_in_savepoint(connection, work)) for work in same]
                 else:
                     results = batch(connection, [work.item for work in same])
@@ -174,7 +187,7 @@ class StoreWriter(Store):
         """Isolate the poisonous one: the others of its group must not suffer."""
         for work in works:
             try:
-                work.finish(super().submit(work.batch, work.item))
+                work.finish(super().submit_all(work.batch, [work.item])[0])
             except Exception as error:
                 work.finish(error=error)
 

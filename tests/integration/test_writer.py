@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, insert, select
@@ -44,6 +45,44 @@ def test_many_threads_share_commits(writer: StoreWriter) -> None:
         keys = list(pool.map(lambda number: writer.submit(put_all, f"k{number}"), range(200)))
     assert keys == [f"k{number}" for number in range(200)]
     assert count(writer) == 200
+
+
+def test_what_came_together_is_done_together(writer: StoreWriter) -> None:
+    assert writer.submit_all(put_all, ["a", "b", "c"]) == ["a", "b", "c"]
+    assert Store(writer.database).submit_all(put_all, ["d", "e"]) == ["d", "e"]
+    assert count(writer) == 5
+
+
+def test_poison_among_what_came_together_is_told_and_isolated(writer: StoreWriter) -> None:
+    with pytest.raises(RuntimeError, match="poison"):
+        writer.submit_all(put_all, ["a", "poison", "c"])
+    assert count(writer) == 2
+
+
+def test_one_batch_is_one_call_whatever_came_between(writer: StoreWriter) -> None:
+    hold, began = threading.Event(), threading.Event()
+    calls: list[int] = []
+
+    def slow(connection: Connection) -> None:
+        began.set()
+        hold.wait(10)
+
+    def counted(connection: Connection, keys: Sequence[str]) -> list[str]:
+        calls.append(len(keys))
+        return put_all(connection, keys)
+
+    with ThreadPoolExecutor(8) as pool:
+        works: list[Future[Any]] = [pool.submit(writer.write, slow)]
+        began.wait(5)
+        for number in range(3):
+            works.append(pool.submit(writer.submit, counted, f"a{number}"))
+            works.append(pool.submit(writer.write, lambda connection, key=f"b{number}": put(connection, key)))
+        while writer.waiting < 6:
+            threading.Event().wait(0.01)
+        hold.set()
+        assert [work.exception() for work in works] == [None] * 7
+    assert calls == [3]
+    assert count(writer) == 6
 
 
 def test_a_refusal_does_not_undo_its_group(writer: StoreWriter) -> None:
@@ -90,14 +129,12 @@ def test_a_full_queue_refuses_at_once(writer: StoreWriter) -> None:
         first = pool.submit(writer.write, slow)
         began.wait(5)
         waiting = [pool.submit(writer.submit, put_all, f"k{number}") for number in range(70)]
-        refused = 0
-        for future in waiting:
-            if future.done() and isinstance(future.exception(), StoreUnavailable):
-                refused += 1
+        while sum(future.done() for future in waiting) < 20:
+            threading.Event().wait(0.01)  # who does not fit is refused while the others still wait
         hold.set()
         outcomes = [future.exception() for future in waiting]
         assert first.exception() is None
-    assert sum(isinstance(error, StoreUnavailable) for error in outcomes) >= 20
+    assert sum(isinstance(error, StoreUnavailable) for error in outcomes) == 20
     assert count(writer) == sum(error is None for error in outcomes)
 
 
