@@ -12,10 +12,6 @@ from sqlalchemy import Connection
 
 from bots.webchat.adapter import ACCOUNT
 from common.store.hosted_pages import Entry, HostedPage, last_asking, read_thread
-from common.survey.machine import State
-from common.survey.questions import ASPECT, REASON, SCORE
-
-_OPEN_QUESTIONS = {SCORE, REASON, ASPECT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +73,15 @@ def read_view(connection: Connection, page: HostedPage, after: int) -> View:
     """The page's view of its conversation. `page` must have one."""
     assert page.conversation_id is not None
     entries, settled = read_thread(connection, page.conversation_id, after)
-    asks = page.state in _OPEN_QUESTIONS and not page.opted_out
-    question = _question(connection, page.conversation_id, str(page.state)) if asks else None
-    rests = page.state == State.CLOSED.value and page.ticket_status in {None, "resolved"}
+    key = None if page.opted_out else page.open_question
+    question = _question(connection, page.conversation_id, key) if key else None
     return View(
         entries=tuple(entries),
         question=question,
         owner=None if page.opted_out else page.owner,
         opted_out=page.opted_out,
-        can_write=question is not None or page.state not in _OPEN_QUESTIONS,
-        live=not settled or not (rests or page.opted_out),
+        can_write=question is not None or page.open_question is None,
+        live=not settled or not (page.is_over or page.opted_out),
         settled=settled,
     )
 

@@ -23,6 +23,7 @@ from common.store.schema import (
     outbox,
     tickets,
 )
+from common.survey.machine import OPEN_STATES, State
 
 _WAITING = {"pending", "sending", "unknown"}
 _HIDDEN = {"cancelled", "dead", "needs_human"}
@@ -50,6 +51,16 @@ class HostedPage:
     outcome: str | None = None
     owner: str | None = None
     ticket_status: str | None = None
+
+    @property
+    def open_question(self) -> str | None:
+        """The key of the question that waits for its answer; None = none does."""
+        return self.state if self.state in OPEN_STATES else None
+
+    @property
+    def is_over(self) -> bool:
+        """True when nobody on our side has anything to say any more: it has ended, and no person is wanted."""
+        return self.state == State.CLOSED.value and self.ticket_status in {None, "resolved"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
