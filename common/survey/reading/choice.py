@@ -31,6 +31,7 @@ _CHOOSING = frozenset(
         the, de, das, die, der, le, la, el, o, il, n"""
     )
 )
+_GLUED = frozenset({"st", "nd", "rd", "th", "e", "de", "ste", "er", "eme"})
 _SUFFIXES = ("番目", "番", "号", "번", "번째", "つ目", "个", "項", "项")
 _SHORTEST = 3
 _STEM = 4
@@ -91,7 +92,7 @@ def _by_number(words: list[str], folded: str, options: Sequence[Option], languag
     others = [word for word in _telling(words, language) if word not in digits and word not in label_words]
     if digits:
         positions = {_position(word, language) for word in digits}
-        if any(_position(word, language) is None for word in others) and words[1:2] not in [[end] for end in _SUFFIXES]:
+        if any(_position(word, language) is None for word in others) and not (len(words) == 2 and (words[1] in _GLUED or words[1] in _SUFFIXES)):
             return None
     else:
         positions = {_position(word, language) for word in words if _position(word, language) is not None}
@@ -108,7 +109,9 @@ def _by_number(words: list[str], folded: str, options: Sequence[Option], languag
 def _by_words(words: list[str], said: str, options: Sequence[Option], language: Tables) -> str | None:
     if any(language.before.get(word, 0) & NEG for word in words):
         return None
-    telling = [word for word in _telling(words, language) if not word.isdigit()]
+    labelled = {word for option in options for word in _plain(option.label).split()}
+    silent = set(words) - set(_telling(words, language)) - labelled
+    telling = [word for word in words if word not in silent and not word.isdigit()]
     named = {option.key for option in options if _names(said, option, language)}
     spent = {word for option in options if option.key in named for word in _plain(option.label).split()}
     fitting = named | {
@@ -128,7 +131,7 @@ def _names(said: str, option: Option, language: Tables) -> bool:
 
 def _fits(word: str, option: Option, language: Tables) -> bool:
     """Whether a word of the message is, or begins like, a word of the option."""
-    for target in _telling(_WORD.findall(fold_text(f"{option.label} {option.key.replace('_', ' ')}")), language):
+    for target in _WORD.findall(fold_text(f"{option.label} {option.key.replace('_', ' ')}")):
         if word == target:
             return True
         if not language.spaced:

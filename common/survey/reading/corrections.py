@@ -37,20 +37,24 @@ def _cues(code: str, field: str) -> regex.Pattern[str]:
 
 @cache
 def _contrasts(code: str) -> tuple[regex.Pattern[str], regex.Pattern[str], regex.Pattern[str]]:
-    """Patterns "not A but B", "B not A" and "from A to B"."""
+    """Patterns "not A but B", "B not A" (or "A not, B") and "from A to B"."""
     lexicon = LEXICONS[code]
     words = [word for word, (value, strength) in tables(code).words.items() if strength == STRONG and value <= 10]
     number = "(?:10|[0-9]|" + "|".join(sorted(map(regex.escape, words), key=len, reverse=True)) + ")"
     edge = r"(?![0-9\p{L}\p{M}%½]|[.,:/\-][0-9])" if lexicon.spaced else r"(?![0-9%½]|[.,:/\-][0-9])"
     first, second = rf"(?P<a>{number}){edge}", rf"(?P<b>{number}){edge}"
     gap = r"[^\p{L}\p{N}\n]{0,3}"
-    fill = r"(?:[\p{L}\p{M}']{1,9}[^\p{L}\p{N}\n]{1,3}){0,3}?" if lexicon.spaced else r"[\p{L}]{0,6}?"
+    fill = r"(?:[\p{L}\p{M}']{1,9}[^\p{L}\p{N}\n]{1,3}){0,3}?" if lexicon.spaced else r"[^\p{N}\n]{0,8}?"
     no = _any_of(folded_list(lexicon.negations) + folded_list(lexicon.negations_after), spaced=False)
     to = _any_of(folded_list(lexicon.range_words) or ["to"], spaced=False)
     head = r"(?<![\p{L}\p{N}])" if lexicon.spaced else r"(?<![0-9])"
+    denied = regex.compile(rf"{head}{second}{gap}{no}{gap}(?:an? |een |eine |un |uma? )?{first}")
+    if lexicon.rather_than:
+        rather = _any_of(folded_list(lexicon.rather_than), spaced=False)
+        denied = regex.compile(rf"{head}{first}{gap}{rather}{gap}{second}")
     return (
         regex.compile(rf"{head}{no}{gap}(?:an? |een |eine |un |uma? )?{first}{gap}{fill}{second}"),
-        regex.compile(rf"{head}{second}{gap}{no}{gap}(?:an? |een |eine |un |uma? )?{first}"),
+        denied,
         regex.compile(rf"{head}{first}{gap}{to}{gap}(?:an? |een |eine |un |uma? )?{second}"),
     )
 
@@ -72,6 +76,8 @@ def read_correction(text: str, locale: str = "en") -> int | None:
         value = int([group for group in starred.groups() if group is not None][-1])
         return value if value <= 10 else None
     language = tables_for(locale, message)
+    if not language.spaced:
+        message = message.replace(" ", "")
     if wants_out(listen(message, language, locale)):
         return None
     replaced, corrected, moved = _contrasts(language.code)

@@ -11,7 +11,7 @@ from common.survey.reading.neighbours import Side
 from common.survey.reading.tables import Tables
 from common.survey.reading.tokens import Number, Token
 
-_SENTENCE_END = frozenset(".!?;\n")
+_SENTENCE_END = frozenset(".!?;…\n")
 
 
 class Doubt(Enum):

@@ -189,6 +189,9 @@ def _only_looks(said: Said) -> bool:
 
 def _sentence_of_its_own(said: Said) -> bool:
     sentences = _SENTENCE.split(said.folded, maxsplit=20)
+    head, comma, tail = said.folded.rstrip(" .!").rpartition(",")
+    if comma and head:
+        sentences.append(tail)
     if len(sentences) < 2:
         return False
     for sentence in sentences:

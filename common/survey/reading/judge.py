@@ -188,6 +188,8 @@ def _by_company(number: Number, tokens: list[Token], language: Tables, left: Sid
         return Verdict.OTHER_SCALE
     if left.beyond & CLOSED or right.beyond & (NEG | BOUND | HALF):
         return Verdict.REFUSED
+    if len(right.units) == 1 and language.before.get(right.units[0], 0) & NEG:
+        return Verdict.REFUSED  # "9 not"
     if left.beyond & GRADE and number.value <= 6:
         return Verdict.REFUSED
     if left.nearest & VOID:
@@ -200,7 +202,7 @@ def _counts(number: Number, tokens: list[Token], language: Tables, left: Side, r
         return True
     if left.nearest & RANK and number.value == 1:
         return True  # "you are number 1"
-    if left.nearest & REF or (left.beyond & REF and left.nearest & RANK):
+    if left.nearest & REF or (left.beyond & REF and (left.nearest & RANK or left.skipped == 1)):
         return True
     if not right.nearest and len(right.units) > 1 and language.spaced:
         second = language.after.get(right.units[1], 0)

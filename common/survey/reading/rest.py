@@ -11,7 +11,7 @@ from common.survey.reading.neighbours import Side
 from common.survey.reading.tables import FRAME, NOUN, Tables, tables
 from common.survey.reading.tokens import Number, Token
 
-_LEADING = " \t\r\n,.;:!?-–—/|)]}*_\"'~=+…،。、，！：；）」』"
+_LEADING = regex.compile(r"^[\s\p{P}\p{M}\p{Cf}~=+|]+")
 _TRAILING = " \t\r\n,;:-–—/|([{*_\"'~=+،、，：；（「『"
 _UNSTORABLE = regex.compile(r"[\x00\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _LONG_NUMBER = regex.compile(r"[0-9]{4}")
@@ -56,9 +56,14 @@ def remaining_words(
     own_start, own_end = folded.own_span(start, end)
     parts: list[str] = []
     if says_something(before_text, language):
-        parts.append(folded.own[:own_start].strip().rstrip(_TRAILING))
+        parts.append(_storable(folded.own[:own_start]).strip().rstrip(_TRAILING))
     own_after = folded.own[own_end:]
     if says_something(after_text, language) or len(folded.own) > len(folded.text) + 200:
-        parts.append(own_after.lstrip(_LEADING).rstrip())
-    rest = _UNSTORABLE.sub("", " ".join(part for part in parts if part)).strip()
-    return rest or None
+        parts.append(_LEADING.sub("", _storable(own_after)).rstrip())
+    return " ".join(part for part in parts if part) or None
+
+
+def _storable(text: str) -> str:
+    """Without NUL, halves of characters and direction marks, which no store keeps or no reader sees."""
+    storable: str = _UNSTORABLE.sub("", text)
+    return storable

@@ -97,19 +97,18 @@ def _links(link: str, language: Tables) -> bool:
 
 
 def _without_named_ten(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
-    kept: list[Number] = []
-    for number in numbers:
-        if number.shape not in (Shape.WHOLE, Shape.WORD):
-            kept.append(number)
-            continue
-        right = after(tokens, number.last, language)
-        if right.nearest & UNIT:
-            kept.append(number)
-            continue
-        left = before(tokens, number.first, language)
-        if not (left.nearest & TEN_BEFORE or right.nearest & TEN_AFTER):
-            kept.append(number)
-        elif number.value != 10:
-            number.shape = Shape.FRACTION
-            kept.append(number)
-    return kept
+    named = [number for number in numbers if _names_a_scale(number, tokens, language)]
+    if any(number.value == 10 for number in named):
+        return [number for number in numbers if number not in named or number.value != 10]
+    for number in named:
+        number.shape = Shape.FRACTION
+    return numbers
+
+
+def _names_a_scale(number: Number, tokens: list[Token], language: Tables) -> bool:
+    if number.shape not in (Shape.WHOLE, Shape.WORD):
+        return False
+    right = after(tokens, number.last, language)
+    if right.nearest & UNIT:
+        return False
+    return bool(right.nearest & TEN_AFTER or before(tokens, number.first, language).nearest & TEN_BEFORE)

@@ -174,7 +174,9 @@ def _lone_word(judged: list[Judged], folded: Folded, tokens: list[Token], langua
     if len(judged) != 1:
         return _NOT_SCORE
     one = judged[0]
-    if one.verdict in (Verdict.BARE, Verdict.COUNTS, Verdict.FAINT, Verdict.OTHER_SCALE):
+    if one.verdict is Verdict.OTHER_SCALE:
+        return _REPROMPT
+    if one.verdict in (Verdict.BARE, Verdict.COUNTS, Verdict.FAINT):
         return _NOT_SCORE
     value = one.number.value
     if one.left.beyond & NEG or one.verdict is Verdict.REFUSED or not 0 <= value <= 10:

@@ -74,7 +74,7 @@ class Tables:
     prefixes: frozenset[str]
     filler: frozenset[str]
     quiet: frozenset[str]
-    ordinals: tuple[str, ...]
+    ordinals: tuple[frozenset[str], ...]
     tokens: regex.Pattern[str]
     """Numbers, words and single signs of this language's messages."""
 
@@ -221,7 +221,7 @@ def tables(code: str) -> Tables:
         prefixes=frozenset(folded_list(lexicon.prefixes)),
         filler=frozenset(folded_list(lexicon.filler)),
         quiet=frozenset(folded_list(lexicon.quiet)),
-        ordinals=tuple(folded_list(", ".join(lexicon.ordinals))),
+        ordinals=tuple(frozenset(folded_list(forms)) for forms in lexicon.ordinals),
         tokens=_token_pattern(lexicon),
     )
 

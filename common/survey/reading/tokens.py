@@ -12,7 +12,7 @@ from enum import IntEnum
 import regex
 
 from common.survey.reading.folding import FRACTION
-from common.survey.reading.tables import Tables
+from common.survey.reading.tables import FRAME, NOUN, STRONG, Tables
 
 
 class Shape(IntEnum):
@@ -34,6 +34,7 @@ class Shape(IntEnum):
 
 
 _ABOVE_TEN = 12
+_LONGEST_WORD = 5
 
 WORD_SHAPES = (Shape.ALONE_WORD, Shape.FRAMED_WORD, Shape.WORD, Shape.BIG_WORD)
 """By strength (see tables.py)."""
@@ -116,15 +117,23 @@ def numbers_in(tokens: list[Token], language: Tables, own: str, aligned: bool) -
                 shape, value = Shape.WORD, language.accented[own[token.start : token.end].lower()]
             found.append(Number(index, index, value, shape))
         elif token.kind == "numeral":
-            found.append(Number(index, index, _ideograph_value(token.text, words), Shape.WORD))
+            found.append(Number(index, index, _ABOVE_TEN, Shape.WORD))  # 二十, 十五
+        elif token.kind == "word" and not language.spaced and (word := _word_with_ending(token.text, language)):
+            found.append(Number(index, index, words[word][0], Shape.WORD))
         elif token.text == FRACTION:
             found.append(Number(index, index, -1, Shape.FRACTION))
     return _joined_big(found, tokens)
 
 
-def _ideograph_value(text: str, words: dict[str, tuple[int, int]]) -> int:
-    """十一 and beyond are all "more than ten"."""
-    return 11 if text[0] in "十" else 12
+def _word_with_ending(run: str, language: Tables) -> str | None:
+    """The number word of a run such as "ゼロです" or "팔이요": a word and nothing but an ending that says nothing."""
+    for size in range(1, min(len(run), _LONGEST_WORD + 1)):
+        known = language.words.get(run[:size])
+        ending = run[size:]
+        silent = language.after.get(ending, 0) & (FRAME | NOUN) or ending in language.filler
+        if known is not None and known[1] == STRONG and silent:
+            return run[:size]
+    return None
 
 
 def _joined_big(found: list[Number], tokens: list[Token]) -> list[Number]:

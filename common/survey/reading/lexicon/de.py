@@ -49,7 +49,7 @@ LEXICON = Lexicon(
         zwischen, innerhalb, binnen, die letzten, die ersten, schon, sohn ist, tochter ist, kind ist, er ist, sie ist, in, im, an, bei, aus, über, unter den, durch""",
     ordinals=("erste, erster, erstes", "zweite", "dritte", "vierte", "fünfte", "sechste", "siebte", "achte"),
     negations="nicht, kein, keine, keinen, keiner, keines, nie, niemals, nicht mal, nicht einmal, kaum, auf keinen fall, warum keine, warum nicht, anstatt, statt, alles andere als, nichtmal, weder",
-    negations_after="nicht wert, ist zu viel, ist zu hoch, ist zuviel, ist zu wenig, nicht",
+    negations_after="nicht wert, ist zu viel, ist zu hoch, ist zuviel, ist zu wenig",
     bounds="""weniger als, mehr als, höher als, niedriger als, schlechter als, besser als, unter, unter einer, über, über einer, mindestens, minimum, wenigstens, höchstens, maximal, maximum, max, min, nicht mehr als, nicht weniger als, fast, fast eine, beinahe, knapp, knapp unter, knapp über,
         nahezu, bis zu, zwischen, nahe an, größer als, kleiner als, ab, kleiner, größer""",
     bounds_after="oder mehr, oder weniger, oder höher, oder niedriger, oder besser, oder schlechter, und mehr, und höher, aufwärts, abwärts, mindestens, höchstens, maximal, max, minimum, plus, minus, wenn überhaupt, und drüber",
@@ -97,7 +97,7 @@ LEXICON = Lexicon(
         r"(?:kein(?:en?)?|nicht mit (?:einem|einer)|statt) (?:ro)?bot(?: .{0,20})?$|(?:echte[rn]?|richtige[rn]?) (?:mensch(?:en)?|person|mitarbeiter)(?: bitte)?$|(?:ich )?(?:brauche|benötige|brauch) (?:\w+ )?hilfe|helfen sie mir|hilf mir|helft mir|ist (?:da|hier) (?:jemand|ein mensch|ein echter)|mensch bitte|mitarbeiter bitte",
     ),
     human_fine=(
-        r"(?:niemand|keiner|nie|nicht|kein|versprochen|wollte[n]?|sollte[n]?|hat|haben|hatte|wurde|wurden) (?:\w+ ){0,4}?(?:zurückgerufen|angerufen|zurückruft|anruft|gemeldet|geholfen|zurück ?rufen|kontaktiert|gesprochen|geredet|rückruf|helfen)",
+        r"(?:niemand|keiner|nie|nicht|kein|versprochen|wollte[n]?|sollte[n]?|hat|haben|wurde|wurden) (?:\w+ ){0,4}?(?:zurückgerufen|angerufen|zurückruft|anruft|gemeldet|geholfen|zurück ?rufen|kontaktiert|gesprochen|geredet|rückruf|helfen)",
         r"(?:schwer|schwierig|unmöglich|einfach|leicht|schön|toll|angenehm|endlich|stunden) (?:\w+ ){0,3}(?:zu (?:sprechen|erreichen|reden)|gesprochen)|nicht (?:mit jemandem |mit einem menschen )?(?:sprechen|reden|anrufen)|kein(?:en)? (?:rückruf|anruf|mitarbeiter|mensch)(?: nötig| bekommen| erhalten| erreicht)?",
     ),
     skip="überspringen, skip, weiter, nächste, kein kommentar, keine angabe, k a, ka, entfällt, keine antwort, lieber nicht, später, jetzt nicht, passe, ich passe, auslassen, nächste frage, keine ahnung, kein grund, keine, möchte ich nicht sagen",

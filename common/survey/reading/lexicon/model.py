@@ -124,6 +124,8 @@ class Lexicon:
     # taking a score back
     corrects: str = ""
     """Says clearly that the next number replaces the score."""
+    rather_than: str = ""
+    """Between the old and the new score where the denial comes last: Japanese "6ではなく9"."""
     corrects_weak: str = ""
     """Does so only if nothing else is said: "sorry", "no"."""
 

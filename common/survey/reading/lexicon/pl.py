@@ -6,7 +6,7 @@ from __future__ import annotations
 from common.survey.reading.lexicon.model import Lexicon
 
 _MESSAGES = (
-    "(?:sms(?:y|ow|ami|a|em|ów|ki)?|esemes\\w*|wiadomoś[cć]\\w*|ankiet\\w*|maili?|maile|e ?mail\\w*|reklam\\w*|spam\\w*|powiadomie\\w*|pyta[nń]\\w*|tekst\\w*|przypomnie\\w*|ofert\\w*)"
+    "(?:sms(?: ow|y|ow|ami|a|em|ów|ki)?|esemes\\w*|wiadomoś[cć]\\w*|ankiet\\w*|maili?|maile|e ?mail\\w*|reklam\\w*|spam\\w*|powiadomie\\w*|pyta[nń]\\w*|tekst\\w*|przypomnie\\w*|ofert\\w*)"
 )
 _PERSON = (
     "(?:kimś|ktoś|ktos|człowiek\\w*|żyw\\w+ (?:człowiek\\w*|osob\\w*)|konsultant\\w*|pracowni\\w*|kierowni\\w*|osob\\w*|doradc\\w*|operator\\w*|menedżer\\w*|menadżer\\w*|managere?\\w*|przełożon\\w*|szef\\w*|agent\\w*|"
@@ -42,7 +42,7 @@ LEXICON = Lexicon(
     voids="""czekam, czekałem, czekałam, czekać, czekania, dzwoniłem, dzwoniłam, dzwonię, bez, mam, miałem, miałam, mieliśmy, ma, kupiłem, kupiłam, zamówiłem, zamówiłam, dostałem, dostałam, zapłaciłem, zapłaciłam, płacę, trwa, trwało, trwała, rozmawiałem, rozmawiałam, te, tych, wszystkie, ostatnie, ostatnich, następne, pierwsze, pierwszych, każde, po, jesteśmy, byliśmy, było nas, są, między, w, w ciągu, przez, przez ostatnie, od ponad, zajęło, syn ma, córka ma, ma już, już, prawie, te ostatnie, wysłałem, wysłałam, ponad, jakieś, z""",
     ordinals=("pierwszy, pierwsza, pierwsze", "drugi, druga, drugie", "trzeci, trzecia", "czwarty, czwarta", "piąty, piąta", "szósty, szósta", "siódmy", "ósmy"),
     negations="nie, ani, nigdy, żadne, żadna, nawet nie, dlaczego nie, czemu nie, zamiast, ledwo, ledwie, nie na, to nie",
-    negations_after="nie, to za dużo, to przesada, to za wysoko, to zbyt wiele",
+    negations_after=" to za dużo, to przesada, to za wysoko, to zbyt wiele",
     bounds="""mniej niż, więcej niż, mniejsze niż, większe niż, wyższe niż, niższe niż, poniżej, powyżej, pod, co najmniej, przynajmniej, minimum, min, maksymalnie, maksimum, maks, max, najwyżej, co najwyżej, do, prawie, niemal, blisko, bliskie, między, pomiędzy, ponad, nie więcej niż, nie mniej niż, aż do, gorzej niż, lepiej niż""",
     bounds_after="lub więcej, lub mniej, albo więcej, albo mniej, i więcej, i wyżej, lub wyżej, lub niżej, minimum, maksymalnie, maks, max, co najmniej, przynajmniej, najwyżej, wzwyż, z plusem, z minusem, plus, minus, na szynach, z hakiem",
     minus="minus, ujemne",

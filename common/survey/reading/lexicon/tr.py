@@ -80,5 +80,6 @@ LEXICON = Lexicon(
     ),
     skip="geç, atla, pas, sonraki, skip, geçiyorum, yorum yok, yorumum yok, yorum yapmak istemiyorum, söylemek istemiyorum, daha sonra, sonra, şimdi değil, cevap yok, bilmiyorum, fikrim yok, boş, sıradaki, diğer, pas geç",
     corrects="""demek istedim, demek istemiştim, yazmak istedim, yazacaktım, yazmak istemiştim, vermek istedim, vermek istemiştim, olacaktı, olacak, olmalı, olmalıydı, düzeltme, düzeltiyorum, değiştirin, değiştir, değiştirmek istiyorum, olarak değiştirin, olarak değiştir, olarak değiştirmek istiyorum, puanımı, yanlış yazdım, yanlışlıkla, yanlış bastım, yanlış oldu, hata yaptım, yazım hatası, kastettim, demek isterdim, daha doğrusu, doğrusu, aslında puanım, yapın, olsun, onu, yerine, diyecektim""",
+    rather_than="değil",
     corrects_weak="pardon, özür dilerim, kusura bakmayın, affedersiniz, üzgünüm, hayır, hayır dur, yok, dur, bekle, bekleyin, aslında, ups, oops, ay, ah, şey, yanlış, sorry, bi dakika, bir dakika, tüh",
 )

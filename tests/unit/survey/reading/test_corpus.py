@@ -33,7 +33,7 @@ def test_the_corpus_covers_every_language_and_every_outcome() -> None:
     assert outcomes["opt_out"] >= 150
 
 
-@pytest.mark.parametrize("row", ROWS, ids=[f"{row['locale']}:{row['text']}"[:60].encode("unicode_escape").decode() for row in ROWS])
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row['locale']}-{index}" for index, row in enumerate(ROWS)])
 def test_an_answer_is_read_as_labelled(row: dict[str, Any]) -> None:
     reading = read_score(row["text"], row["locale"])
     assert (reading.outcome, reading.score, reading.also) == (row["outcome"], row["score"], row["also"])
