@@ -92,7 +92,8 @@ def _by_number(words: list[str], folded: str, options: Sequence[Option], languag
     others = [word for word in _telling(words, language) if word not in digits and word not in label_words]
     if digits:
         positions = {_position(word, language) for word in digits}
-        if any(_position(word, language) is None for word in others) and not (len(words) == 2 and (words[1] in _GLUED or words[1] in _SUFFIXES)):
+        ordinal = len(words) == 2 and (words[1] in _GLUED or words[1] in _SUFFIXES)
+        if not ordinal and any(_position(word, language) is None for word in others):
             return None
     else:
         positions = {_position(word, language) for word in words if _position(word, language) is not None}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import takewhile
 
 import regex
 
@@ -107,9 +108,8 @@ def _stated(cue: regex.Pattern[str], message: str, language: Tables, *, alone: b
         return reading.score
     if alone:
         return None
-    head: list[str] = []
-    for token in tokenise(without, language):
-        if token.kind in {"number", "numeral"} or token.text in language.words:
-            break
-        head.append(token.text)
-    return None if says_something(" ".join(head), language) else reading.score
+    head = takewhile(
+        lambda token: token.kind not in {"number", "numeral"} and token.text not in language.words,
+        tokenise(without, language),
+    )
+    return None if says_something(" ".join(token.text for token in head), language) else reading.score

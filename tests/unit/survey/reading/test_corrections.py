@@ -95,6 +95,8 @@ NOT_TAKEN_BACK = [
     ("en", "I meant 11"),
     ("en", "*11"),
     ("en", "sorry"),
+    ("en", "no, the 9 agents were lovely, great service"),
+    ("en", "oh 9, what a lovely agent"),
     ("en", "no"),
     ("en", "the agent was great"),
     ("en", "my mistake, I called at 9"),

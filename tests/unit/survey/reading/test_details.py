@@ -6,7 +6,7 @@ import pytest
 
 from common.survey.reading import Reading, ReadingOutcome, read_score
 from common.survey.reading.lexicon import LEXICONS, OTHER_NUMBERS
-from common.survey.reading.tables import language_of, tables_for
+from common.survey.reading.tables import language_of, pattern, tables_for
 
 SCORE, REPROMPT, NOT_SCORE = ReadingOutcome.SCORE, ReadingOutcome.REPROMPT, ReadingOutcome.NOT_SCORE
 
@@ -82,6 +82,8 @@ TABLE = [
     ("tr", "%80", REPROMPT),
     ("ar", "ب9", SCORE),
     ("zh", "二十分", REPROMPT),
+    ("zh", "四十分", REPROMPT),
+    ("en", "9.0", SCORE),
     ("zh", "十五分", REPROMPT),
     ("ja", "十二点", REPROMPT),
     ("ko", "십오점", REPROMPT),
@@ -130,6 +132,10 @@ def test_a_message_in_another_script_is_read_in_that_script() -> None:
     assert tables_for("ru", "nine").code == "en"
     assert tables_for("ru", "nine – ten").code == "en"
     assert tables_for("ru", "9 – 10").code == "ru"
+
+
+def test_a_language_without_a_list_has_no_pattern() -> None:
+    assert pattern("", spaced=True) is None
 
 
 def test_every_language_has_its_words() -> None:
