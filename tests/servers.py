@@ -15,6 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,9 @@ class Postgres:
     """A running cluster. `url` is its maintenance database; `create_database` makes one for a test."""
 
     url: str
-    process: subprocess.Popen[bytes]
     folder: Path
+    start: Callable[[], subprocess.Popen[bytes]]
+    process: subprocess.Popen[bytes]
     made: int = 0
 
     def create_database(self, template: str = "template1") -> str:
@@ -42,10 +44,23 @@ class Postgres:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
         return self.url.replace("/postgres?", f"/{name}?")
 
+    def crash(self) -> None:
+        """End at once, as after a crash: every connection breaks, the next start recovers from the log."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=20)
+
+    def start_again(self) -> None:
+        """After a crash."""
+        self.process = self.start()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Until it takes connections."""
+        _wait_for(self.process, "PostgreSQL", lambda: psycopg.connect(self.url, connect_timeout=2).close())
+
     def stop(self) -> None:
         """End at once and remove the files."""
-        self.process.send_signal(signal.SIGQUIT)  # immediate: nothing in it is needed any more
-        self.process.wait(timeout=20)
+        self.crash()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -75,10 +90,14 @@ def start_postgres() -> Postgres:
     }
     command = [str(binaries / "postgres"), "-D", str(data)]
     command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, **common)
-    server = Postgres(url=f"postgresql://postgres@/postgres?host={folder}", process=process, folder=folder)
-    _wait_for(process, "PostgreSQL", lambda: psycopg.connect(server.url, connect_timeout=2).close())
+
+    def start() -> subprocess.Popen[bytes]:
+        with (folder / "log").open("ab") as log:
+            return subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, **common)
+
+    url = f"postgresql://postgres@/postgres?host={folder}"
+    server = Postgres(url=url, folder=folder, start=start, process=start())
+    server.wait_until_ready()
     return server
 
 
