@@ -117,7 +117,7 @@ class Said:
     whole: str
     """The words as a key."""
     bare: str
-    """The key without numbers at either end."""
+    """The key without a number before it."""
     core: str
     """The key without politeness as well."""
     language: Tables
@@ -133,7 +133,7 @@ def _said(folded: str, words: str, language: Tables, wishes: Wishes) -> Said:
     whole = _key(words)
     if _SPACED_LETTERS.fullmatch(whole):
         whole = whole.replace(" ", "")
-    bare = whole.strip(_DIGITS)
+    bare = whole.lstrip(_DIGITS)
     if len(whole) > _LONGEST_KEY:
         core = ""
     elif wishes.filler_runs:
@@ -152,9 +152,9 @@ def _without_runs(bare: str, runs: tuple[str, ...]) -> str:
         length = len(core)
         for run in runs:
             if core != run:
-                core = core.removeprefix(run).strip(_DIGITS)
+                core = core.removeprefix(run).lstrip(_DIGITS)
             if core != run:
-                core = core.removesuffix(run).strip(_DIGITS)
+                core = core.removesuffix(run)
     return core
 
 
@@ -175,7 +175,7 @@ def wants_out(said: Said) -> bool:
     if not said.bare:
         return False
     wishes = said.wishes
-    if said.core in wishes.out_clause or said.bare in wishes.out_clause:
+    if {said.core, said.bare, said.core.rstrip(_DIGITS)} & wishes.out_clause:
         return not _only_looks(said)
     if said.whole in wishes.out or (said.core in wishes.out and said.bare == said.whole):
         return True

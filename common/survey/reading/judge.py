@@ -60,6 +60,9 @@ _JOINING_SCRIPT = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}\p{Lao}\p{Khmer}\p{Bengali}]"
 )
 _DOTTED_ORDINALS = frozenset({"de", "pl", "tr"})
+_NO_SCALE = 100
+"""Above this an unexplained number is no attempt at a score."""
+_COPULAS = frozenset({"is", "was", "ist", "war", "est", "es", "e", "jest"})
 _YEARS = range(1900, 2100)
 
 
@@ -104,9 +107,13 @@ def _by_sign_before(number: Number, tokens: list[Token], language: Tables) -> Ve
     apart = number.first < 2 or tokens[number.first - 2].end != previous.start
     if sign == "+" or (sign in "-." and apart):
         return Verdict.REFUSED
-    if sign == ":" and apart and number.value in {0, 3} and number.first > 1:
-        return Verdict.COUNTS  # ":3" after words is a face
+    if sign == ":" and apart and number.value in {0, 3} and not _is_frame(tokens[: number.first - 1], language):
+        return Verdict.COUNTS  # ":3" is a face, "score :3" is not
     return None
+
+
+def _is_frame(tokens: list[Token], language: Tables) -> bool:
+    return bool(tokens) and bool(language.before.get(tokens[-1].text, 0) & (FRAME | NOUN))
 
 
 def _glued_word_before(previous: Token, token: Token, language: Tables) -> Verdict | None:
@@ -204,6 +211,8 @@ def _counts(number: Number, tokens: list[Token], language: Tables, left: Side, r
         return True  # "you are number 1"
     if left.nearest & REF or (left.beyond & REF and (left.nearest & RANK or left.skipped == 1)):
         return True
+    if left.units[:1] and left.units[0] in _COPULAS and language.before.get("".join(left.units[1:2]), 0) & REF:
+        return True  # "my flat is 9"
     if not right.nearest and len(right.units) > 1 and language.spaced:
         second = language.after.get(right.units[1], 0)
         if second & UNIT and not second & (NOUN | FOLLOW | TIME):
@@ -234,6 +243,8 @@ def _by_place(number: Number, language: Tables, left: Side, right: Side) -> Verd
         return Verdict.TAKEN if left.open and right.open else Verdict.FAINT
     if not left.units:
         return Verdict.TAKEN
+    if number.value > _NO_SCALE and not left.skipped:
+        return Verdict.FAINT  # "zip 90210"
     if left.skipped:
         counted = not right_open and language.plural is not None and language.plural.fullmatch(right.units[0])
         return Verdict.FAINT if counted else Verdict.TAKEN

@@ -69,11 +69,18 @@ def after(tokens: list[Token], last: int, language: Tables) -> Side:
             else:
                 side.units.extend(token.text)
                 side.spans.extend((at, at + 1) for at in range(token.start, token.end))
-        elif token.text not in _TRANSPARENT:
+        elif token.text not in _TRANSPARENT and not (index == last + 1 and _hyphenates(tokens, index)):
             break
         index += 1
     _walk(side, language, language.after, language.after_stems, backwards=False)
     return side
+
+
+def _hyphenates(tokens: list[Token], index: int) -> bool:
+    """The hyphen of "5-star"."""
+    sign, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else None
+    glued = following is not None and tokens[index - 1].end == sign.start and sign.end == following.start
+    return sign.text == "-" and glued
 
 
 def _abbreviates(tokens: list[Token], index: int) -> bool:
