@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
 from common import clock
 from common.store.engine import Database
 from common.store.migrations import migrate
 from tests import servers
+from tests.browser import a_browser
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -45,6 +47,13 @@ def postgres() -> Iterator[servers.Postgres]:
     server = servers.start_postgres()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of this process: Playwright's loop cannot be had twice in a thread."""
+    with a_browser() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

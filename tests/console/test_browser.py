@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from console import stream
-from tests.browser import a_browser, faults_in
+from tests.browser import faults_in
 from tests.console.factories import World
 from tests.console.serving import Served
 from tests.console.test_stored_xss import PAYLOADS
@@ -19,12 +19,6 @@ SOON_MS = 1_000
 HANDLERS = """[...document.querySelectorAll("*")].flatMap((each) => each.getAttributeNames())
   .filter((name) => name.startsWith("on"))"""
 SIZES = [(320, 640), (1280, 800)]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as made:
-        yield made
 
 
 @pytest.fixture

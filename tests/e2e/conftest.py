@@ -6,18 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.browser import a_browser
 from tests.chaos.installation import Installation, installed
 
 EMAIL, PASSWORD = "sam@example.com", "quite-a-long-password"
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with a_browser() as made:
-        yield made
 
 
 @pytest.fixture

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import faults_in
 from tests.sandbox.running import ANA, Box, Product
 
 pytestmark = pytest.mark.browser
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
@@ -148,6 +130,5 @@ def test_it_is_readable_everywhere(page: Page, box: Box, scheme: str, width: int
     for opened in (False, True):
         if opened:
             page.get_by_role("button", name="Faults").click()
-        results = Axe().run(page)
-        assert results.violations_count == 0, results.generate_report()
+        assert faults_in(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == width

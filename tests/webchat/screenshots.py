@@ -6,9 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.webchat.conftest import CHROMIUM, FLAGS, serving
+from tests.browser import a_browser
+from tests.webchat.conftest import serving
 from tests.webchat.world import World, a_world
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -20,11 +21,9 @@ def main() -> None:
         tempfile.TemporaryDirectory() as folder,
         a_world(Path(folder)) as world,
         serving(world.app) as address,
-        sync_playwright() as playwright,
+        a_browser() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         draw(world, address, browser)
-        browser.close()
 
 
 def draw(world: World, address: str, browser: Browser) -> None:

@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from tests.browser import faults_in
 from tests.webchat.conftest import Opens, serving
 from tests.webchat.test_page import ASPECT, HOSTILE, REASON, SCORE
 from tests.webchat.world import World, a_world
 
 pytestmark = pytest.mark.browser
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CLOSING = "A person will read this and may reply to you here."
 LOOKS: list[dict[str, Any]] = [
     {"locale": "en", "scheme": "light"},
@@ -26,12 +25,6 @@ LOOKS: list[dict[str, Any]] = [
     {"locale": "ar", "scheme": "light"},
     {"locale": "ar", "scheme": "dark", "width": 320},
 ]
-
-
-def faults_in(page: Page) -> list[str]:
-    """What axe finds wrong. Open the page with reduced motion: half-transparent is half the contrast."""
-    found = Axe().run(page, options=RULES)
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found.response["violations"]]
 
 
 def texts(page: Page) -> list[str]:
