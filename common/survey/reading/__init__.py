@@ -9,13 +9,14 @@ from common.survey.reading.choice import read_choice
 from common.survey.reading.corrections import read_correction
 from common.survey.reading.intents import read_intent
 from common.survey.reading.outcome import Intent, Option, Reading, ReadingOutcome
-from common.survey.reading.score import read_score
+from common.survey.reading.score import prepare, read_score
 
 __all__ = [
     "Intent",
     "Option",
     "Reading",
     "ReadingOutcome",
+    "prepare",
     "read_choice",
     "read_correction",
     "read_intent",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.survey.reading import Reading, ReadingOutcome, read_score
+from common.survey.reading import Reading, ReadingOutcome, prepare, read_score
 from common.survey.reading.lexicon import LEXICONS, OTHER_NUMBERS
 from common.survey.reading.tables import language_of, pattern, tables_for
 
@@ -136,6 +136,12 @@ def test_a_message_in_another_script_is_read_in_that_script() -> None:
 
 def test_a_language_without_a_list_has_no_pattern() -> None:
     assert pattern("", spaced=True) is None
+
+
+def test_tables_are_compiled_once() -> None:
+    for locale in LEXICONS:
+        prepare(locale)
+        assert tables_for(locale, "9 –") is tables_for(locale, "9 –")
 
 
 def test_every_language_has_its_words() -> None:
