@@ -15,7 +15,7 @@ from tests.console.serving import Served
 from tests.console.test_stored_xss import PAYLOADS
 
 pytestmark = pytest.mark.browser
-SOON_MS = 1_000
+SOON_MS = 20_000  # seen: under a second; a machine under load is no fault of the page
 HANDLERS = """[...document.querySelectorAll("*")].flatMap((each) => each.getAttributeNames())
   .filter((name) => name.startsWith("on"))"""
 SIZES = [(320, 640), (1280, 800)]
@@ -213,7 +213,7 @@ def test_without_a_stream_the_page_asks(served: Served) -> None:
     page = served.signed_in()
     is_live(page)
     served.world.unhappy("Joris Bakker")
-    expect(page.get_by_role("link", name="Joris Bakker")).to_be_visible(timeout=7_000)
+    expect(page.get_by_role("link", name="Joris Bakker")).to_be_visible(timeout=SOON_MS)
 
 
 def test_a_session_that_ends_takes_no_words_along(served: Served) -> None:

