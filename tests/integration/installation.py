@@ -1,0 +1,136 @@
+"""What the composition root makes, on one database: the web application, the tick, the dispatcher, the real adapters.
+
+Its SMS provider answers over HTTP and takes everything. Time is a clock file, moved by `advance`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Table, select
+from twilio.request_validator import RequestValidator
+
+from common import clock
+from common.actors import Role
+from common.config import read_settings
+from common.services import Services
+from common.store import api_keys
+from common.store.schema import outbox
+from tests.channels.provider import Answer, Asked, a_provider
+from tests.scenarios.script import Scenario
+from zeroten import root
+
+ACCOUNT = "AC" + "12ab" * 8
+TOKEN = "f00d" * 8
+NUMBER = "+15005550006"
+PUBLIC = "https://zeroten.example"
+
+
+@dataclass
+class Installation:
+    """One database with the real parts around it. `sent` is what the SMS provider took, each with its `sid`."""
+
+    services: Services
+    clock_file: Path
+    sent: list[dict[str, str]] = field(default_factory=list)
+    offset: int = 0
+
+    def __post_init__(self) -> None:
+        self.http = root.create_app(self.services).test_client()
+        self.ticker = root.create_tick(self.services, is_only_one=True)
+        self.dispatcher = root.create_dispatcher(self.services, is_only_one=False)
+        now = clock.now()
+        store = self.services.store
+        self.key = store.write(lambda c: api_keys.create(c, name="scenarios", role=Role.ADMIN, now=now))
+        self.numbers = count(1)
+
+    def advance(self, by: timedelta) -> None:
+        """Move business time onwards, in whole seconds."""
+        self.offset += max(0, math.ceil(by.total_seconds()))
+        self.clock_file.write_text(str(self.offset), encoding="ascii")
+        clock.use_file(self.clock_file)
+
+    def deliver(self) -> None:
+        """Send until nothing waits."""
+        while self.rows(outbox, state="pending"):
+            assert self.dispatcher.once() > 0, "a message waits and is not taken"
+
+    def save_surveys(self, scenarios: Iterable[Scenario]) -> None:
+        """Save the survey of each scenario under the scenario's name, with the labels of its choices."""
+        bodies = {scenario.name: _survey(scenario) for scenario in scenarios}
+        now, surveys = clock.now(), self.services.surveys
+        self.services.store.write(lambda c: [surveys.save(c, key, body, now) for key, body in bodies.items()])
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """The JSON of an API call that must succeed."""
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body)
+        answer = self.http.open(f"/api/v1{path}", method=method, data=data, headers=headers)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json
+
+    def webhook(self, path: str, fields: Mapping[str, str], query: str = "") -> None:
+        """A webhook as Twilio sends and signs it."""
+        address = path + (f"?{query}" if query else "")
+        signature = RequestValidator(TOKEN).compute_signature(PUBLIC + address, dict(fields))
+        answer = self.http.post(address, data=dict(fields), headers={"X-Twilio-Signature": signature})
+        assert answer.status_code == 200, answer.text
+
+    def rows(self, table: Table, **where: object) -> list[dict[str, Any]]:
+        """The rows with these values."""
+        with self.services.store.read() as connection:
+            found = connection.execute(select(table).filter_by(**where)).mappings()
+            return [dict(row) for row in found]
+
+    def answer_as_provider(self, asked: Asked) -> Answer:
+        """Twilio takes the message."""
+        sid = f"SM{next(self.numbers):032x}"
+        self.sent.append({**asked.form, "sid": sid})
+        record = {"sid": sid, "status": "queued", "to": asked.form["To"], "body": asked.form["Body"]}
+        return Answer(status=201, body=json.dumps(record).encode())
+
+
+def _survey(scenario: Scenario) -> dict[str, Any]:
+    """Asked at once, at any hour, as often as one likes."""
+    body: dict[str, Any] = {"brand": "Acme", "quiet_hours": None, "send_after_s": 0, "fatigue_days": 0}
+    labels = {f"choice.{option.key}": option.label for option in scenario.options}
+    given = {name: value for name, value in scenario.body["survey"].items() if value is not None}
+    return body | given | {"wording": {scenario.locale: labels}}
+
+
+@contextmanager
+def an_installation(database_url: str, folder: Path) -> Iterator[Installation]:
+    """An installation on an empty, migrated database, with a provider of its own."""
+    clock_file = folder / "clock"
+    clock_file.write_text("0", encoding="ascii")
+    with a_provider() as provider:
+        environment = {
+            "DATABASE_URL": database_url,
+            "SECRET_KEY": "s" * 40,
+            "PUBLIC_URL": PUBLIC,
+            "TIMEZONE": "UTC",
+            "CLOCK_FILE": str(clock_file),
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "TWILIO_SMS_FROM": NUMBER,
+            "TWILIO_API_URL": provider.url,
+            "TWILIO_PER_SECOND": "9999",
+        }
+        settings = read_settings({f"ZEROTEN_{name}": value for name, value in environment.items()})
+        # One act at a time: a writer of its own would only add a thread to each commit.
+        services = root.create_services(settings, has_writer=False)
+        made = Installation(services=services, clock_file=clock_file)
+        provider.answer = made.answer_as_provider
+        try:
+            yield made
+        finally:
+            made.dispatcher.close()
+            services.close()
