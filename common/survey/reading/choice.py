@@ -110,15 +110,15 @@ def _by_number(words: list[str], folded: str, options: Sequence[Option], languag
 def _by_words(words: list[str], said: str, options: Sequence[Option], language: Tables) -> str | None:
     if any(language.before.get(word, 0) & NEG for word in words):
         return None
-    labelled = {word for option in options for word in _plain(option.label).split()}
-    silent = set(words) - set(_telling(words, language)) - labelled
-    telling = [word for word in words if word not in silent and not word.isdigit()]
+    targets = {option.key: _significant(option, language) for option in options}
+    labelled = set().union(*targets.values())
+    telling = [word for word in words if not word.isdigit() and (word in labelled or _telling([word], language))]
     named = {option.key for option in options if _names(said, option, language)}
     spent = {word for option in options if option.key in named for word in _plain(option.label).split()}
     fitting = named | {
         option.key
         for option in options
-        if any(_fits(word, option, language) for word in telling if word not in spent)
+        if any(_fits(word, targets[option.key], language) for word in telling if word not in spent)
     }
     return fitting.pop() if len(fitting) == 1 else None
 
@@ -130,9 +130,16 @@ def _names(said: str, option: Option, language: Tables) -> bool:
     return label.replace(" ", "") in said.replace(" ", "")
 
 
-def _fits(word: str, option: Option, language: Tables) -> bool:
+def _significant(option: Option, language: Tables) -> set[str]:
+    """The words of an option that tell it from another: score nouns may ("Response time"), articles do not."""
+    words = set(_WORD.findall(fold_text(f"{option.label} {option.key.replace('_', ' ')}")))
+    articles = {word for word in words if word in _CHOOSING or language.before.get(word, 0) & FRAME}
+    return words - articles - language.filler - language.quiet or words
+
+
+def _fits(word: str, targets: set[str], language: Tables) -> bool:
     """Whether a word of the message is, or begins like, a word of the option."""
-    for target in _WORD.findall(fold_text(f"{option.label} {option.key.replace('_', ' ')}")):
+    for target in targets:
         if word == target:
             return True
         if not language.spaced:

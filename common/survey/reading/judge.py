@@ -55,7 +55,7 @@ class Verdict(IntEnum):
 _MONEY_SIGNS = frozenset("$€£¥₹₽₺₩฿₴₫₪")
 _STAR_SIGNS = frozenset("★☆⭐🌟✩✪⋆✯")
 _BOUND_SIGNS = frozenset("<>≤≥⩽⩾≦≧")
-_SET_PHRASES = frozenset({"24/7", "7/7", "24/24", "50/50", "9/11", "24-7", "9-5", "7/24", "365"})
+_SET_PHRASES = frozenset({"24/7", "7/7", "24/24", "50/50", "9/11", "7/24"})
 _JOINING_SCRIPT = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}\p{Lao}\p{Khmer}\p{Bengali}]"
 )

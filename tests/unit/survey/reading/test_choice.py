@@ -133,5 +133,11 @@ def test_ambiguous_part_of_two_labels() -> None:
     assert read_choice("response", options) == "b"
 
 
+def test_articles_of_a_label_choose_nothing() -> None:
+    options = [Option(key="wait_time", label="Waiting time"), Option(key="solution", label="The solution")]
+    assert read_choice("and the waiting time was over an hour", options) == "wait_time"
+    assert read_choice("the staff", options) is None
+
+
 def test_no_options() -> None:
     assert read_choice("1", []) is None
