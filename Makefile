@@ -20,7 +20,7 @@ dev: $(STAMPS)/dev ## Make .venv/ with everything the tests need.
 test: dev ## Lint, types, import rules and the whole suite, on SQLite and PostgreSQL.
 	@tests/prepare-machine
 	$(MAKE) --no-print-directory lint type
-	$(BIN)/python -m pytest -q $(PYTEST)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile $(PYTEST)
 
 lint: dev ## Style and import directions.
 	$(BIN)/ruff check .
