@@ -12,6 +12,8 @@ from typing import Any
 from flask import Flask
 
 from common.config import read_settings
+from common.survey.reading import prepare
+from common.wording import LOCALES
 from zeroten.root import create_app, create_dispatcher, create_missed, create_services, create_tick
 from zeroten.supervisor import end_with_parent
 
@@ -41,6 +43,7 @@ def create() -> Flask:
 
     util.Finalize(None, finish, exitpriority=100)
     app = create_app(services)
+    threading.Thread(target=_prepare_reading, name="prepare-reading", daemon=True).start()
 
     def end_streams() -> None:
         app.extensions["zeroten.streams"].close()
@@ -48,6 +51,12 @@ def create() -> Flask:
 
     _on_termination(end_streams)
     return app
+
+
+def _prepare_reading() -> None:
+    """The first answer in a language compiles its patterns, up to half a second: better before a customer waits."""
+    for locale in LOCALES:
+        prepare(locale)
 
 
 def _on_termination(act: Callable[[], None]) -> None:

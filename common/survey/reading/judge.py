@@ -223,7 +223,7 @@ def _counts(number: Number, tokens: list[Token], language: Tables, left: Side, r
 
 
 def _dotted_ordinal(tokens: list[Token], language: Tables) -> bool:
-    """"das 3. Mal", "am 5. Mai"."""
+    """ "das 3. Mal", "am 5. Mai"."""
     if len(tokens) < 3 or tokens[1].text != "." or tokens[1].start != tokens[0].end:
         return False
     return bool(language.after.get(tokens[2].text, 0) & (UNIT | MONTH))

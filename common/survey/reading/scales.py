@@ -72,7 +72,7 @@ def _without_both_ends(numbers: list[Number], tokens: list[Token], language: Tab
 
 
 def _join_ranges(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
-    """"7 to 8", "7 - 8", "between 7 and 8" as one range."""
+    """ "7 to 8", "7 - 8", "between 7 and 8" as one range."""
     joined: list[Number] = []
     for number in numbers:
         left = joined[-1] if joined else None

@@ -207,9 +207,7 @@ def tables(code: str) -> Tables:
         point=frozenset(folded_list(lexicon.point)),
         if_words=frozenset(folded_list(lexicon.if_words)),
         if_start=frozenset(folded_list(lexicon.if_start)),
-        if_heads=frozenset(
-            entry.split(" ", 1)[0] for entry in folded_list(f"{lexicon.if_words}, {lexicon.if_start}")
-        ),
+        if_heads=frozenset(entry.split(" ", 1)[0] for entry in folded_list(f"{lexicon.if_words}, {lexicon.if_start}")),
         if_ending=regex.compile(rf"(?:{fold_text(lexicon.if_ending)})$") if lexicon.if_ending else None,
         if_fine=compiled(lexicon.if_fine),
         unsure=compiled(lexicon.unsure),

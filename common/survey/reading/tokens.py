@@ -64,7 +64,6 @@ class Number:
     """The other end of a range."""
 
 
-
 def tokenise(text: str, language: Tables) -> list[Token]:
     """The tokens of a folded text, in order."""
     return [Token(m.group(), m.start(), m.end(), m.lastgroup) for m in language.tokens.finditer(text)]
@@ -137,7 +136,7 @@ def _word_with_ending(run: str, language: Tables) -> str | None:
 
 
 def _joined_big(found: list[Number], tokens: list[Token]) -> list[Number]:
-    """"twenty nine" and "nine hundred" are one number above ten, and so is Turkish "on iki" (ten two)."""
+    """ "twenty nine" and "nine hundred" are one number above ten, and so is Turkish "on iki" (ten two)."""
     joined: list[Number] = []
     for number in found:
         previous = joined[-1] if joined else None

@@ -1,4 +1,3 @@
-
 """German."""
 
 from __future__ import annotations
@@ -17,7 +16,20 @@ _PERSON = (
 
 LEXICON = Lexicon(
     code="de",
-    numbers=("null, zero", "eins", "zwei, zwo", "drei", "vier", "fünf, fuenf", "sechs", "sieben", "acht", "neun", "zehn", "elf"),
+    numbers=(
+        "null, zero",
+        "eins",
+        "zwei, zwo",
+        "drei",
+        "vier",
+        "fünf, fuenf",
+        "sechs",
+        "sieben",
+        "acht",
+        "neun",
+        "zehn",
+        "elf",
+    ),
     alone={1: "ein, eine, einen, einer, eines, einem"},
     big="""zwölf, zwoelf, dreizehn, vierzehn, fünfzehn, sechzehn, siebzehn, achtzehn, neunzehn, zwanzig, dreißig, vierzig, fünfzig, sechzig,
         siebzig, achtzig, neunzig, hundert, tausend, million, millionen, siebeneinhalb, achteinhalb, neuneinhalb, sechseinhalb, fünfeinhalb, viereinhalb, dreieinhalb, zweieinhalb, anderthalb, eineinhalb, neunundneunzig""",
@@ -83,7 +95,9 @@ LEXICON = Lexicon(
         r"(?:bitte|jetzt|endlich|ich sagte|sofort|einfach|können sie|könnt ihr|und) (?:damit |das |dies )?(?:stopp?|aufhören|stoppen|beenden|sein lassen)(?: (?:jetzt|bitte|damit|sofort|endlich|das|mit .{0,25}))*$",
         r"^(?:stopp?|aufhören|stoppen) (?:bitte|jetzt|sofort|damit|das|endlich|danke|es|dies|mit .{0,25})(?: .{0,15})?$",
     ),
-    opt_out_fine=(r"(?:nicht|nie|non|ohne zu|kann nicht) (?:zu )?stopp?(?:en|t)?|(?:zwischen|bus|tank|boxen)stopp?|(?:hört|hören|hörte) (?:nicht|nie|gar nicht) auf|kaum aufhören|nicht aufhören|nicht mehr aufhören",),
+    opt_out_fine=(
+        r"(?:nicht|nie|non|ohne zu|kann nicht) (?:zu )?stopp?(?:en|t)?|(?:zwischen|bus|tank|boxen)stopp?|(?:hört|hören|hörte) (?:nicht|nie|gar nicht) auf|kaum aufhören|nicht aufhören|nicht mehr aufhören",
+    ),
     opt_in="start, anmelden, fortsetzen, unstop, wieder anmelden, abonnieren, anmeldung, melden sie mich an, neu anmelden",
     human="""mitarbeiter, mitarbeiterin, mensch, berater, person, echter mensch, echte person, ein mensch, einen menschen, agent, operator, manager, vorgesetzter, vorgesetzten, chef, kundenservice, kundendienst, support, rückruf, rueckruf, bitte rückruf, ruf mich an, rufen sie mich an, rufen sie an, bitte anrufen, anrufen, anruf, hilfe, hilfe bitte, ich brauche hilfe, brauche hilfe, jemand, beschwerde, menschlicher mitarbeiter, sachbearbeiter,
         ansprechpartner, kontakt, bitte um rückruf, bitte um anruf, um rückruf wird gebeten, bitte melden, bitte melden sie sich, melden sie sich, melden sie sich bei mir, meldet euch, rückruf erbeten, mit mensch sprechen, mitarbeiter sprechen, service mitarbeiter""",

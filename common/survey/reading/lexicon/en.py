@@ -1,4 +1,3 @@
-
 """English."""
 
 from __future__ import annotations
@@ -10,7 +9,9 @@ _MESSAGES = (
     "(?:sms|smses|texts?|text messages?|txts?|messages?|msgs?|messaging|texting|surveys?|notifications?|spam|spamming|"
     "reminders?|alerts?|junk|e ?mails?|questions|questionnaires?|requests|feedback requests?|communications?|promos?)"
 )
-_WHICH = "(?:(?:any|anymore|all|of|more|these|those|this|the|your|such|stupid|silly|annoying|bloody|further|so many|to) )*"
+_WHICH = (
+    "(?:(?:any|anymore|all|of|more|these|those|this|the|your|such|stupid|silly|annoying|bloody|further|so many|to) )*"
+)
 _PERSON = (
     "(?:someone|somebody|anyone|anybody|some one|sm1|some1|smone|a human|human|a person|person|people|a real \\w+|real \\w+|an actual \\w+|"
     "an? (?:\\w+ )?(?:agent|rep|representative|manager|supervisor|operator|advisor|adviser|assistant|employee|colleague|"
@@ -33,8 +34,18 @@ _CALL_END = (
 LEXICON = Lexicon(
     code="en",
     numbers=(
-        "zero, nought, naught, nil, zeros, a zero", "", "two", "three", "four", "five", "six", "seven",
-        "eight, eigth", "nine", "ten", "eleven",
+        "zero, nought, naught, nil, zeros, a zero",
+        "",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight, eigth",
+        "nine",
+        "ten",
+        "eleven",
     ),
     framed={1: "one"},
     big="""twelve, thirteen, fourteen, fifteen, sixteen, seventeen, eighteen, nineteen, twenty, thirty, forty, fourty, fifty,

@@ -1,4 +1,3 @@
-
 """Spanish."""
 
 from __future__ import annotations
@@ -41,7 +40,16 @@ LEXICON = Lexicon(
     months="enero, febrero, marzo, abril, mayo, junio, julio, agosto, septiembre, setiembre, octubre, noviembre, diciembre, de enero, de febrero, de marzo, de abril, de mayo, de junio, de julio, de agosto, de septiembre, de octubre, de noviembre, de diciembre",
     refs="""habitación, pedido, orden, ticket, caso, línea, bus, autobús, tren, mostrador, terminal, andén, paso, pregunta, opción, fase, nivel de, versión, windows, iphone, página, capítulo, tipo, talla, fila, asiento, zona, calle, avenida, día, semana, mes, año, factura, referencia, ref, extensión, departamento, tecla, marque, presione, pulse, oprima, puerta, piso, planta, artículo, top, autopista, salida, código, caja, ventanilla, cliente número, sala, mesa, agente, puesto, contrato, covid, bloque, expediente, folio""",
     voids="""espero, esperé, esperar, esperando, llamé, llamado, llamar, con más de, sin, tengo, tenía, tuve, tiene, tenemos, compré, pedí, recibí, pagué, pagar, pago, dura, duró, hablé, estos, estas, esos, todos los, todas las, últimos, últimas, próximos, primeros, primeras, cada, por, son, éramos, somos, soy, estaban, entre, en, dentro de, los últimos, hay, hace, hace ya, hacía, después de, antes de, tras, llevo, llevamos, llevaba, tardaron, tardó, tardaron más de, mi hijo tiene, hija tiene, tomó, durante, casi, unas, unos, los, las, aquellos, tarda, enviaron, mandé""",
-    ordinals=("primero, primera, primer", "segundo, segunda", "tercero, tercera, tercer", "cuarto, cuarta", "quinto, quinta", "sexto, sexta", "séptimo", "octavo"),
+    ordinals=(
+        "primero, primera, primer",
+        "segundo, segunda",
+        "tercero, tercera, tercer",
+        "cuarto, cuarta",
+        "quinto, quinta",
+        "sexto, sexta",
+        "séptimo",
+        "octavo",
+    ),
     negations="no, ni, ni un, ni siquiera, nunca, jamás, tampoco, por qué no, en vez de, en lugar de, ningún, para nada, no es",
     negations_after=" no merecen, es demasiado, es mucho, sería mucho, ni loco",
     bounds="""menos de, menos que, menor a, menor que, más de, más que, mayor a, mayor que, inferior a, superior a, por debajo de, debajo de, por encima de, arriba de, al menos, por lo menos, como mínimo, mínimo, máximo, como máximo, como mucho, a lo mucho, a lo sumo, max, min, hasta, hasta un, casi, casi un, casi casi, cerca de, cercano a, entre, entre un, a partir de, bajo, no llega a, rozando el""",

@@ -1,4 +1,3 @@
-
 """French."""
 
 from __future__ import annotations
@@ -44,7 +43,16 @@ LEXICON = Lexicon(
     months="janvier, février, mars, avril, mai, juin, juillet, août, septembre, octobre, novembre, décembre, janv, fevr, avr, juil, sept, oct, nov, dec",
     refs="""chambre, commande, ticket, dossier, ligne, bus, tram, train, guichet, terminal, quai, voie, étape, question, option, phase, niveau, version, windows, iphone, page, chapitre, type, taille, rang, rangée, siège, zone, rue, avenue, boulevard, jour, semaine, mois, année, facture, référence, ref, poste, département, touche, tapez, appuyez sur, porte, étage, article, top, autoroute, sortie, code, caisse, client numéro, salle, le bureau, agent, contrat, covid, batiment, appartement, arrondissement""",
     voids="""attends, attendu, attendre, appelé, avec, sans, ai, j'ai, a, avait, avais, ont, avons, acheté, commandé, reçu, payé, dure, duré, parlé, ces, tous les, toutes les, derniers, dernières, derniers, prochains, premières, premiers, chaque, par, sont, étions, sommes, suis, étaient, entre, en, dans, dans les, les derniers, y a, il y a, ya, fallu, déjà, fils a, fille a, il a, elle a, pris, mis plus de, envoyé, sur, tenu, bout de, au bout de, aux""",
-    ordinals=("premier, première", "deuxième", "troisième", "quatrième", "cinquième", "sixième", "septième", "huitième"),
+    ordinals=(
+        "premier, première",
+        "deuxième",
+        "troisième",
+        "quatrième",
+        "cinquième",
+        "sixième",
+        "septième",
+        "huitième",
+    ),
     negations="pas, pas un, jamais, ni, même pas, pas même, aucun, pourquoi pas, non pas, au lieu de, à peine, guère, plus que",
     negations_after=" c'est trop, c'est beaucoup trop, est exagéré, serait exagéré",
     bounds="""moins de, moins que, moins d'un, plus de, plus que, plus d'un, inférieur à, supérieur à, en dessous de, au-dessus de, au dessus de, au moins, au minimum, au maximum, au plus, minimum, maximum, max, min, jusqu'à, presque, quasi, quasiment, pas loin de, proche de, près de, entre, à partir de, sous""",

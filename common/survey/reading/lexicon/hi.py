@@ -1,4 +1,3 @@
-
 """Hindi, in Devanagari and as it is typed in Latin letters, with the English number words that are part of it."""
 
 from __future__ import annotations
@@ -15,8 +14,18 @@ _PERSON = (
 LEXICON = Lexicon(
     code="hi",
     numbers=(
-        "शून्य, ज़ीरो, जीरो, सिफर, shunya, zero, jeero", "", "two, टू", "तीन, थ्री, three, teen", "चार, फोर, four, char, chaar", "पांच, पाँच, फाइव, five, paanch, panch, paach", "छह, छः, छे, छ, सिक्स, six, chhe, chhah, che",
-        "सात, सेवन, seven, saat", "आठ, एट, eight, aath, aat, ath", "नौ, नाइन, nine, nau", "दस, टेन, ten, das, dus", "ग्यारह, इलेवन, eleven, gyarah",
+        "शून्य, ज़ीरो, जीरो, सिफर, shunya, zero, jeero",
+        "",
+        "two, टू",
+        "तीन, थ्री, three, teen",
+        "चार, फोर, four, char, chaar",
+        "पांच, पाँच, फाइव, five, paanch, panch, paach",
+        "छह, छः, छे, छ, सिक्स, six, chhe, chhah, che",
+        "सात, सेवन, seven, saat",
+        "आठ, एट, eight, aath, aat, ath",
+        "नौ, नाइन, nine, nau",
+        "दस, टेन, ten, das, dus",
+        "ग्यारह, इलेवन, eleven, gyarah",
     ),
     framed={2: "दो, do", 1: "one, वन"},
     alone={1: "एक, ek"},
@@ -40,7 +49,16 @@ LEXICON = Lexicon(
     months="जनवरी, फरवरी, मार्च, अप्रैल, मई, जून, जुलाई, अगस्त, सितंबर, सितम्बर, अक्टूबर, नवंबर, दिसंबर, january, february, march, april, june, july, august, september, october, november, december",
     refs="""कमरा, कमरा नंबर, ऑर्डर नंबर, ऑर्डर, टिकट, केस, लाइन, बस, ट्रेन, काउंटर, टर्मिनल, प्लेटफॉर्म, गेट, कदम, सवाल, विकल्प, चरण, स्तर, पेज, अध्याय, साइज, सीट, जोन, मंजिल, कोड, दबाएं, बटन, room, order, ticket, case, line, bus, train, counter, terminal, platform, gate, step, option, level, page, size, seat, zone, floor, code, dabaye, dabaya, button, room number, order number, iphone, windows, top, case number, extension, agent, covid, flat, सेक्टर, sector""",
     voids="""इंतजार, इंतज़ार, पिछले, अगले, हर, प्रति, ये सभी, सभी, पहले, करीब करीब पिछले, बिना, बेटा, बेटी, उम्र, पूरे पिछले, में से सिर्फ, intezar, intzaar, intezaar, pichle, agle, har, sabhi, pehle, bina, beta, beti, umar, last, past, next, every, waited, called, कम से, सुबह के, दिन के, तकरीबन""",
-    ordinals=("पहला, पहली, पहले, pehla, pehli", "दूसरा, दूसरी, dusra, dusri", "तीसरा, तीसरी, teesra, tisra", "चौथा, चौथी, chautha", "पांचवा, पांचवां", "छठा", "सातवां", "आठवां"),
+    ordinals=(
+        "पहला, पहली, पहले, pehla, pehli",
+        "दूसरा, दूसरी, dusra, dusri",
+        "तीसरा, तीसरी, teesra, tisra",
+        "चौथा, चौथी, chautha",
+        "पांचवा, पांचवां",
+        "छठा",
+        "सातवां",
+        "आठवां",
+    ),
     negations="नहीं, न, ना, मत, कभी नहीं, not, never, don't, can't, no, nahi, nahin, na, mat, wouldn't, won't",
     negations_after=" नहीं दूंगा, नहीं दूंगी, भी नहीं, तो नहीं, नहीं दे सकता, नहीं दे सकती, के लायक नहीं, बहुत ज्यादा है, bhi nahi, bhi nhi, to nahi, toh nahi, nahi dunga, ke layak nahi, zyada hai",
     bounds="कम से कम, ज्यादा से ज्यादा, अधिक से अधिक, अधिकतम, न्यूनतम, लगभग लगभग, kam se kam, zyada se zyada, jyada se jyada, minimum, maximum, max, min, less than, more than, at least, almost, under, below, above, over, तकरीबन तकरीबन, नीचे, ऊपर",
@@ -71,7 +89,9 @@ LEXICON = Lexicon(
         r"(?:stop|band|बंद|स्टॉप) (?:karo|kro|kar do|kijiye|करो|कर दो|कीजिए) (?:ye|yeh|yah|isko|ये|यह|इसे)|(?:list|लिस्ट|सूची) (?:se|से) (?:mera|meri|मेरा|मुझे|mujhe|mere) ?(?:number|नंबर|naam|no|नाम)? ?(?:ko )?(?:hata|हटा|nikal|निकाल|remove|delete)[^ ]*|(?:मुझे|मेरा नंबर|मेरा नाम|मेरी जानकारी|mujhe|mera number|mera no|mera naam|mera data) (?:[\p{L}\p{M}]+ ){0,4}?(?:लिस्ट|सूची|list|database|डेटाबेस)? ?(?:से |se )?(?:हटा|निकाल|डिलीट|hata|nikal|nikaal|delete|remove)[^ ]*",
         r"(?:परेशान|तंग|pareshan|pareshaan|tang|disturb|डिस्टर्ब) (?:मत|न|ना|करना बंद|mat|na|karna band)|(?:सदस्यता|सब्सक्रिप्शन|subscription) (?:समाप्त|रद्द|खत्म|cancel|khatam)|(?:सहमति|consent) (?:वापस|नहीं|nahi|wapas)|(?:गलत|रॉन्ग|galat|wrong) (?:नंबर|number)|unsubscribe (?:kar|करना|करें|karna|karo|kijiye|करो)|(?:कृपया|प्लीज|प्लीज़|please|pls|ab|अब) (?:इसे |ise |यह |ye )?(?:बंद|रोक|stop|band|स्टॉप|रोको|rok) ?(?:करो|करें|कर दो|कीजिए|karo|kro|kijiye|kar do|dijiye|दो|दीजिए)?$",
     ),
-    opt_out_fine=(r"(?:दुकान|स्टोर|ऑफिस|इंटरनेट|नेट|सेवा|सर्विस|shop|store|office|internet|service|net) (?:[\p{L}\p{M}]+ ){0,2}?(?:बंद|band)|बस स्टॉप|non ?stop|नॉन ?स्टॉप|bus stop|(?:बंद|band) (?:नहीं|nahi) |ऑर्डर (?:[\p{L}\p{M}]+ )?(?:कैंसिल|रद्द)|order (?:\w+ )?cancel",),
+    opt_out_fine=(
+        r"(?:दुकान|स्टोर|ऑफिस|इंटरनेट|नेट|सेवा|सर्विस|shop|store|office|internet|service|net) (?:[\p{L}\p{M}]+ ){0,2}?(?:बंद|band)|बस स्टॉप|non ?stop|नॉन ?स्टॉप|bus stop|(?:बंद|band) (?:नहीं|nahi) |ऑर्डर (?:[\p{L}\p{M}]+ )?(?:कैंसिल|रद्द)|order (?:\w+ )?cancel",
+    ),
     opt_in="शुरू, शुरू करें, शुरू करो, चालू, चालू करें, चालू करो, सब्सक्राइब, फिर से शुरू करें, start, shuru, shuru karo, chalu karo, subscribe, start karo, unstop, स्टार्ट",
     human="""एजेंट, इंसान, व्यक्ति, मैनेजर, प्रतिनिधि, ऑपरेटर, अधिकारी, कस्टमर केयर, ग्राहक सेवा, मदद, सहायता, मदद चाहिए, मुझे मदद चाहिए, मदद करो, मदद करें, मेरी मदद करो, कॉल करो, कॉल करें, मुझे कॉल करें, मुझे कॉल करो, मुझे फोन करो, मुझे फोन करें, फोन करो, फोन करें, कॉल बैक, बात करनी है, मुझे बात करनी है, शिकायत, शिकायत करनी है, शिकायत दर्ज करनी है, असली इंसान, संपर्क करें, मुझसे संपर्क करें, insaan, insan, aadmi, madad, madad chahiye, mujhe madad chahiye, madad karo, call karo, call kro, call kijiye, mujhe call karo, mujhe call kijiye, mujhe phone karo, phone karo, phone kijiye, call back karo, baat karni hai, mujhe baat karni hai, shikayat, shikayat karni hai, manager se baat, kisi se baat, kisi se baat karao, customer care, agent, manager, help""",
     human_phrases=(

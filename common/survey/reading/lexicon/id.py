@@ -1,4 +1,3 @@
-
 """Indonesian (and Malay where it is written alike)."""
 
 from __future__ import annotations
@@ -13,7 +12,20 @@ _PERSON = (
 
 LEXICON = Lexicon(
     code="id",
-    numbers=("nol, kosong poin", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan, lapan", "sembilan", "sepuluh", "sebelas"),
+    numbers=(
+        "nol, kosong poin",
+        "satu",
+        "dua",
+        "tiga",
+        "empat",
+        "lima",
+        "enam",
+        "tujuh",
+        "delapan, lapan",
+        "sembilan",
+        "sepuluh",
+        "sebelas",
+    ),
     framed={0: "kosong", 1: "se"},
     big="""belas, puluh, ratus, ribu, juta, seratus, seribu, dua belas, dua puluh, setengah, ratusan, puluhan, ribuan""",
     frame="""saya, aku, gue, gua, gw, sy, ku, kasih, kasi, ksh, beri, memberi, memberikan, berikan, beri nilai, kasih nilai, kasih skor, nilai, nilainya, nilai saya, skor saya, skornya, menilai, kami, kita, mau, akan, ingin, bakal, bilang, pilih, memilih, ngasih, kasihnya, saya kasih, buat, untuk, utk, bagi, dapat, dpt, layak, layak dapat, pantas, pantas dapat, angka, angkanya, di angka, di, poin, adalah, ialah, ya, iya, yaa, oke, ok, baik, halo, hai, hi, selamat pagi, selamat siang, selamat sore, selamat malam, pagi, siang, sore, malam,
@@ -64,7 +76,9 @@ LEXICON = Lexicon(
         r"(?:hapus|keluarkan|cabut|copot|hilangkan|coret)(?:kan)? (?:saya|nomor (?:saya|ini|hp)|no (?:saya|hp)|data saya|nama saya|aku|nomorku|kontak saya)(?: .{0,30})?$|(?:ingin|mau|mohon|tolong|cara|bagaimana|gimana|saya|pengen) (?:\w+ )?(?:berhenti|unsubscribe|unreg|keluar|stop|batal) ?(?:berlangganan|langganan|dari (?:daftar|layanan sms|ini|survei|list)|subscribe|terima (?:sms|pesan)|sms|pesan|survei)?$(?<!(?:tidak mau|mau) stop)",
         r"jangan ganggu|(?:cabut|tarik|batalkan) (?:persetujuan|izin)|tidak (?:pernah )?(?:setuju|mengizinkan|memberi izin|daftar)|salah (?:nomor|sambung)|tinggalkan saya|(?:tolong|mohon|sudah|udah) (?:stop|berhenti|hentikan)(?: (?:ya|dong|ini|sekarang|lagi))*$|^(?:stop|berhenti|hentikan) (?:ya|dong|ini|sekarang|tolong|lagi|segera|please|terima kasih|kak|min)(?: .{0,15})?$",
     ),
-    opt_out_fine=(r"(?:tidak|gak|ga|nggak|tak|non|tanpa|jangan) (?:pernah |bisa |akan |mau )?(?:berhenti|stop|henti)(?: (?:kasih|memberi|belajar|berkarya))?|halte|pemberhentian|(?:internet|listrik|mesin|layanan)(?:nya)? berhenti",),
+    opt_out_fine=(
+        r"(?:tidak|gak|ga|nggak|tak|non|tanpa|jangan) (?:pernah |bisa |akan |mau )?(?:berhenti|stop|henti)(?: (?:kasih|memberi|belajar|berkarya))?|halte|pemberhentian|(?:internet|listrik|mesin|layanan)(?:nya)? berhenti",
+    ),
     opt_in="mulai, start, berlangganan, lanjut, lanjutkan, daftar, langganan lagi, mulai lagi, unstop, aktifkan, reg, berlangganan lagi",
     human="""operator, agen, manusia, orang, petugas, cs, customer service, manajer, manager, supervisor, atasan, admin, staf, bantuan, tolong bantu, butuh bantuan, saya butuh bantuan, minta bantuan, tolong bantu saya, bantu saya, hubungi saya, telepon saya, telpon saya, telepon, tolong telepon, tolong telpon, tolong hubungi saya, mohon hubungi saya, tolong telepon saya, call me, telepon balik, keluhan, komplain, saya mau komplain, mau komplain, ingin komplain, orang asli, manusia asli, bicara dengan operator, bicara dengan orang, bicara dengan cs, hubungkan, sambungkan, layanan pelanggan, bisa telepon saya, minta ditelepon, minta dihubungi, mau bicara, ada orang, seseorang, kontak saya""",
     human_phrases=(

@@ -1,4 +1,3 @@
-
 """Italian."""
 
 from __future__ import annotations
@@ -40,7 +39,16 @@ LEXICON = Lexicon(
     months="gennaio, febbraio, marzo, aprile, maggio, giugno, luglio, agosto, settembre, ottobre, novembre, dicembre, gen, feb, mar, apr, mag, giu, lug, ago, sett, ott, nov, dic",
     refs="""camera, stanza, ordine, ticket, caso, pratica, linea, bus, autobus, treno, sportello, terminal, binario, passo, domanda, opzione, fase, livello, versione, windows, iphone, pagina, capitolo, tipo, taglia, fila, posto, zona, via, viale, giorno, settimana, mese, anno, fattura, riferimento, rif, interno, reparto, tasto, premi, prema, premere, digitare, digiti, porta, piano, articolo, top, autostrada, uscita, codice, cassa, cliente numero, sala, tavolo, operatore, agente, contratto, covid, scala, civico, appartamento""",
     voids="""aspetto, aspettato, aspettare, attesa, atteso, chiamato, chiamare, senza, ho, avevo, ha, hanno, abbiamo, comprato, ordinato, ricevuto, pagato, pagare, dura, durata, parlato, questi, queste, tutti i, tutte le, ultimi, ultime, prossimi, primi, prime, ogni, per, siamo, eravamo, erano, tra, fra, in, entro, negli ultimi, da oltre, dopo, prima di, impiegato, volute, voluti, servono, ci sono, ci vogliono, figlio ha, figlia ha, durante, quasi, i, gli, le, quei, da ben, ben, oltre, già""",
-    ordinals=("primo, prima", "secondo, seconda", "terzo, terza", "quarto, quarta", "quinto, quinta", "sesto, sesta", "settimo", "ottavo"),
+    ordinals=(
+        "primo, prima",
+        "secondo, seconda",
+        "terzo, terza",
+        "quarto, quarta",
+        "quinto, quinta",
+        "sesto, sesta",
+        "settimo",
+        "ottavo",
+    ),
     negations="non, mai, neanche, nemmeno, neppure, nessun, né, perché non, al posto di, invece di, macché, altro che, non un, non è",
     negations_after=" non lo meritate, è troppo, sarebbe troppo",
     bounds="""meno di, più di, più che, minore di, maggiore di, inferiore a, superiore a, sotto il, sotto al, sotto, sopra il, sopra al, sopra, almeno, almeno un, come minimo, minimo, massimo, al massimo, al massimo un, max, min, fino a, fino al, quasi, quasi un, vicino a, vicino al, tra, tra il, tra un, a partire da, oltre il, non più di, non meno di""",
@@ -74,7 +82,9 @@ LEXICON = Lexicon(
         r"(?:per favore|per cortesia|subito|ora|ho detto|vi prego|potete|potreste|vi chiedo di|e) (?:stop|smettere|smettetela|basta|fermatevi|smettila|finitela)(?: (?:subito|ora|per favore|con questo|così|grazie|adesso))*$",
         r"^(?:stop|basta|smettetela|smettila) (?:subito|ora|per favore|adesso|grazie|così|con .{0,25}|davvero|immediatamente)(?: .{0,15})?$",
     ),
-    opt_out_fine=(r"(?:non|senza|mai) (?:riesco a |posso |si )?(?:smett\w+|stop|ferma\w*)|non basta|basta (?:poco|un|una|che|chiedere|dire|che|e avanza|guardare)|(?:pit|non|auto) ?stop|mi basta",),
+    opt_out_fine=(
+        r"(?:non|senza|mai) (?:riesco a |posso |si )?(?:smett\w+|stop|ferma\w*)|non basta|basta (?:poco|un|una|che|chiedere|dire|che|e avanza|guardare)|(?:pit|non|auto) ?stop|mi basta",
+    ),
     opt_in="start, attiva, iscriviti, iscrivimi, riprendi, riprendere, riattiva, iscrivetemi, iscrizione, unstop, ricomincia, riattivare, voglio iscrivermi",
     human="""operatore, operatrice, umano, persona, una persona, un umano, persona reale, persona vera, agente, consulente, responsabile, supervisore, manager, direttore, aiuto, aiutatemi, aiutami, ho bisogno di aiuto, mi serve aiuto, chiamatemi, chiamami, mi chiami, richiamatemi, richiamami, chiamare, mi chiamate, mi richiami, richiamata, essere richiamato, voglio essere richiamato, vorrei essere richiamato, qualcuno, assistenza, servizio clienti, reclamo, voglio reclamare, voglio fare reclamo, fare un reclamo, contattatemi, contattami, contatto, parlare con operatore, parlare con un operatore, un operatore, parlare, essere umano, un essere umano, operatore umano, operatore per favore, voglio parlare con qualcuno, supporto""",
     human_phrases=(

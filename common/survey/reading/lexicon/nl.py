@@ -1,4 +1,3 @@
-
 """Dutch."""
 
 from __future__ import annotations
@@ -17,7 +16,20 @@ _PERSON = (
 
 LEXICON = Lexicon(
     code="nl",
-    numbers=("nul, zero", "één, eén", "twee", "drie", "vier", "vijf", "zes, zesje, 6je", "zeven, zeventje", "acht, achtje", "negen, negentje", "tien", "elf"),
+    numbers=(
+        "nul, zero",
+        "één, eén",
+        "twee",
+        "drie",
+        "vier",
+        "vijf",
+        "zes, zesje, 6je",
+        "zeven, zeventje",
+        "acht, achtje",
+        "negen, negentje",
+        "tien",
+        "elf",
+    ),
     alone={1: "een, eentje, n"},
     big="""twaalf, dertien, veertien, vijftien, zestien, zeventien, achttien, negentien, twintig, dertig, veertig, vijftig, zestig,
         zeventig, tachtig, negentig, honderd, duizend, miljoen""",

@@ -1,13 +1,10 @@
-
 """Polish."""
 
 from __future__ import annotations
 
 from common.survey.reading.lexicon.model import Lexicon
 
-_MESSAGES = (
-    "(?:sms(?: ow|y|ow|ami|a|em|ów|ki)?|esemes\\w*|wiadomoś[cć]\\w*|ankiet\\w*|maili?|maile|e ?mail\\w*|reklam\\w*|spam\\w*|powiadomie\\w*|pyta[nń]\\w*|tekst\\w*|przypomnie\\w*|ofert\\w*)"
-)
+_MESSAGES = "(?:sms(?: ow|y|ow|ami|a|em|ów|ki)?|esemes\\w*|wiadomoś[cć]\\w*|ankiet\\w*|maili?|maile|e ?mail\\w*|reklam\\w*|spam\\w*|powiadomie\\w*|pyta[nń]\\w*|tekst\\w*|przypomnie\\w*|ofert\\w*)"
 _PERSON = (
     "(?:kimś|ktoś|ktos|człowiek\\w*|żyw\\w+ (?:człowiek\\w*|osob\\w*)|konsultant\\w*|pracowni\\w*|kierowni\\w*|osob\\w*|doradc\\w*|operator\\w*|menedżer\\w*|menadżer\\w*|managere?\\w*|przełożon\\w*|szef\\w*|agent\\w*|"
     "przedstawiciel\\w*|specjalist\\w*|obsług\\w*|wami|państwem|supervisor\\w*|dyrektor\\w*)"
@@ -16,8 +13,18 @@ _PERSON = (
 LEXICON = Lexicon(
     code="pl",
     numbers=(
-        "zero", "jedynka, jedynkę", "dwa, dwójka, dwójkę", "trzy, trójka, trójkę", "cztery, czwórka, czwórkę", "pięć, piątka, piątkę", "sześć, szóstka, szóstkę",
-        "siedem, siódemka, siódemkę, siódemka", "osiem, ósemka, ósemkę", "dziewięć, dziewiątka, dziewiątkę, dziewiec", "dziesięć, dziesiątka, dziesiątkę, dyszka, dyszkę, dycha, dychę, dziesiec", "jedenaście",
+        "zero",
+        "jedynka, jedynkę",
+        "dwa, dwójka, dwójkę",
+        "trzy, trójka, trójkę",
+        "cztery, czwórka, czwórkę",
+        "pięć, piątka, piątkę",
+        "sześć, szóstka, szóstkę",
+        "siedem, siódemka, siódemkę, siódemka",
+        "osiem, ósemka, ósemkę",
+        "dziewięć, dziewiątka, dziewiątkę, dziewiec",
+        "dziesięć, dziesiątka, dziesiątkę, dyszka, dyszkę, dycha, dychę, dziesiec",
+        "jedenaście",
     ),
     framed={1: "jeden"},
     alone={1: "jedna, jedno"},
@@ -40,7 +47,16 @@ LEXICON = Lexicon(
     months="stycznia, lutego, marca, kwietnia, maja, czerwca, lipca, sierpnia, września, października, listopada, grudnia, styczeń, luty, marzec, kwiecień, maj, czerwiec, lipiec, sierpień, wrzesień, październik, listopad, grudzień",
     refs="""pokój, pokoju, zamówienie, zamówienia, ticket, sprawa, sprawy, zgłoszenie, zgłoszenia, linia, linii, autobus, tramwaj, pociąg, okienko, okienku, terminal, peron, krok, pytanie, opcja, opcję, faza, poziom, wersja, windows, iphone, strona, rozdział, typ, rozmiar, rząd, miejsce, strefa, ulica, dzień, tydzień, miesiąc, rok, faktura, wewnętrzny, dział, klawisz, wciśnij, wybierz, naciśnij, brama, bramka, piętro, piętrze, artykuł, top, autostrada, zjazd, kod, kasa, kasie, klient numer, sala, stolik, agent, konsultant, umowa, covid, blok, mieszkanie, stanowisko, etap""",
     voids="""czekam, czekałem, czekałam, czekać, czekania, dzwoniłem, dzwoniłam, dzwonię, bez, mam, miałem, miałam, mieliśmy, ma, kupiłem, kupiłam, zamówiłem, zamówiłam, dostałem, dostałam, zapłaciłem, zapłaciłam, płacę, trwa, trwało, trwała, rozmawiałem, rozmawiałam, te, tych, wszystkie, ostatnie, ostatnich, następne, pierwsze, pierwszych, każde, po, jesteśmy, byliśmy, było nas, są, między, w, w ciągu, przez, przez ostatnie, od ponad, zajęło, syn ma, córka ma, ma już, już, prawie, te ostatnie, wysłałem, wysłałam, ponad, jakieś, z""",
-    ordinals=("pierwszy, pierwsza, pierwsze", "drugi, druga, drugie", "trzeci, trzecia", "czwarty, czwarta", "piąty, piąta", "szósty, szósta", "siódmy", "ósmy"),
+    ordinals=(
+        "pierwszy, pierwsza, pierwsze",
+        "drugi, druga, drugie",
+        "trzeci, trzecia",
+        "czwarty, czwarta",
+        "piąty, piąta",
+        "szósty, szósta",
+        "siódmy",
+        "ósmy",
+    ),
     negations="nie, ani, nigdy, żadne, żadna, nawet nie, dlaczego nie, czemu nie, zamiast, ledwo, ledwie, nie na, to nie",
     negations_after=" to za dużo, to przesada, to za wysoko, to zbyt wiele",
     bounds="""mniej niż, więcej niż, mniejsze niż, większe niż, wyższe niż, niższe niż, poniżej, powyżej, pod, co najmniej, przynajmniej, minimum, min, maksymalnie, maksimum, maks, max, najwyżej, co najwyżej, do, prawie, niemal, blisko, bliskie, między, pomiędzy, ponad, nie więcej niż, nie mniej niż, aż do, gorzej niż, lepiej niż""",
@@ -73,7 +89,9 @@ LEXICON = Lexicon(
         r"(?:dajcie|daj|proszę dać) (?:mi|nam) (?:święty )?spokój|zostaw(?:cie)? mnie w spokoju|(?:cofam|wycofuję|odwołuję) (?:swoją |moją )?zgodę|nie wyraża(?:m|łem|łam) zgody|(?:zły|błędny|pomylony) numer|pomyliliście numer|pomyłka",
         r"^(?:stop|przestańcie|przestań|dość|koniec) (?:proszę|już|teraz|natychmiast|tego|z tym|dziękuję|z .{0,25}|wreszcie|tym .{0,20})(?: .{0,15})?$|(?:proszę|prosze|już|teraz) (?:stop|przestać|przestańcie|przestań|zakończyć|skończyć)(?: (?:już|proszę|z tym|to|teraz))*$",
     ),
-    opt_out_fine=(r"(?:nie|bez|nigdy) (?:mogę |może |przestają? )?(?:przesta\w+|stop|skończ\w*)|nie przesta\w+|non stop|nonstop|auto ?stop|w końcu|koniec końców",),
+    opt_out_fine=(
+        r"(?:nie|bez|nigdy) (?:mogę |może |przestają? )?(?:przesta\w+|stop|skończ\w*)|nie przesta\w+|non stop|nonstop|auto ?stop|w końcu|koniec końców",
+    ),
     opt_in="start, zapisz, zapisz mnie, wznów, zapiszcie mnie, subskrybuj, unstop, wznowić, ponownie zapisz, rejestracja, zarejestruj, chcę się zapisać, aktywuj",
     human="""konsultant, konsultanta, konsultantka, człowiek, człowieka, żywy człowiek, pracownik, pracownika, osoba, operator, operatora, agent, doradca, kierownik, kierownika, menedżer, menadżer, manager, przełożony, szef, pomoc, pomocy, pomóżcie, potrzebuję pomocy, potrzebna pomoc, proszę o pomoc, zadzwoń, zadzwońcie, zadzwońcie do mnie, zadzwoń do mnie, proszę o telefon, proszę o kontakt, proszę zadzwonić, proszę dzwonić, proszę oddzwonić, oddzwońcie, oddzwoń, oddzwonienie, kontakt, telefon, ktoś, reklamacja, skarga, chcę złożyć skargę, chcę złożyć reklamację, obsługa klienta, biuro obsługi klienta, infolinia, rozmowa z konsultantem, prawdziwy człowiek, prawdziwa osoba, połącz z konsultantem, z konsultantem, chcę rozmawiać""",
     human_phrases=(

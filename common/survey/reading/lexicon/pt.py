@@ -1,4 +1,3 @@
-
 """Portuguese."""
 
 from __future__ import annotations
@@ -39,7 +38,16 @@ LEXICON = Lexicon(
     months="janeiro, fevereiro, março, abril, maio, junho, julho, agosto, setembro, outubro, novembro, dezembro, de janeiro, de fevereiro, de março, de abril, de maio, de junho, de julho, de agosto, de setembro, de outubro, de novembro, de dezembro",
     refs="""quarto, pedido, ordem, ticket, caso, protocolo, linha, ônibus, autocarro, trem, comboio, balcão, terminal, plataforma, passo, pergunta, opção, fase, nível de, versão, windows, iphone, página, capítulo, tipo, tamanho, fila, assento, zona, rua, avenida, dia, semana, mês, ano, fatura, referência, ref, ramal, departamento, tecla, digite, disque, aperte, porta, andar, piso, artigo, top, rodovia, saída, código, caixa, guichê, cliente número, sala, mesa, atendente, agente, contrato, covid, bloco, apto, apartamento, sala, loja""",
     voids="""espero, esperei, esperar, esperando, liguei, ligar, sem, tenho, tinha, tive, tem, temos, comprei, pedi, recebi, paguei, pagar, dura, durou, falei, estes, estas, esses, essas, todos os, todas as, últimos, últimas, próximos, primeiros, primeiras, cada, são, éramos, somos, sou, estavam, entre, em, dentro de, os últimos, faz, fazem, há, ha, após, depois de, antes de, levou, levaram, demorou, demoraram, demora, filho tem, filha tem, durante, quase, umas, uns, as, aqueles, enviaram, mandei, já são, por""",
-    ordinals=("primeiro, primeira", "segundo, segunda", "terceiro, terceira", "quarto, quarta", "quinto, quinta", "sexto, sexta", "sétimo", "oitavo"),
+    ordinals=(
+        "primeiro, primeira",
+        "segundo, segunda",
+        "terceiro, terceira",
+        "quarto, quarta",
+        "quinto, quinta",
+        "sexto, sexta",
+        "sétimo",
+        "oitavo",
+    ),
     negations="não, nao, nem, nem um, nunca, jamais, por que não, em vez de, ao invés de, nenhum, de jeito nenhum, não é",
     negations_after=" é demais, é muito alto, seria demais",
     bounds="""menos de, menos que, menos do que, menor que, mais de, mais que, mais do que, maior que, inferior a, superior a, abaixo de, acima de, pelo menos, ao menos, no mínimo, no mínimo um, mínimo, máximo, no máximo, no máximo um, max, min, até, até um, quase, quase um, perto de, próximo de, próximo a, entre, entre um, a partir de, sob""",

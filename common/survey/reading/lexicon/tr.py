@@ -1,4 +1,3 @@
-
 """Turkish."""
 
 from __future__ import annotations
@@ -65,7 +64,9 @@ LEXICON = Lexicon(
         r"(?:beni )?(?:rahat bırak\w*|rahatsız etme\w*|taciz etme\w*)|(?:aboneliğimi|üyeliğimi|aboneliği|üyeliği) (?:\w+ )?(?:iptal|sonlandır|bitir)\w*|iznimi (?:geri )?(?:çek|iptal)\w*|izin vermiyorum|onay vermiyorum|rızam yok|yanlış numara|benimle (?:bir daha )?iletişime geçmeyin|bir daha (?:yazmayın|aramayın|mesaj)",
         r"(?:lütfen|artık|hemen|yeter) (?:şunu |bunu |şu )?(?:dur|durun|stop|kes|kesin|bırakın|durdur\w*|bitirin)(?: (?:artık|lütfen|şunu|bunu))*$|^(?:stop|durun|yeter|kesin|durdurun) (?:artık|lütfen|şunu|bunu|hemen)(?: .{0,15})?$",
     ),
-    opt_out_fine=(r"(?:hiç |asla )?(?:durma(?:dan|ksızın)|durmuyor\w*|durma yok)|otobüs dura\w+|durum\w*|siparişi\w* iptal\w*|iptal (?:ettim|ettiler|edildi|oldu)|son (?:derece|olarak|kez|zamanlarda)",),
+    opt_out_fine=(
+        r"(?:hiç |asla )?(?:durma(?:dan|ksızın)|durmuyor\w*|durma yok)|otobüs dura\w+|durum\w*|siparişi\w* iptal\w*|iptal (?:ettim|ettiler|edildi|oldu)|son (?:derece|olarak|kez|zamanlarda)",
+    ),
     opt_in="başla, başlat, devam, devam et, abone ol, yeniden başla, start, tekrar başlat, üye ol, kaydol, unstop, abone olmak istiyorum",
     human="""müşteri temsilcisi, temsilci, insan, gerçek insan, gerçek kişi, yetkili, operatör, müdür, yönetici, amir, görevli, canlı destek, destek, yardım, yardım edin, yardım lazım, yardıma ihtiyacım var, beni arayın, beni ara, arayın, arayın lütfen, ara, geri arayın, beni geri arayın, aranmak istiyorum, beni arar mısınız, biri arasın, biri beni arasın, şikayet, şikayetim var, şikayet etmek istiyorum, müşteri hizmetleri, temsilciye bağlan, temsilciye bağla, müşteri temsilcisine bağlan, yetkiliye bağla, iletişim, bana ulaşın, benimle iletişime geçin, insan lütfen, bir insan, bir yetkili, birisi, görüşmek istiyorum, konuşmak istiyorum, birisiyle görüşmek istiyorum""",
     human_phrases=(
