@@ -14,7 +14,8 @@ from common import clock
 from common.failpoints import failpoint
 from common.receipts import apply_waiting
 from common.store.schema import conversations, feed, idempotency_keys, messages, receipts, sign_in_failures, tickets
-from common.store.threads import load, store
+from common.store.thread_changes import store
+from common.store.threads import load
 from common.survey.machine import OpenTicket, TicketReason
 from common.survey.score import Band
 from common.turn_effects import Applied

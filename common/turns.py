@@ -24,6 +24,7 @@ from common.errors import Conflict, NotFound
 from common.failpoints import failpoint
 from common.ids import new_id
 from common.prompts import aspect_choices
+from common.store import thread_changes
 from common.store import threads as thread_store
 from common.store.dialect import among, insert_new
 from common.store.schema import (
@@ -132,7 +133,7 @@ class Turns:
                 wishes.append(applied)
         failpoint("turn.after_step")
         heard.store(connection, now)
-        thread_store.store(connection, threads.values(), now)
+        thread_changes.store(connection, threads.values(), now)
         for applied in wishes:
             customer_id = applied.thread.row["customer_id"]
             if applied.opted_out_by:
@@ -177,7 +178,7 @@ class Turns:
         thread = threads[conversation_id]
         applied = Applied(thread=thread, adapters=self.adapters, now=now)
         message_id = applied.say_as_person(text, actor, client_id)
-        thread_store.store(connection, [thread], now)
+        thread_changes.store(connection, [thread], now)
         return TurnResult(conversation_id=conversation_id, message_id=message_id, rings=applied.rings())
 
     # --- parts of a run -------------------------------------------------------------------------------------------
@@ -337,7 +338,7 @@ class Turns:
         threads = thread_store.load(connection, self.surveys, {key for key in others if key != origin})
         for thread in threads.values():
             self._step(thread, OptedOut(at=now, source=source), now)
-        thread_store.store(connection, threads.values(), now)
+        thread_changes.store(connection, threads.values(), now)
         connection.execute(
             update(customers)
             .where(customers.c.id == customer_id, customers.c.opted_out_at.is_(None))
@@ -359,7 +360,7 @@ class Turns:
         ).scalars()
         rest = sorted({key for key in finished if key != origin})
         if rest:
-            thread_store.cancel_unsent(connection, rest, reason="opted out")
+            thread_changes.cancel_unsent(connection, rest, reason="opted out")
 
 
 def _claim_inbound(connection: Connection, inputs: Sequence[TurnInput], now: datetime) -> set[tuple[Any, ...]]:

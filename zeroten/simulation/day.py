@@ -15,10 +15,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from common import clock
 from zeroten.simulation.doors import Api, Refused, Sandbox, Tail, Unreachable
 from zeroten.simulation.pages import Page
 from zeroten.simulation.scripts import Act, Customer
@@ -95,7 +96,7 @@ class Day:
 
     def now(self) -> datetime:
         """The moved time."""
-        return datetime.now(UTC) + timedelta(seconds=self._offset_s)
+        return clock.wall() + timedelta(seconds=self._offset_s)
 
     def pass_by(self) -> Iterator[float]:
         """Lets the day pass; yields how much of it has, 0 to 1."""
