@@ -148,7 +148,9 @@ def targets() -> list[str]:
 
 
 def test_make_help_lists_every_target() -> None:
-    ended = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30)
+    ended = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True, timeout=30
+    )
     listed = {line.split()[0] for line in ended.stdout.splitlines() if line.strip()}
     assert listed == set(targets())
     assert set(re.findall(r"^([a-z][a-z0-9-]*):(?!=)", MAKEFILE, re.MULTILINE)) <= set(targets())
