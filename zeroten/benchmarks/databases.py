@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 
 from zeroten.benchmarks.customers import prepare
 from zeroten.benchmarks.postgres import scratch_database
@@ -18,10 +19,14 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A kind of database with conversations that wait for their score. `copy` gives the address of a fresh copy."""
+    """A kind of database with conversations that wait for their score. `copy` gives the address of a fresh copy.
+
+    server_pid: the process of its server, None if there is none or it was not started here.
+    """
 
     name: str
     copy: Callable[[], AbstractContextManager[str]]
+    server_pid: int | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -39,9 +44,10 @@ def prepared(setting: Setting, conversations: int) -> Iterator[Sequence[Prepared
         yield kinds
         return
     server = setting.postgres
-    with scratch_database(server) as source:
+    with scratch_database(server.url) as source:
         prepare(source, conversations)
-        yield [*kinds, Prepared(name="PostgreSQL", copy=lambda: scratch_database(server, source))]
+        copy = partial(scratch_database, server.url, source)
+        yield [*kinds, Prepared(name="PostgreSQL", copy=copy, server_pid=server.pid)]
 
 
 @contextlib.contextmanager

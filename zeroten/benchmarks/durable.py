@@ -35,6 +35,7 @@ class _Taken:
 
     rates: list[float] = field(default_factory=list)
     spent_ms: list[float] = field(default_factory=list)
+    server_ms: list[float] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
     others: list[float] = field(default_factory=list)
 
@@ -77,7 +78,7 @@ def _measure(setting: Setting, kind: Prepared, repeats: int, messages: int, peop
             if not kind.is_sqlite:
                 contenders = (*contenders, (names[2], [_answering(driver, people) for driver in drivers], raw_numbers))
             for name, works, counter in contenders:
-                _repeat(taken[name], works, counter, messages)
+                _repeat(taken[name], works, counter, messages, kind.server_pid)
     raw = median(taken[names[1]].rates)
     rows = [_row(name, found, raw) for name, found in taken.items()]
     synced: dict[str, Figure] = {"contender": "synced write of 512 bytes", "messages/s": median(syncs)}
@@ -85,14 +86,19 @@ def _measure(setting: Setting, kind: Prepared, repeats: int, messages: int, peop
     what = "WAL, synchronous=FULL" if kind.is_sqlite else "its default durability"
     note = (
         f"{_THREADS} threads, each waiting for its commit, against single transactions; {repeats} repeats of"
-        f" {messages:,} messages in turns, medians. {kind.name} with {what}. Processor time is this"
-        " process's, without the server's."
+        f" {messages:,} messages in turns, medians. {kind.name} with {what}. Processor time is this process's."
     )
     title = f"Durable answers on {kind.name}"
     return Table(benchmark="durable", title=title, rows=[*rows, synced], note=note)
 
 
-def _repeat(taken: _Taken, works: Sequence[Callable[[int], None]], counter: Iterator[int], messages: int) -> None:
+def _repeat(
+    taken: _Taken,
+    works: Sequence[Callable[[int], None]],
+    counter: Iterator[int],
+    messages: int,
+    server_pid: int | None,
+) -> None:
     """Let one thread per work take the next `messages` numbers of `counter`."""
     left = list(itertools.islice(counter, messages))
     left.reverse()
@@ -112,12 +118,15 @@ def _repeat(taken: _Taken, works: Sequence[Callable[[int], None]], counter: Iter
 
     with ThreadPoolExecutor(len(works)) as pool:
         jobs = [pool.submit(take, work) for work in works]
-        meter, began = Meter(), time.process_time()
+        meter = Meter(processes={"server": server_pid} if server_pid else {})
+        began = time.process_time()
         gate.wait()
         for job in jobs:
             taken.latencies += job.result()
         meter.stop()
         taken.spent_ms.append((time.process_time() - began) * 1000 / messages)
+        if server_pid:
+            taken.server_ms.append(meter.spent_s("server") * 1000 / messages)
     taken.rates.append(messages / meter.elapsed_s)
     if meter.others_percent is not None:
         taken.others.append(meter.others_percent)
@@ -132,5 +141,6 @@ def _row(name: str, taken: _Taken, raw: float) -> dict[str, Figure]:
         "p50 ms": quantile(latencies, 0.5) * 1000,
         "p99 ms": quantile(latencies, 0.99) * 1000,
         "CPU ms each": median(taken.spent_ms),
-        "other programs, % of all cores": max(taken.others) if taken.others else None,
+        **({"server CPU ms each": median(taken.server_ms)} if taken.server_ms else {}),
+        "other programs %": max(taken.others) if taken.others else None,
     }

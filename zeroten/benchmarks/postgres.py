@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,19 +25,29 @@ import psycopg
 from common import clock
 
 _START_WITHIN_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """A server on which databases may be created. pid: its process, None if it was not started here."""
+
+    url: str
+    pid: int | None = None
+
+
 _numbers = itertools.count(1)
 
 
 @contextlib.contextmanager
 def serving(
     url: str | None, folder: Path, *, is_needed: bool, say: Callable[[str], None]
-) -> Iterator[tuple[str | None, str]]:
-    """The server's address and what it is, in words; (None, why) if there is none. Ends what it has started."""
+) -> Iterator[tuple[Server | None, str]]:
+    """The server and what it is, in words; (None, why) if there is none. Ends what it has started."""
     if not is_needed:
         yield None, "not used"
         return
     if url is not None:
-        yield url, f"{_version(url)}, the server that was named"
+        yield Server(url=url), f"{_version(url)}, the server that was named"
         return
     binaries = _installed() or _from_wheel()
     if binaries is None:
@@ -46,7 +57,7 @@ def serving(
     home = Path(tempfile.mkdtemp(prefix="zeroten-bench-pg-", dir=folder.parent))
     try:
         with _running(binaries, home) as started:
-            yield started, f"{_version(started)}, started for this run with its default settings (fsync on)"
+            yield started, f"{_version(started.url)}, started for this run with its default settings (fsync on)"
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -85,7 +96,7 @@ def _version(url: str) -> str:
 
 
 @contextlib.contextmanager
-def _running(binaries: Path, home: Path) -> Iterator[str]:
+def _running(binaries: Path, home: Path) -> Iterator[Server]:
     identity = _unprivileged()
     if identity:
         os.chown(home, identity["user"], identity["group"])
@@ -110,7 +121,7 @@ def _running(binaries: Path, home: Path) -> Iterator[str]:
     try:
         url = f"postgresql://postgres@/postgres?host={home}"
         _wait_for(url, process)
-        yield url
+        yield Server(url=url, pid=process.pid)
     finally:
         process.send_signal(signal.SIGINT)  # fast: ends the sessions, keeps the files whole
         process.wait(timeout=30)

@@ -24,6 +24,7 @@ _BASE = 200
 _RAMP = (300, 400, 500, 600, 800, 1_000, 1_250, 1_500, 2_000)
 _PATIENCE_S = 4.0
 _WITHIN_MS = 1_000.0
+_PROMPT_MS = 25.0
 _GIVE_UP = 2
 """A rate that is not held may be an accident of the machine: it is tried again once, and that is the end."""
 
@@ -49,7 +50,7 @@ def _measure(setting: Setting, kind: Prepared, plan: list[tuple[int, int]], bloc
         patience = {"block": block, "patience_s": _PATIENCE_S}
         world.do("offer", first=0, count=_BASE, rate=_BASE, **patience)  # warms up
         sent = _BASE
-        highest, failures = 0, 0
+        highest, prompt, failures = 0, 0, 0
         while plan and failures < _GIVE_UP and sent + plan[0][0] * plan[0][1] <= messages:
             rate, seconds = plan.pop(0)
             setting.say(f"    {rate}/s")
@@ -60,14 +61,15 @@ def _measure(setting: Setting, kind: Prepared, plan: list[tuple[int, int]], bloc
             rows.append(_row(rate, held, found, meter.stop()))
             if held:
                 highest, failures = max(highest, rate), 0
+                prompt = max(prompt, rate) if found["ack_ms"]["p99"] <= _PROMPT_MS else prompt
             else:
                 failures += 1
                 plan.insert(0, (rate, seconds))
     what = "web" if kind.is_sqlite else "web, dispatcher and tick"
     note = (
         f"Processes: {what}, Valkey, and one for customers and provider together, all on this machine. Highest rate"
-        f" held: {highest:,.0f}/s. Synced writes just before: {synced:,.0f}/s. Milliseconds from"
-        " when a message was due."
+        f" held: {highest:,}/s; with 99 of 100 acknowledged within {_PROMPT_MS:.0f} ms: {prompt:,}/s. Synced writes"
+        f" just before: {synced:,.0f}/s. Milliseconds from when a message was due."
     )
     return Table(benchmark="road", title=f"End to end on {kind.name}", rows=rows, note=note)
 
@@ -93,6 +95,8 @@ def _installed(setting: Setting, kind: Prepared, database: str) -> Iterator[tupl
             name: ends.enter_context(running(name, zeroten_command(name), settings, setting.folder)) for name in names
         }
         wait_until_ready(port)
+        if kind.server_pid:
+            processes["database"] = kind.server_pid
         yield world, processes
 
 

@@ -6,16 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from zeroten.benchmarks.postgres import Server
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One run. folder: for its files, removed afterwards. postgres: the address of a server on which databases may be
-    created, None = there is none. quick: seconds instead of minutes, for a look and for tests. say: tells the person
-    who waits.
+    """One run. folder: for its files, removed afterwards. postgres: None = there is none. quick: seconds instead of
+    minutes, for a look and for tests. say: tells the person who waits.
     """
 
     folder: Path
-    postgres: str | None
+    postgres: Server | None
     quick: bool
     say: Callable[[str], None]
 

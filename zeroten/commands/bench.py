@@ -45,9 +45,9 @@ def bench_command(
     with _folder(folder) as made:
         machine = describe(made) | {"load before": load_average()}
         meter = Meter()
-        with serving(postgres, made, is_needed=not WITHOUT_DATABASE.issuperset(names), say=_say) as (url, words):
+        with serving(postgres, made, is_needed=not WITHOUT_DATABASE.issuperset(names), say=_say) as (server, words):
             machine["postgresql"] = words
-            setting = Setting(folder=made, postgres=url, quick=quick, say=_say)
+            setting = Setting(folder=made, postgres=server, quick=quick, say=_say)
             for name in names:
                 _say(f"{name} …")
                 for table in BENCHMARKS[name](setting):
