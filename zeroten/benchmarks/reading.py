@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from common.survey.reading import read_score
 from zeroten.benchmarks.report import Figure, Table, median, quantile
 from zeroten.benchmarks.setting import Setting
 
-_REPEATS = 21
+_REPEATS = 9
 
 PLAIN = tuple(("en", str(score)) for score in range(11))
 SHORT = (
@@ -53,8 +55,10 @@ LONG = (
 def run(setting: Setting) -> Iterator[Table]:
     """Every utterance several times; its time is the median, so that being interrupted does not count."""
     mixes = {"a number alone": PLAIN, "a few words": SHORT, "a sentence": LONG, "all of them": (*PLAIN, *SHORT, *LONG)}
+    if corpus := _corpus():
+        mixes["the labelled corpus"] = corpus
     rounds = setting.either(_REPEATS, 5)
-    times = _microseconds(mixes["all of them"], rounds)
+    times = _microseconds(tuple({utterance for mix in mixes.values() for utterance in mix}), rounds)
     rows: list[dict[str, Figure]] = []
     for name, utterances in mixes.items():
         found = sorted(times[utterance] for utterance in utterances)
@@ -63,6 +67,15 @@ def run(setting: Setting) -> Iterator[Table]:
         rows.append({"mix": name, **figures, **quantiles})
     note = f"`read_score`, one core; an utterance's time is the median of {rounds} rounds over all of them."
     yield Table(benchmark="reading", title="Reading answers", rows=rows, note=note)
+
+
+def _corpus() -> tuple[tuple[str, str], ...]:
+    """The labelled utterances of the tests, in a checkout that has them."""
+    files = sorted((Path(__file__).parents[2] / "tests" / "corpus").glob("*.jsonl"))
+    rows = [
+        json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
+    return tuple((row["locale"], row["text"]) for row in rows)
 
 
 def _microseconds(utterances: Sequence[tuple[str, str]], rounds: int) -> dict[tuple[str, str], float]:
