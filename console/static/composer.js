@@ -4,9 +4,14 @@ import { ask, freshValue, notify, place, tellSignedOut } from "./regions.js";
 
 document.documentElement.classList.add("has-script");
 
+/** The acts that wait for their answer. Kept here and not on the button: news may replace the form meanwhile. */
+const underWay = new Set();
+
 async function send(form) {
+  const act = form.dataset.act;
+  if (underWay.has(act)) return;
+  underWay.add(act);
   const button = form.querySelector("button[type=submit]");
-  if (button?.ariaBusy === "true") return;
   const area = form.querySelector("textarea");
   const sent = area?.value;
   const data = new URLSearchParams(new FormData(form));
@@ -16,25 +21,28 @@ async function send(form) {
     const html = await response.text();
     if (response.status === 401) return tellSignedOut();
     if (!html.includes("data-region")) return notify(html);
-    if (response.ok) finish(form, area, sent, html);
+    if (response.ok) finish(act, sent, html);
     place(html, true);
     const closed = document.querySelector("#composer.composer-closed");
-    if (response.ok && form.dataset.act === "claim" && !closed) document.getElementById("reply-text")?.focus();
+    if (response.ok && act === "claim" && !closed) document.getElementById("reply-text")?.focus();
     dispatchEvent(new Event("zeroten:acted"));
   } catch {
     notify("No connection: nothing was sent. What you wrote is still here; try again in a moment.");
   } finally {
+    underWay.delete(act);
     if (button) button.ariaBusy = "false";
   }
 }
 
 /** The words are on their way: room for the next ones, under a new id. What was typed meanwhile stays. */
-function finish(form, area, sent, html) {
+function finish(act, sent, html) {
+  const form = document.querySelector(`form[data-act="${act}"]`);
+  if (!form) return;
   const id = form.elements.client_id;
-  if (id) id.value = freshValue(html, `form[data-act="${form.dataset.act}"] [name=client_id]`) ?? id.value;
+  if (id) id.value = freshValue(html, `form[data-act="${act}"] [name=client_id]`) ?? id.value;
+  const area = form.querySelector("textarea");
   if (area && area.value === sent) area.value = "";
-  if (form.dataset.act === "note") form.closest("details").open = false;
-  if (form.dataset.act === "resolve") form.closest("details").open = false;
+  if (act === "note" || act === "resolve") form.closest("details").open = false;
 }
 
 document.addEventListener("submit", (event) => {
