@@ -34,22 +34,25 @@ def run(setting: Setting) -> Iterator[Table]:
     steady, each = setting.either(10, 2), setting.either(3, 2)
     ramp = _RAMP[: setting.either(len(_RAMP), 0)]
     plan = [(_BASE, steady), *((rate, each) for rate in ramp)]
-    messages = _BASE + sum(rate * seconds for rate, seconds in plan)
+    warm_up = _BASE * setting.either(3, 1)
+    messages = warm_up + sum(rate * seconds for rate, seconds in plan)
     block = setting.either(1_000, 200)
     blocks = -(-messages // (QUESTIONS * block)) + 1
     with prepared(setting, blocks * block) as kinds:
         for kind in kinds:
             setting.say(f"  {kind.name}")
-            yield _measure(setting, kind, list(plan), block, blocks * block * QUESTIONS)
+            yield _measure(setting, kind, list(plan), warm_up, block, blocks * block * QUESTIONS)
 
 
-def _measure(setting: Setting, kind: Prepared, plan: list[tuple[int, int]], block: int, messages: int) -> Table:
+def _measure(
+    setting: Setting, kind: Prepared, plan: list[tuple[int, int]], warm_up: int, block: int, messages: int
+) -> Table:
     rows: list[dict[str, Figure]] = []
     synced = synced_writes(setting.folder, 0.5)["per_s"]
     with kind.copy() as database, _installed(setting, kind, database) as (world, processes):
         patience = {"block": block, "patience_s": _PATIENCE_S}
-        world.do("offer", first=0, count=_BASE, rate=_BASE, **patience)  # warms up
-        sent = _BASE
+        world.do("offer", first=0, count=warm_up, rate=_BASE, **patience)
+        sent = warm_up
         highest, prompt, failures = 0, 0, 0
         while plan and failures < _GIVE_UP and sent + plan[0][0] * plan[0][1] <= messages:
             rate, seconds = plan.pop(0)
