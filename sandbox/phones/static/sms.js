@@ -22,15 +22,14 @@ let trouble = () => {};
 
 const label = (phone) => phone.name || phone.number;
 const phoneOf = (number) => {
-  if (!phones.has(number)) phones.set(number, { number, name: null, blocked: [], messages: null, unread: 0 });
+  if (!phones.has(number)) phones.set(number, { number, name: null, blocked: [], messages: null, unread: 0, changes: 0 });
   return phones.get(number);
 };
 
 export async function showPhones(summaries) {
+  const known = summaries.map((summary) => Object.assign(phoneOf(summary.number), { name: summary.name, blocked: summary.blocked }));
   phones.clear();
-  for (const summary of [...summaries].reverse()) {
-    phones.set(summary.number, { ...phoneOf(summary.number), name: summary.name, blocked: summary.blocked });
-  }
+  for (const phone of known.reverse()) phones.set(phone.number, phone);
   if (!phones.has(current)) {
     current = summaries.find((summary) => summary.messages)?.number ?? summaries[0]?.number ?? null;
     chosen = false;
@@ -42,7 +41,8 @@ export function onPhoneRecord(kind, record) {
   if (kind === "handset_name") phoneOf(record.number).name = record.name;
   if (kind === "text" || kind === "handset") arrive(kind, record);
   if (kind === "webhook_end" && record.what === "inbound") {
-    const entry = phones.get(record.number)?.messages?.find((message) => message.sid === record.sid);
+    phoneOf(record.number).changes += 1;
+    const entry = phones.get(record.number).messages?.find((message) => message.sid === record.sid);
     if (entry && entry.webhook !== "acknowledged") entry.webhook = record.outcome;
     if (record.number === current) drawThread();
   }
@@ -54,6 +54,7 @@ function arrive(kind, record) {
   const phone = phoneOf(number);
   phones.delete(number);
   phones.set(number, phone);
+  phone.changes += 1;
   if (phone.messages && !phone.messages.some((message) => message.seq === record.seq)) {
     const author = kind === "text" ? "customer" : record.author;
     phone.messages.push({ ...record, author, webhook: kind === "text" ? "pending" : undefined });
@@ -66,10 +67,14 @@ function arrive(kind, record) {
 
 async function refresh(phone) {
   try {
-    const shown = await get(`/handsets/${phone.number}`);
-    phone.messages = shown.messages;
-    phone.blocked = shown.blocked;
-    phone.name = shown.name;
+    let seen;
+    do { // what happened while the answer was on its way may not be in it
+      seen = phone.changes;
+      const shown = await get(`/handsets/${phone.number}`);
+      phone.messages = shown.messages;
+      phone.blocked = shown.blocked;
+      phone.name = shown.name;
+    } while (phone.changes !== seen);
   } catch (error) {
     trouble(error.message);
   }
