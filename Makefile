@@ -59,11 +59,14 @@ $(BIN)/python:
 	  $(PYTHON) -m pip install -q --target $(STAMPS)/virtualenv virtualenv && \
 	  PYTHONPATH=$(STAMPS)/virtualenv $(PYTHON) -m virtualenv -q $(VENV); }
 
+# The lock files are complete, so pip is asked to resolve nothing: older ones trip over `name[extra]` in a locked set
+# as soon as a newer release of `name` is out.
 $(STAMPS)/install: requirements.lock pyproject.toml | $(BIN)/python
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/dev: requirements-dev.lock $(STAMPS)/install
-	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	$(BIN)/pip check --disable-pip-version-check
 	@mkdir -p $(STAMPS) && touch $@
