@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from common.templates.approval import TemplateUse
+
 
 class Channel(StrEnum):
     """The kinds of channel. A new channel is one member here, one line in `zeroten/root.py` and five new files."""
@@ -200,7 +202,8 @@ class Prompt:
 
     key: the prompt's key ("score", "closing.detractor", "reply"). scale: offer the numbers 0-10 where a channel has a
     control for it. reference: our own unique id of this message, which adapters hand to the provider where it helps to
-    look the message up again.
+    look the message up again. template: outside the session window, the approved template to send it as; `text` is
+    then what the customer reads.
     """
 
     key: str
@@ -212,6 +215,7 @@ class Prompt:
     scale: bool = False
     can_skip: bool = False
     useful_until: datetime | None = None
+    template: TemplateUse | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any
 from common.channels import Capabilities, Choice, Prompt
 from common.survey.questions import ASPECT, REASON, SCORE
 from common.surveys import SurveyDefinition
+from common.templates import TemplateUse
 from common.wording import choice_label, numbered, say
 
 
@@ -67,15 +68,17 @@ def prompt_to_json(prompt: Prompt) -> dict[str, Any]:
     """The prompt as stored in the outbox."""
     stored = {column.name: getattr(prompt, column.name) for column in fields(prompt)}
     stored["choices"] = [asdict(choice) for choice in prompt.choices]
+    stored["template"] = asdict(prompt.template) if prompt.template else None
     stored["useful_until"] = prompt.useful_until.isoformat() if prompt.useful_until else None
     return stored
 
 
 def prompt_from_json(stored: Mapping[str, Any]) -> Prompt:
     """The prompt of an outbox row."""
-    until = stored["useful_until"]
+    until, template = stored["useful_until"], stored.get("template")
     columns = dict(stored) | {
         "choices": tuple(Choice(**choice) for choice in stored["choices"]),
         "useful_until": datetime.fromisoformat(until) if until else None,
+        "template": TemplateUse(**template | {"buttons": tuple(template["buttons"])}) if template else None,
     }
     return Prompt(**columns)
