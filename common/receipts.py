@@ -13,8 +13,9 @@ from sqlalchemy import Connection, select, update
 
 from common import clock
 from common.bell import FEED
-from common.channels import Delivery, DeliveryReceipt, SendErrorCode, SendResult
+from common.channels import Channel, Delivery, DeliveryReceipt, SendErrorCode, SendResult
 from common.store.dialect import insert_new
+from common.store.people import learn
 from common.store.schema import conversations, invitations, messages, outbox, receipts
 from common.store.threads import lock_customers
 from common.survey.machine import Undeliverable
@@ -77,7 +78,11 @@ def _settled_by(connection: Connection, receipt: DeliveryReceipt, now: datetime)
         connection.execute(
             select(outbox)
             .where(outbox.c.id == receipt.reference, outbox.c.channel == receipt.channel.value)
-            .where(outbox.c.state.in_(("unknown", "pending")), outbox.c.provider_id.is_(None), outbox.c.attempts > 0)
+            .where(
+                outbox.c.state.in_(("unknown", "pending", "needs_human")),
+                outbox.c.provider_id.is_(None),
+                outbox.c.attempts > 0,
+            )
         )
         .mappings()
         .first()
@@ -96,6 +101,8 @@ def mark_sent(connection: Connection, row: Mapping[Any, Any], result: SendResult
         .where(messages.c.id == row["message_id"])
         .values(provider_id=result.provider_id, delivery=result.delivery.value, error=None)
     )
+    if result.aliases:
+        learn(connection, Channel(row["channel"]), row["address"], result.aliases)
     apply_waiting(connection, row["channel"], result.provider_id, row["message_id"])
     if row["step"] == 1 and row["kind"] == "prompt":
         mine = select(conversations.c.invitation_id).where(conversations.c.id == row["conversation_id"])

@@ -11,11 +11,22 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from common import clock, receipts
-from common.channels import Channel, DeliveryReceipt, EndpointBlocked, Inbound, InboundMessage, WebhookRequest
+from common.channels import (
+    AddressChanged,
+    Channel,
+    DeliveryReceipt,
+    EndpointBlocked,
+    Inbound,
+    InboundMessage,
+    WebhookRequest,
+)
 from common.failpoints import failpoint
 from common.ids import new_id
 from common.services import Services
-from common.store.schema import endpoints, quarantine
+from common.store.people import move
+from common.store.schema import customers, endpoints, quarantine
+from common.templates import TemplateNews
+from common.turns import PROVIDER
 
 
 class Inbox:
@@ -34,8 +45,8 @@ class Inbox:
             elif kind is DeliveryReceipt:
                 self._record(together)
             else:
-                for block in together:
-                    self._blocked(block)
+                for fact in together:
+                    self._one(fact)
         failpoint("webhook.after_commit")
 
     def quarantine(self, channel: Channel, webhook: WebhookRequest, reason: str) -> None:
@@ -60,13 +71,36 @@ class Inbox:
     def _record_all(self, connection: Connection, news: Sequence[DeliveryReceipt]) -> list[frozenset[str]]:
         return receipts.record(connection, self._services.turns, news)
 
+    def _one(self, fact: EndpointBlocked | AddressChanged | TemplateNews) -> None:
+        if isinstance(fact, TemplateNews):
+            templates = getattr(self._services, "templates", None)
+            if templates is not None:
+                templates.record(fact)
+        elif isinstance(fact, AddressChanged):
+            self._services.store.write(lambda c: move(c, fact.channel, fact.sender, fact.address))
+        else:
+            self._blocked(fact)
+
     def _blocked(self, block: EndpointBlocked) -> None:
+        """A block opts the person out; taking it back lifts that, but never an opt-out that came in words."""
+
         def work(connection: Connection) -> frozenset[str]:
-            place = (endpoints.c.channel == block.channel.value, endpoints.c.address == block.sender)
-            owner = connection.execute(select(endpoints.c.customer_id).where(*place)).scalar()
-            if owner is None:
-                return frozenset()
-            return self._services.turns.opt_out(connection, owner, block.channel.value, clock.now())
+            turns, rings = self._services.turns, frozenset[str]()
+            addresses = (block.sender, *block.aliases)
+            owners = connection.execute(
+                select(customers.c.id, customers.c.opted_out_by)
+                .join(endpoints, endpoints.c.customer_id == customers.c.id)
+                .where(endpoints.c.channel == block.channel.value, endpoints.c.address.in_(addresses))
+                .distinct()
+            ).all()
+            if not owners and not block.lifted:
+                turns.refuse_stranger(connection, block, clock.now())
+            for owner in owners:
+                if not block.lifted:
+                    rings |= turns.opt_out(connection, owner.id, PROVIDER, clock.now())
+                elif owner.opted_out_by == PROVIDER:
+                    turns.opt_in(connection, owner.id)
+            return rings
 
         self._services.bell.ring(*self._services.store.write(work))
 

@@ -19,11 +19,12 @@ from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 from common import clock
 from common.actors import Actor
 from common.bell import FEED
-from common.channels import Adapter, Channel, InboundMessage, ProviderSignal
+from common.channels import Adapter, Channel, EndpointBlocked, InboundMessage, ProviderSignal
 from common.errors import Conflict, NotFound
 from common.failpoints import failpoint
 from common.ids import new_id
 from common.prompts import aspect_choices
+from common.store import people as people_store
 from common.store import thread_changes
 from common.store import threads as thread_store
 from common.store.dialect import among, insert_new
@@ -103,6 +104,10 @@ class TurnResult:
 
 
 ALREADY_DONE = TurnResult(fresh=False)
+PROVIDER = "provider"
+"""Who told us of an opt-out that the customer made at the provider, not in words to us."""
+EARLIER = "earlier"
+"""The question of a control that was shown in another conversation: none that could be open in this one."""
 
 
 class Turns:
@@ -117,8 +122,10 @@ class Turns:
         now = clock.now()
         fresh = _claim_inbound(connection, inputs, now)
         people = _lock_people(connection, inputs)
+        _recognise(connection, inputs, people)
         started = self._begin(connection, inputs, people, now)
         senders = _senders(connection, inputs, people)
+        shown_in = _shown_in(connection, inputs)
         wanted = {item.conversation_id for item in inputs if isinstance(item, ConversationEvent)}
         wanted |= {row["conversation_id"] for row in senders.values() if row["conversation_id"]}
         new = {thread.id for thread in started.values()}
@@ -127,7 +134,7 @@ class Turns:
         results, wishes = [], []
         heard = _Heard()
         for item in inputs:
-            result, applied = self._one(connection, item, fresh, started, senders, threads, heard, now)
+            result, applied = self._one(connection, item, fresh, started, senders, threads, shown_in, heard, now)
             results.append(result)
             if applied is not None and (applied.opted_out_by or applied.opted_in):
                 wishes.append(applied)
@@ -154,6 +161,10 @@ class Turns:
         connection.execute(
             update(customers).where(customers.c.id == customer_id).values(opted_out_at=None, opted_out_by=None)
         )
+
+    def refuse_stranger(self, connection: Connection, block: EndpointBlocked, now: datetime) -> None:
+        """Someone we never met blocked us at the provider: whoever reports that address later will hear of it."""
+        _keep_opted_out(connection, block, PROVIDER, now)
 
     def reply(
         self, connection: Connection, *, conversation_id: str, text: str, actor: Actor, client_id: str, now: datetime
@@ -229,6 +240,7 @@ class Turns:
         started: Mapping[str, Thread],
         senders: Mapping[tuple[str, str], Mapping[str, Any]],
         threads: Mapping[str, Thread],
+        shown_in: Mapping[str, str],
         heard: _Heard,
         now: datetime,
     ) -> tuple[TurnResult, Applied | None]:
@@ -253,9 +265,12 @@ class Turns:
         heard.note(item, sender, is_answering=is_answering)
         if thread is None:
             return self._outside_conversation(connection, item, sender, now), None
-        return self._message(thread, item, now)
+        is_earlier = shown_in.get(item.prompt or "", thread.id) != thread.id
+        return self._message(thread, item, now, question=EARLIER if is_earlier else item.question)
 
-    def _message(self, thread: Thread, item: InboundMessage, now: datetime) -> tuple[TurnResult, Applied | None]:
+    def _message(
+        self, thread: Thread, item: InboundMessage, now: datetime, *, question: str | None
+    ) -> tuple[TurnResult, Applied | None]:
         message_id = new_id("msg")
         thread.message(
             message_id=message_id,
@@ -273,7 +288,7 @@ class Turns:
             message_id=message_id,
             text=item.text,
             choice=item.choice,
-            question=item.question,
+            question=question,
             kind="media" if item.media and not item.text else item.kind,
             carrier=item.signal.value if item.signal else None,
             options=tuple(Option(key=choice.key, label=choice.label) for choice in choices),
@@ -309,17 +324,8 @@ class Turns:
 
     def _from_stranger(self, connection: Connection, item: InboundMessage, now: datetime) -> TurnResult:
         """A message of someone we never met. Only an opt-out leaves more than the message itself."""
-        if _wish(item, None) is not Intent.OPT_OUT:
-            return TurnResult()
-        customer_id = new_id("cus")
-        connection.execute(
-            insert(customers).values(id=customer_id, created_at=now, opted_out_at=now, opted_out_by=item.channel.value)
-        )
-        connection.execute(
-            insert(endpoints).values(
-                id=new_id("end"), customer_id=customer_id, channel=item.channel.value, address=item.sender
-            )
-        )
+        if _wish(item, None) is Intent.OPT_OUT:
+            _keep_opted_out(connection, item, item.channel.value, now)
         return TurnResult()
 
     def _opt_out_elsewhere(
@@ -363,6 +369,15 @@ class Turns:
             thread_changes.cancel_unsent(connection, rest, reason="opted out")
 
 
+def _keep_opted_out(connection: Connection, item: InboundMessage | EndpointBlocked, source: str, now: datetime) -> None:
+    """Remember a person of whom we know nothing but an address and that we must not write to it."""
+    customer_id = new_id("cus")
+    row = {"id": customer_id, "created_at": now, "opted_out_at": now, "opted_out_by": source}
+    connection.execute(insert(customers).values(row))
+    people_store.endpoint(connection, customer_id, item.channel, item.sender)
+    people_store.learn(connection, item.channel, item.sender, item.aliases)
+
+
 def _claim_inbound(connection: Connection, inputs: Sequence[TurnInput], now: datetime) -> set[tuple[Any, ...]]:
     """Record the inbound messages; the keys of those that had not been there."""
     rows = {
@@ -391,8 +406,34 @@ def _lock_people(connection: Connection, inputs: Sequence[TurnInput]) -> dict[st
 
 
 def _places(inputs: Sequence[TurnInput]) -> set[tuple[str, str]]:
-    """Where the messages came from."""
-    return {(item.channel.value, item.sender) for item in inputs if isinstance(item, InboundMessage)}
+    """Where the messages came from, by every address that the provider names."""
+    messages_in = [item for item in inputs if isinstance(item, InboundMessage)]
+    return {(item.channel.value, address) for item in messages_in for address in (item.sender, *item.aliases)}
+
+
+def _recognise(connection: Connection, inputs: Sequence[TurnInput], people: dict[str, dict[str, Any]]) -> None:
+    """Where a provider names a sender by several addresses, these are one person's from now on."""
+    spoken = [item for item in inputs if isinstance(item, InboundMessage) and item.aliases]
+    named = [(item.channel, (item.sender, *item.aliases)) for item in spoken]
+    if not named:
+        return
+    places = {(channel.value, address) for channel, addresses in named for address in addresses}
+    found = connection.execute(_ENDPOINTS, {"places": list(places)}).all()
+    thread_store.lock_others(connection, people, (row.customer_id for row in found))
+    heads = {(row.channel, row.address): row.same_as or row.id for row in found}
+    for channel, addresses in named:
+        known = {heads.get((channel.value, address)) for address in addresses}
+        if len(known) > 1:  # two endpoints, or one of which not every address is known
+            people_store.unite(connection, channel, addresses, people)
+
+
+def _shown_in(connection: Connection, inputs: Sequence[TurnInput]) -> dict[str, str]:
+    """Our messages whose controls were tapped, and the conversation in which each was shown."""
+    tapped = {item.prompt for item in inputs if isinstance(item, InboundMessage) and item.prompt}
+    if not tapped:
+        return {}
+    rows = connection.execute(select(outbox.c.id, outbox.c.conversation_id).where(outbox.c.id.in_(tapped)))
+    return {row.id: row.conversation_id for row in rows}
 
 
 def _senders(
@@ -404,8 +445,14 @@ def _senders(
         return {}
     found = connection.execute(_ENDPOINTS, {"places": list(places)}).all()
     thread_store.lock_others(connection, people, (row.customer_id for row in found))
+    heads = {row.same_as: row for row in found if row.same_as}
+    if heads:
+        rows = connection.execute(select(endpoints).where(endpoints.c.id.in_(heads))).all()
+        thread_store.lock_others(connection, people, (row.customer_id for row in rows))
+        heads = {row.id: row for row in rows}
+    standing = {(row.channel, row.address): heads.get(row.same_as, row) for row in found}
     return {
-        (row.channel, row.address): dict(row._mapping) | {"locale": people[row.customer_id]["locale"]} for row in found
+        place: dict(row._mapping) | {"locale": people[row.customer_id]["locale"]} for place, row in standing.items()
     }
 
 
