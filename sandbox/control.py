@@ -29,6 +29,8 @@ LEDGER_PAGE = 1_000
 LEDGER_PAGE_MAX = 10_000
 STREAM_KINDS = frozenset(
     {"text", "handset", "handset_name", "webhook_end", "status", "reset", "clock", "faults", "webchat", "alert"}
+    | {"whatsapp_phone", "whatsapp_text", "whatsapp_handset", "whatsapp_status", "whatsapp_webhook_end"}
+    | {"whatsapp_template", "whatsapp_review"}
 )
 STREAMS_MAX = 100
 KEEPALIVE_S = 10.0
@@ -124,33 +126,33 @@ class Control:
         return jsonify({"data": self._handsets.summary()})
 
     def _handset(self, number: str) -> Response:
-        return jsonify(self._handsets.show(_e164(number)))
+        return jsonify(self._handsets.show(read_number(number)))
 
     def _name(self, number: str) -> Response:
-        wish = _body({"name"})
+        wish = read_body({"name"})
         name = wish.get("name")
         if not isinstance(name, str) or not 0 < len(name.strip()) <= 80:
             raise BadRequest("name must be a text of 1 to 80 characters")
-        number = _e164(number)
+        number = read_number(number)
         self._world.commit("handset_name", number=number, name=name.strip())
         return jsonify(self._handsets.show(number))
 
     def _text(self, number: str) -> Response:
         """A customer's text. Waits for the webhook's outcome unless `"wait": false`."""
-        wish = _body(TEXT_FIELDS)
+        wish = read_body(TEXT_FIELDS)
         body = wish.get("body")
         if not isinstance(body, str) or not body or len(body) > 5_000:
             raise BadRequest("body must be a text of 1 to 5000 characters")
         late_s, copies = wish.get("late_s"), wish.get("copies")
-        patience_s = _patience(wish)
+        patience_s = read_patience(wish)
         sent = self._texting.send(
-            _e164(number),
+            read_number(number),
             body.encode("utf-16", "surrogatepass").decode("utf-16", "replace"),  # no half of a surrogate pair
-            to=_e164(wish["to"]) if wish.get("to") else None,
-            redeliver=_flag(wish, "redeliver", None),
+            to=read_number(wish["to"]) if wish.get("to") else None,
+            redeliver=read_flag(wish, "redeliver", None),
             copies=None if copies is None else int(_between(copies, 1, 64, "copies")),
             late_s=None if late_s is None else _between(late_s, 0, 86_400, "late_s"),
-            hold=bool(_flag(wish, "hold", False)),
+            hold=bool(read_flag(wish, "hold", False)),
         )
         if not wish.get("hold"):
             sent.errand.done.wait(patience_s)
@@ -160,9 +162,9 @@ class Control:
 
     def _redeliver(self, sid: str) -> Response:
         """Brings a text's webhook again, with its own token: a late duplicate, or a text that was held."""
-        wish = _body({"copies", "redeliver", "wait", "timeout_s"})
-        copies, patience_s = _between(wish.get("copies", 1), 1, 64, "copies"), _patience(wish)
-        errand = self._texting.redeliver(sid, copies=int(copies), persist=bool(_flag(wish, "redeliver", False)))
+        wish = read_body({"copies", "redeliver", "wait", "timeout_s"})
+        copies, patience_s = _between(wish.get("copies", 1), 1, 64, "copies"), read_patience(wish)
+        errand = self._texting.redeliver(sid, copies=int(copies), persist=bool(read_flag(wish, "redeliver", False)))
         if errand is None:
             raise NotFound(f"no customer's text {sid}")
         errand.done.wait(patience_s)
@@ -173,7 +175,7 @@ class Control:
 
     def _set_faults(self) -> Response:
         try:
-            self._world.faults.change(_body(None))
+            self._world.faults.change(read_body(None))
         except BadFaults as error:
             raise BadRequest(str(error)) from None
         return self._faults_changed()
@@ -191,7 +193,7 @@ class Control:
 
     def _set_clock(self) -> Response:
         """`{"offset_s": n}` sets, `{"advance_s": n}` moves on; for every process that reads the clock file."""
-        wish = _body({"offset_s", "advance_s"})
+        wish = read_body({"offset_s", "advance_s"})
         if len(wish) != 1:
             raise BadRequest("give offset_s or advance_s")
         ((name, value),) = wish.items()
@@ -212,7 +214,7 @@ class Control:
         return jsonify({"data": self._webchat.links()})
 
     def _add_webchat(self) -> Response:
-        wish = _body({"name", "url"})
+        wish = read_body({"name", "url"})
         name, url = wish.get("name", ""), wish.get("url")
         if not isinstance(name, str) or not isinstance(url, str) or not re.fullmatch(r"https?://\S{1,2000}", url):
             raise BadRequest("url must be an http(s) address, name a text")
@@ -221,7 +223,7 @@ class Control:
 
     def _reset(self) -> Response:
         """Forgets messages, phones, blocks and faults, and puts the clock right; the ledger goes on."""
-        _body(set())
+        read_body(set())
         self._world.schedule.forget()
         self._world.faults.clear()
         self._world.clock.set_offset(0)
@@ -236,7 +238,8 @@ def _gone(listener: socket.socket) -> bool:
     return bool(readable.poll(0))
 
 
-def _body(allowed: set[str] | frozenset[str] | None) -> Record:
+def read_body(allowed: set[str] | frozenset[str] | None) -> Record:
+    """The JSON object of the request, with no other names than `allowed`. Raises BadRequest, UnsupportedMediaType."""
     if not request.is_json:
         raise UnsupportedMediaType("the body must be JSON (Content-Type: application/json)")
     body = request.get_json()
@@ -248,7 +251,8 @@ def _body(allowed: set[str] | frozenset[str] | None) -> Record:
     return body
 
 
-def _e164(number: Any) -> str:
+def read_number(number: Any) -> str:
+    """The number in E.164. Raises BadRequest."""
     text = re.sub(r"[\s().-]", "", str(number))
     text = text if text.startswith("+") else f"+{text}"
     if not re.fullmatch(r"\+[1-9]\d{6,14}", text):
@@ -262,17 +266,23 @@ def _whole(text: str, name: str) -> int:
     return int(text)
 
 
-def _flag(wish: Record, name: str, default: bool | None) -> bool | None:
+def read_flag(wish: Record, name: str, default: bool | None) -> bool | None:
+    """A truth value. Raises BadRequest."""
     value = wish.get(name, default)
     if value is not None and not isinstance(value, bool):
         raise BadRequest(f"{name} must be true or false")
     return value
 
 
-def _patience(wish: Record) -> float:
+def read_patience(wish: Record) -> float:
     """Seconds to wait for a webhook's outcome."""
     seconds = _between(wish.get("timeout_s", WAIT_S), 0, 600, "timeout_s")
-    return float(seconds) if _flag(wish, "wait", True) else 0.0
+    return float(seconds) if read_flag(wish, "wait", True) else 0.0
+
+
+def read_count(wish: Record, name: str, default: int, *, low: int = 1, high: int = 64) -> int:
+    """A number within limits, in whole."""
+    return int(_between(wish.get(name, default), low, high, name))
 
 
 def _between(value: Any, low: float, high: float, name: str) -> Any:
