@@ -1,7 +1,8 @@
 """What Meta tells us about WhatsApp, as facts.
 
 One POST carries up to 1,000 updates of many people: entries, in them changes, in them lists of items. Each item is read
-by itself, so that one that breaks costs none of its neighbours; what is not understood comes back as `Unread` and is kept.
+by itself, so that one that breaks costs none of its neighbours; what is not understood comes back as `Unread` and is
+kept.
 
 Sources: "Webhooks: messages", "status messages", "user_preferences" and "business-scoped user ids" of the WhatsApp
 Business Platform.

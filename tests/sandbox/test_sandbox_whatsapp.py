@@ -123,7 +123,9 @@ def test_controls_within_their_limits_are_shown_and_tapped(meta: Meta) -> None:
     ):
         _, answer = meta.send(content)
         key = answer["messages"][0]["id"]
-        shown = eventually(lambda key=key: next((e for e in meta.chat() if e["id"] == key), None))
+        eventually(lambda: meta.chat()[-1]["author"] == "business")
+        shown = meta.chat()[-1]
+        assert shown["id"] == key
         meta.does("tap", message=key, control=shown["controls"][1]["id"])
     replies = [item["interactive"] for item in meta.items("messages") if item["type"] == "interactive"]
     assert replies[0]["button_reply"] == {"id": "1", "title": "x" * 19 + "1"}
@@ -194,7 +196,7 @@ def test_a_delivery_that_fails(meta: Meta) -> None:
     meta.box.faults(script=[{"fault": "failed", "error_code": 131049, "to": ANA}])
     key = meta.send()[1]["messages"][0]["id"]
     eventually(lambda: "failed" in meta.statuses(key))
-    assert [item for item in meta.items("statuses") if item["status"] == "failed"][0]["errors"][0]["code"] == 131049
+    assert next(each for each in meta.items("statuses") if each["status"] == "failed")["errors"][0]["code"] == 131049
 
 
 # --- webhooks -------------------------------------------------------------------------------------------------------
