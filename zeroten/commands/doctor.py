@@ -15,6 +15,7 @@ from common.config import SETTINGS, BadSettings, Settings, read_settings
 from common.errors import StoreUnavailable
 from common.store.engine import Database
 from common.store.migrations import is_current
+from zeroten.commands.doctor_whatsapp import check_whatsapp
 
 TIMEOUT_S = 5
 
@@ -49,6 +50,7 @@ def _checks(settings: Settings, *, fix: bool) -> Iterator[tuple[bool, str]]:
     yield from _redis(settings)
     yield from _public_url(settings)
     yield from _twilio(settings)
+    yield from check_whatsapp(settings)
 
 
 def _secret(settings: Settings) -> Iterator[tuple[bool, str]]:

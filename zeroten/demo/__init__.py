@@ -27,6 +27,18 @@ def sample_interactions(now: datetime) -> Iterator[dict[str, Any]]:
         yield body | {"id": f"{body['id']}-{now:%Y%m%d%H%M}", "ended_at": ended_at.isoformat()}
 
 
+def last_words(interaction: Mapping[str, Any]) -> str | None:
+    """What the customer of a sample interaction wrote last, where it was a chat on the customer's own phone."""
+    return LAST_WORDS.get(interaction["customer"]["id"])
+
+
+LAST_WORDS = {
+    "c-301": "Thanks, that solved it.",
+    "c-302": "Ok, I will wait for the parcel then.",
+    "c-303": "Obrigada pela ajuda.",
+}
+
+
 def sandbox_environment(directory: Path, *, port: int, sandbox_port: int) -> Mapping[str, str]:
     """The settings that make the product talk to the sandbox instead of real providers."""
     directory = directory.resolve()
