@@ -164,13 +164,12 @@ class Dispatcher:
                 fates.append(self._fates.get_nowait())
         if not fates:
             return 0
-        for topics in self._write_fates(fates):
-            self._bell.ring(*topics)
+        self._bell.ring(*self._write_fates(fates))
         self._in_flight -= len(fates)
         failpoint("outbox.after_settle")
         return len(fates)
 
-    def _write_fates(self, fates: Sequence[Fate]) -> list[frozenset[str]]:
+    def _write_fates(self, fates: Sequence[Fate]) -> frozenset[str]:
         """Settle until the database takes it: a message that was sent must not be forgotten for want of a commit."""
         while True:
             try:
