@@ -42,6 +42,14 @@ class Deliveries:
         """Write what came of leased messages; the topics to ring. A lease that was lost meanwhile changes nothing."""
         return settle(connection, self._turns, fates)
 
+    def move(
+        self, connection: Connection, fates: Sequence[Fate], limits: Mapping[Channel, int]
+    ) -> tuple[list[Leased], frozenset[str]]:
+        """Settle, then lease what is due now, in one transaction: what was settled may let the next message go."""
+        rings = self.settle(connection, fates) if fates else frozenset()
+        leased, more = self.lease(connection, limits)
+        return leased, rings | more
+
     def recover(self, connection: Connection, *, all_leases: bool = False) -> int:
         """Have messages whose lease ran out looked up; the number of them."""
         return recover(connection, all_leases=all_leases)
