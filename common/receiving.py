@@ -22,11 +22,11 @@ from common.channels import (
 )
 from common.failpoints import failpoint
 from common.ids import new_id
+from common.opting_out import PROVIDER
 from common.services import Services
 from common.store.people import move
 from common.store.schema import customers, endpoints, quarantine
 from common.templates import TemplateNews
-from common.turns import PROVIDER
 
 
 class Inbox:

@@ -10,7 +10,7 @@ import re
 import select
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -41,7 +41,16 @@ TEXT_FIELDS = frozenset({"body", "to", "wait", "timeout_s", "redeliver", "copies
 class Control:
     """The control API. All answers are JSON; errors are `{"error": "…"}` with 400, 404 or 415."""
 
-    def __init__(self, world: World, handsets: Handsets, texting: Texting, webchat: Webchat) -> None:
+    def __init__(
+        self,
+        world: World,
+        handsets: Handsets,
+        texting: Texting,
+        webchat: Webchat,
+        rooms: Mapping[str, Callable[[], Any]],
+    ) -> None:
+        """rooms: what further rooms show of themselves in the state, by name."""
+        self._rooms = rooms
         self._world = world
         self._handsets = handsets
         self._texting = texting
@@ -84,6 +93,7 @@ class Control:
                     "webchat": self._webchat.links(),
                     "clock": self._clock_now(),
                     "faults": self._world.faults.describe(),
+                    **{name: describe() for name, describe in self._rooms.items()},
                 }
             )
 

@@ -47,7 +47,7 @@ def create_app(world: World) -> Flask:
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a Hangup must reach the server
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(MessagesApi(world, messages, blocks, delivery).blueprint())
-    app.register_blueprint(Control(world, handsets, texting, webchat).blueprint())
+    app.register_blueprint(Control(world, handsets, texting, webchat, {"whatsapp": whatsapp.describe}).blueprint())
     for blueprint in whatsapp.blueprints():
         app.register_blueprint(blueprint)
     app.register_blueprint(phones_blueprint(world.settings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint
 
@@ -32,6 +33,10 @@ class WhatsApp:
     def blueprints(self) -> Sequence[Blueprint]:
         """Meta's routes and the control API's."""
         return (self._api.blueprint(), self._control.blueprint())
+
+    def describe(self) -> dict[str, Any]:
+        """What the page of phones needs at once."""
+        return self._control.describe()
 
     def resume(self) -> None:
         """After a restart: what had not come to an end goes on."""

@@ -26,7 +26,8 @@ export const remove = (path) => call("DELETE", path);
 /* Follows the ledger from `seq` on: `onRecord(kind, record)` for each line, `onBreak()` when the line is cut, `onBack()`
    when it stands again: what the sandbox knows may have changed, so begin from its state. Returns how to leave. */
 export function follow(seq, { onRecord, onBack, onBreak }) {
-  const kinds = ["text", "handset", "handset_name", "webhook_end", "reset", "clock", "faults", "webchat"];
+  const kinds = ["text", "handset", "handset_name", "webhook_end", "reset", "clock", "faults", "webchat",
+    "whatsapp_phone", "whatsapp_text", "whatsapp_handset", "whatsapp_webhook_end", "whatsapp_template", "whatsapp_review"];
   const source = new EventSource(`/_sandbox/stream?after=${seq}`);
   let broken = false;
   for (const kind of kinds) {

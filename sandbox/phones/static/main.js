@@ -4,7 +4,9 @@ import { showClock, startClock } from "./clock.js";
 import { follow, get } from "./control.js";
 import { showFaults, startFaults } from "./faults.js";
 import { onPhoneRecord, showPhones, startSms } from "./sms.js";
+import { onTemplateRecord, showTemplates, startTemplates } from "./templates.js";
 import { onWebchatRecord, showWebchat, startWebchat } from "./webchat.js";
+import { onWhatsAppRecord, showWhatsApp, startWhatsApp } from "./whatsapp.js";
 
 const LOOK_AGAIN_MS = 2000;
 const trouble = document.getElementById("trouble");
@@ -18,7 +20,10 @@ function onRecord(kind, record) {
   if (kind === "reset") begin();
   else if (kind === "clock") showClock({ offset_s: record.offset_s, now: record.virtual_at });
   else if (kind === "faults") showFaults(record.faults);
-  else onPhoneRecord(kind, record);
+  else if (kind.startsWith("whatsapp_")) {
+    onWhatsAppRecord(kind, record);
+    onTemplateRecord(kind, record);
+  } else onPhoneRecord(kind, record);
   if (kind === "webchat" || kind === "handset") onWebchatRecord(kind, record).catch((error) => onTrouble(error.message));
 }
 
@@ -41,7 +46,8 @@ async function begin() {
   showClock(state.clock);
   showFaults(state.faults);
   showWebchat(state.webchat, state.product_url);
-  await showPhones(state.handsets);
+  showTemplates(state.whatsapp);
+  await Promise.all([showPhones(state.handsets), showWhatsApp(state.whatsapp)]);
   leave = follow(state.seq, {
     onRecord: (kind, record) => mine === turn && onRecord(kind, record),
     onBreak: () => mine === turn && onTrouble("The sandbox does not answer. This page comes back with it."),
@@ -52,6 +58,8 @@ async function begin() {
 startClock(onTrouble);
 startSms(onTrouble);
 startWebchat(onTrouble);
+startWhatsApp(onTrouble);
+startTemplates(onTrouble);
 startFaults(onTrouble);
 begin();
 window.addEventListener("focus", () => get("/clock").then(showClock, () => {}));
