@@ -94,7 +94,7 @@ async function open(number) {
 function drawWho() {
   const options = [...phones.values()].reverse().map((phone) => {
     const unread = phone.unread ? ` (${phone.unread} new)` : "";
-    const option = make("option", "", `${label(phone)}${phone.name ? `, ${phone.number}` : ""}${unread}`);
+    const option = make("option", "", label(phone) + unread);
     option.value = phone.number;
     return option;
   });
