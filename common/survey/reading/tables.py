@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 import regex
 
 from common.survey.reading.folding import fold_text
+from common.survey.reading.languages import spoken
 from common.survey.reading.lexicon import LEXICONS, OTHER_NUMBERS
 from common.survey.reading.lexicon.model import Lexicon, split
 
@@ -261,11 +262,12 @@ def language_of(locale: str) -> str:
 def tables_for(locale: str, folded: str) -> Tables:
     """The tables to read a message with: the locale's, unless the message is plainly written in another script."""
     code = language_of(locale)
-    if folded.isascii():
-        return tables("en" if code in _NOT_LATIN and _LATIN.search(folded) else code)
-    for script, letters in _SCRIPTS:
-        if letters.search(folded):
-            if script == code or (code == "ja" and script == "zh"):
-                return tables(code)
-            return tables(script) if not _LATIN.search(folded) or code in _NOT_LATIN else tables(code)
-    return tables("en" if code in _NOT_LATIN and _LATIN.search(folded) else code)
+    if not folded.isascii():
+        for script, letters in _SCRIPTS:
+            if letters.search(folded):
+                if script == code or (code == "ja" and script == "zh"):
+                    return tables(code)
+                return tables(script) if not _LATIN.search(folded) or code in _NOT_LATIN else tables(code)
+    if not _LATIN.search(folded):
+        return tables(code)
+    return tables(spoken(folded, "en" if code in _NOT_LATIN else code))

@@ -55,7 +55,7 @@ LEXICON = Lexicon(
     ),
     negations="pas, pas un, jamais, ni, même pas, pas même, aucun, pourquoi pas, non pas, au lieu de, à peine, guère, plus que",
     negations_after=" c'est trop, c'est beaucoup trop, est exagéré, serait exagéré",
-    bounds="""moins de, moins que, moins d'un, plus de, plus que, plus d'un, inférieur à, supérieur à, en dessous de, au-dessus de, au dessus de, au moins, au minimum, au maximum, au plus, minimum, maximum, max, min, jusqu'à, presque, quasi, quasiment, pas loin de, proche de, près de, entre, à partir de, sous""",
+    bounds="""mais de, moins de, moins que, moins d'un, plus de, plus que, plus d'un, inférieur à, supérieur à, en dessous de, au-dessus de, au dessus de, au moins, au minimum, au maximum, au plus, minimum, maximum, max, min, jusqu'à, presque, quasi, quasiment, pas loin de, proche de, près de, entre, à partir de, sous""",
     bounds_after="ou plus, ou moins, et plus, et moins, minimum, maximum, max, mini, maxi, au moins, au plus, au minimum, au maximum, plus, moins, et des poussières, voire plus, voire moins, grand maximum, à la limite",
     minus="moins, négatif, minus",
     halves="et demi, et demie, et quart, virgule quelque chose, et des poussières",
