@@ -23,8 +23,11 @@ _CODES = tuple(COMMON_WORDS)
 """By preference where several know as many words."""
 _BITS = {code: 1 << index for index, code in enumerate(_CODES)}
 _WORD = regex.compile(r"(?<![0-9'a-z])[a-z]+(?:'[a-z]+)*")
-_LISTS = ("frame", "nouns", "follow", "units", "refs", "bounds", "negations", "months", "stars", "percent", "filler", "big",
-          "grades", "endings", "human", "opt_in", "opt_out", "opt_out_clause", "skip", "corrects", "corrects_weak")  # fmt: skip
+_DIGIT = regex.compile("[0-9]")
+_LISTS = (
+    "frame", "nouns", "follow", "units", "refs", "bounds", "negations", "months", "stars", "percent", "filler", "big",
+    "grades", "endings", "human", "opt_in", "opt_out", "opt_out_clause", "skip", "corrects", "corrects_weak",
+)  # fmt: skip
 """Lists of a lexicon whose single words tell its language."""
 
 
@@ -34,7 +37,7 @@ _LONGER_WORD = regex.compile(r"[a-z]{4,}")
 
 def _single_words(lexicon: Lexicon) -> set[str]:
     lists = [getattr(lexicon, name) for name in _LISTS]
-    lists += [*lexicon.numbers, *lexicon.framed.values(), *lexicon.alone.values()]
+    lists += [*lexicon.numbers, *lexicon.framed.values(), *lexicon.typos.values(), *lexicon.alone.values()]
     entries = (fold_text(entry).strip("* ") for words in lists for entry in split(words))
     words = {entry for entry in entries if len(entry) > 1 and _WORD.fullmatch(entry)}
     patterns = " ".join((lexicon.unsure, lexicon.if_fine, *lexicon.opt_out_phrases, *lexicon.opt_out_fine))
@@ -60,7 +63,10 @@ def spoken(folded: str, own: str) -> str:
     own_bit = _BITS.get(own, 0)
     foreign: list[int] = []
     mine = 0
-    for word in _WORD.findall(folded)[:READ_WORDS]:
+    words = _WORD.findall(folded)
+    if len(words) < 2 and not _DIGIT.search(folded):
+        return own  # one word is too little: "fine" ends a conversation in Italian
+    for word in words[:READ_WORDS]:
         bits = vocabulary.get(word, 0)
         if bits & own_bit:
             mine += 1

@@ -22,7 +22,7 @@ _SLASHES = frozenset({"/", "\\", "|"})
 
 def resolve_scales(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
     """The numbers with fractions joined and the named scale set aside."""
-    joined = _join_out_of(numbers, tokens, language)
+    joined = _join_alternatives(_join_out_of(numbers, tokens, language), tokens, language)
     joined = [number for number in joined if number.shape not in _MEANING_OTHERWISE] or joined
     kept = _without_both_ends(joined, tokens, language)
     kept = _without_named_ten(kept, tokens, language)
@@ -48,6 +48,25 @@ def _join_out_of(numbers: list[Number], tokens: list[Token], language: Tables) -
             left.last = number.last
         else:
             joined.append(number)
+    return joined
+
+
+def _join_alternatives(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+    """ "neuf ou dix", "one or two": a word that means something else as well is a number beside another one."""
+    joined: list[Number] = []
+    for number in numbers:
+        left = joined[-1] if joined else None
+        if (
+            left is not None
+            and (left.shape in _MEANING_OTHERWISE or number.shape in _MEANING_OTHERWISE)
+            and left.shape in _PLAIN
+            and number.shape in _PLAIN
+            and left.value != number.value
+            and _between(tokens, left, number) in language.or_words
+        ):
+            left.shape, left.second, left.last = Shape.RANGE, number.value, number.last
+            continue
+        joined.append(number)
     return joined
 
 
@@ -81,13 +100,19 @@ def _join_ranges(numbers: list[Number], tokens: list[Token], language: Tables) -
             and left.shape in _PLAIN
             and number.shape in _PLAIN
             and left.value != number.value
-            and _between(tokens, left, number) in language.range_words
+            and (_between(tokens, left, number) in language.range_words or _neighbours(left, number))
             and not (left.value > number.value and after(tokens, number.last, language).nearest & (UNIT | TIME))
         ):
             left.shape, left.second, left.last = Shape.RANGE, number.value, number.last
             continue
         joined.append(number)
     return joined
+
+
+def _neighbours(left: Number, right: Number) -> bool:
+    """ "seven eight": neighbours in a row are a range in speech."""
+    spelled = left.shape is Shape.WORD and right.shape is Shape.WORD
+    return spelled and right.first == left.last + 1 and right.value == left.value + 1
 
 
 def _links(link: str, language: Tables) -> bool:
@@ -106,7 +131,7 @@ def _without_named_ten(numbers: list[Number], tokens: list[Token], language: Tab
 
 
 def _names_a_scale(number: Number, tokens: list[Token], language: Tables) -> bool:
-    if number.shape not in (Shape.WHOLE, Shape.WORD):
+    if number.shape not in (Shape.WHOLE, Shape.WORD, Shape.FRAMED_WORD):
         return False
     right = after(tokens, number.last, language)
     if right.nearest & UNIT:

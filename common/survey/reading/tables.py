@@ -6,6 +6,7 @@ the number. The tables of a language are built at its first use and kept.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -59,6 +60,7 @@ class Tables:
     longest: int
     out_of: frozenset[str]
     range_words: frozenset[str]
+    or_words: frozenset[str]
     point: frozenset[str]
     if_words: frozenset[str]
     if_start: frozenset[str]
@@ -159,12 +161,12 @@ def _shared_units() -> dict[str, int]:
     return shared
 
 
-def _number_words(lexicon: Lexicon) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
+def _number_words(lexicon: Lexicon, typos: Mapping[int, str]) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
     words: dict[str, tuple[int, int]] = {}
     accented: dict[str, int] = {}
     for entry in folded_list(lexicon.big):
         words[entry] = (12, BIG)
-    for strength, table in ((ALONE, lexicon.alone), (FRAMED, lexicon.framed)):
+    for strength, table in ((ALONE, lexicon.alone), (FRAMED, lexicon.framed), (FRAMED, typos)):
         for value, entries in table.items():
             words.update((entry, (value, strength)) for entry in folded_list(entries))
     for value, entries in enumerate(lexicon.numbers):
@@ -181,7 +183,7 @@ def _number_words(lexicon: Lexicon) -> tuple[dict[str, tuple[int, int]], dict[st
 def tables(code: str) -> Tables:
     """The tables of one language of LEXICONS."""
     lexicon = LEXICONS[code]
-    words, accented = _number_words(lexicon)
+    words, accented = _number_words(lexicon, lexicon.typos)
     before, before_stems = _marks(lexicon, _BEFORE_MARKS)
     after, after_stems = _marks(lexicon, _AFTER_MARKS)
     if lexicon.spaced:
@@ -205,6 +207,7 @@ def tables(code: str) -> Tables:
         longest=4 if spaced else 8,
         out_of=frozenset(folded_list(lexicon.out_of)),
         range_words=frozenset(folded_list(lexicon.range_words)) | {"-", "~", "/"},
+        or_words=frozenset(folded_list(lexicon.or_words)) | {"-", "~", "/"},
         point=frozenset(folded_list(lexicon.point)),
         if_words=frozenset(folded_list(lexicon.if_words)),
         if_start=frozenset(folded_list(lexicon.if_start)),
@@ -230,7 +233,7 @@ def any_language_words() -> dict[str, int]:
     """Number words of all languages that mean one value only: for a message of a single word in another language."""
     values: dict[str, set[int]] = {}
     for lexicon in LEXICONS.values():
-        for word, (value, strength) in _number_words(lexicon)[0].items():
+        for word, (value, strength) in _number_words(lexicon, {})[0].items():
             values.setdefault(word, set()).add(value if strength == STRONG else -1)
     for entries in OTHER_NUMBERS.values():
         for value, words in enumerate(entries):

@@ -16,6 +16,18 @@ _PERSON = (
 LEXICON = Lexicon(
     code="pt",
     numbers=("zero", "", "dois, duas", "três", "quatro", "cinco", "seis", "sete", "oito", "nove", "dez", "onze"),
+    typos={
+        0: "zerro, sero",
+        2: "doiz, dous",
+        3: "treis, trez",
+        4: "cuatro, quatr, qutro, qatro",
+        5: "sinco, cico, cinc",
+        6: "ceis, seiz",
+        7: "sette, cete",
+        8: "oto, hoito, oitto, otio",
+        9: "novi, novve, nvoe",
+        10: "dés, deiz, dezz, deis",
+    },
     alone={1: "um, uma"},
     big="""doze, treze, catorze, quatorze, quinze, dezesseis, dezasseis, dezessete, dezassete, dezoito, dezenove, dezanove, vinte, trinta, quarenta, cinquenta, sessenta, setenta, oitenta, noventa, cem, cento, centos, mil, milhão, milhões, dúzia, dezena""",
     frame="""um, uma, o, a, os, eu, dou, te dou, lhe dou, lhes dou, vos dou, dar, daria, darei, dei, digo, diria, direi, coloco, colocaria, ponho, poria, pôr, atribuo, atribuiria, avalio, avalio com, avaliaria, merece, merecem, é, é um, seria, será, foi, foi um, com, leva, levam, recebe, voto, escolho, acho, acho que, penso, creio, considero, fica, vai, vou de, vou dar, vai um,
@@ -60,6 +72,7 @@ LEXICON = Lexicon(
     ten_before="escala de, de um máximo de, em uma escala de",
     ten_after="pontos possíveis",
     range_words="a, ao, e, até, até o",
+    or_words="ou, a",
     percent="por cento, porcento, porcentos",
     stars="estrela, estrelas, estrelinhas",
     if_words="caso, desde que, a menos que, assim que, a não ser que, quando resolverem, quando vocês, se vocês, se resolverem, se resolver, se vcs, se consertarem, se arrumarem, se me, se o, se a, se for resolvido, se derem, se fosse, se não fosse",
@@ -83,6 +96,7 @@ LEXICON = Lexicon(
         r"^(?:stop|parem?|parar|chega|sair) (?:já|agora|por favor|pfv|com isso|isso|imediatamente|obrigad[oa]|de vez|disso|daqui)(?: .{0,15})?$",
     ),
     opt_out_fine=(
+        r"(?:não|nao) (?:precisa|precisam|preciso) (?:que |de |mais |me |nos )*(?:ligar|ligue|liguem|retornar|telefonar|ligação)",
         r"(?:não|nao|sem|nunca) (?:consigo |para(?:m|va)? |pare(?:m)? )?(?:parar|de parar|parar de (?:recomendar|sorrir|falar|rir))|(?:não|nao) par[ae]m?(?: de)?|sem parar|(?:para|parar|parem) (?:mim|o|a|de (?:chover|falar))",
     ),
     opt_in="start, voltar, retomar, inscrever, cadastrar, ativar, reativar, assinar, subscrever, unstop, recomeçar, quero receber, me inscreva, reinscrever",
@@ -101,5 +115,6 @@ LEXICON = Lexicon(
     ),
     skip="pular, próxima, proxima, passo, skip, passar, pula, sem comentários, sem comentário, nenhum comentário, nada a dizer, nada a declarar, prefiro não dizer, prefiro não responder, mais tarde, agora não, depois, não se aplica, n/a, não sei, saltar, avançar, seguinte, nenhum, próxima pergunta",
     corrects="""quis dizer, queria dizer, quero dizer, quis colocar, quis por, correção, corrigindo, corrijo, mudar para, muda para, mude para, mudem para, muda pra, mude pra, mudar minha nota para, muda minha nota para, mude minha nota para, quero mudar para, trocar para, troca para, troque para, trocar por, alterar para, altere para, alterem para, altera para, alterar minha nota para, coloca, coloque, coloquem, põe, ponha, deveria ser, deve ser, era, era um, era pra ser, era para ser, me enganei, enganei-me, me confundi, errei, foi erro, erro meu, por engano, foi engano, erro de digitação, digitei errado, melhor, melhor um, aliás, na verdade é, na verdade era, em vez""",
+    corrects_late="quis dizer, queria dizer",
     corrects_weak="desculpa, desculpe, desculpem, perdão, perdao, ops, oops, opa, não, nao, não espera, espera, espere, pera, peraí, na verdade, ah, oh, eita, foi mal, sorry, pensando bem, pensando melhor, digo, errado, ih",
 )
