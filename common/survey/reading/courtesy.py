@@ -1,8 +1,8 @@
 """A courtesy after the end: "thanks", "ok bye", "👍". It asks nothing and tells nothing, so nobody need read it.
 
-Conservative: every word must be on the closed list of one language (courtesy.py of the lexicon) or on the English one, and
-one of them must be a courtesy by itself. People thank in any language, so the conversation's is only the first that is
-tried. A question mark, a digit, a frown, or one word more makes it a message for a person.
+Conservative: every word must be on the closed list of one language (courtesy.py of the lexicon) or on the English one,
+and one of them must be a courtesy by itself. People thank in any language, so the conversation's is only the first that
+is tried. A question mark, a digit, a frown, or one word more makes it a message for a person.
 """
 
 from __future__ import annotations
