@@ -9,7 +9,7 @@ import regex
 
 from common.survey.reading.folding import Folded, fold
 from common.survey.reading.intents import listen, wants_out
-from common.survey.reading.lexicon import LEXICONS
+from common.survey.reading.lexicon import LEXICONS, Lexicon
 from common.survey.reading.outcome import Reading, ReadingOutcome
 from common.survey.reading.rest import says_something
 from common.survey.reading.score import find_score
@@ -21,8 +21,20 @@ _ARROW = regex.compile(r"\s*([0-9]{1,2})\s*(?:->|-->|=>|→|➡|>>)\s*([0-9]{1,2
 
 
 def _any_of(entries: list[str], *, spaced: bool) -> str:
-    body = "|".join(regex.escape(entry) for entry in sorted(set(entries), key=len, reverse=True))
+    ordered = sorted(set(entries), key=len, reverse=True)
+    body = "|".join(regex.escape(entry) if spaced else _loose(entry) for entry in ordered)
     return rf"(?<![\p{{L}}\p{{M}}'])(?:{body})(?![\p{{L}}\p{{M}}])" if spaced else f"(?:{body})"
+
+
+def _among(entries: list[str], lexicon: Lexicon) -> str:
+    """Any of the entries where numbers stand on either side, so that no word's edge need be looked for."""
+    ordered = sorted(set(entries), key=len, reverse=True)
+    return "(?:" + "|".join(regex.escape(one) if lexicon.spaced else _loose(one) for one in ordered) + ")"
+
+
+def _loose(entry: str) -> str:
+    """An entry of a script that writes words together: spaces may stand anywhere in it."""
+    return " ?".join(regex.escape(char) for char in entry if char != " ")
 
 
 @cache
@@ -48,12 +60,12 @@ def _contrasts(code: str) -> tuple[regex.Pattern[str], regex.Pattern[str], regex
     gap = r"[^\p{L}\p{N}\n]{0,3}"
     beside = r"[^\p{L}\p{N}\n,;.、]{0,3}"  # "9 not 6" denies the six, "9 no, 6" the nine
     fill = r"(?:[\p{L}\p{M}']{1,9}[^\p{L}\p{N}\n]{1,3}){0,3}?" if lexicon.spaced else r"[^\p{N}\n]{0,8}?"
-    no = _any_of(folded_list(lexicon.negations) + folded_list(lexicon.negations_after), spaced=False)
-    to = _any_of(folded_list(lexicon.range_words) or ["to"], spaced=False)
+    no = _among(folded_list(lexicon.negations) + folded_list(lexicon.negations_after), lexicon)
+    to = _among(folded_list(lexicon.range_words) or ["to"], lexicon)
     head = r"(?<![\p{L}\p{N}])" if lexicon.spaced else r"(?<![0-9])"
     denied = regex.compile(rf"{head}{second}{gap}{no}{beside}(?:an? |een |eine |un |uma? )?{first}")
     if lexicon.rather_than:
-        rather = _any_of(folded_list(lexicon.rather_than), spaced=False)
+        rather = _among(folded_list(lexicon.rather_than), lexicon)
         denied = regex.compile(rf"{head}{first}{gap}{rather}{gap}{second}")
     return (
         regex.compile(rf"{head}{no}{gap}(?:an? |een |eine |un |uma? )?{first}{gap}{fill}{second}"),

@@ -63,6 +63,8 @@ _DOTTED_ORDINALS = frozenset({"de", "pl", "tr"})
 _OPENING = frozenset("([{\"'*_=:")
 _NO_SCALE = 100
 """Above this an unexplained number is no attempt at a score."""
+_LAST_OF_A_RANGE = 11
+"""A range beyond it is a time or a count: "from 9 to 17"."""
 _COPULAS = frozenset({"is", "was", "ist", "war", "est", "es", "e", "jest"})
 _YEARS = range(1900, 2100)
 
@@ -189,7 +191,7 @@ def _range(number: Number, right: Side) -> Verdict:
     if right.nearest & (UNIT | TIME):
         falls = number.value > number.second and 0 <= number.value <= 10
         return Verdict.TAKEN if falls else Verdict.COUNTS  # "9-3 weeks" is 9, then three weeks
-    return Verdict.BARE if max(number.value, number.second) > 100 else Verdict.REFUSED
+    return Verdict.BARE if max(number.value, number.second) > _LAST_OF_A_RANGE else Verdict.REFUSED
 
 
 def _by_company(number: Number, tokens: list[Token], language: Tables, left: Side, right: Side) -> Verdict | None:

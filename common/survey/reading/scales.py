@@ -124,7 +124,11 @@ def _links(link: str, language: Tables) -> bool:
 def _without_named_ten(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
     named = [number for number in numbers if _names_a_scale(number, tokens, language)]
     if any(number.value == 10 for number in named):
-        return [number for number in numbers if number not in named or number.value != 10]
+        kept = [number for number in numbers if number not in named or number.value != 10]
+        for number in kept:
+            if number.shape is Shape.FRAMED_WORD:
+                number.shape = Shape.WORD  # "on üzerinden on"
+        return kept
     for number in named:
         number.shape = Shape.FRACTION
     return numbers

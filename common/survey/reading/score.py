@@ -15,6 +15,7 @@ from common.survey.reading.doubts import Doubt, doubt
 from common.survey.reading.folding import Folded, fold
 from common.survey.reading.intents import listen, wants_human, wants_out
 from common.survey.reading.judge import STAR_SIGNS, Verdict, judge
+from common.survey.reading.leading import leads, speaks_of_another_case
 from common.survey.reading.neighbours import Side
 from common.survey.reading.outcome import Reading, ReadingOutcome
 from common.survey.reading.rest import remaining_words, says_something
@@ -108,6 +109,10 @@ def _mask_contacts(text: str, tokens: list[Token]) -> None:
 
 def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Reading:
     verdicts = [one.verdict for one in judged]
+    best = _led(judged, folded, tokens, language)
+    if best is not None:
+        rest = remaining_words(folded, tokens, best.number, best.left, best.right, language)
+        return Reading(outcome=ReadingOutcome.SCORE, score=best.number.value, rest=rest)
     if Verdict.REFUSED in verdicts:
         return _REPROMPT
     taken = [one for one in judged if one.verdict is Verdict.TAKEN]
@@ -127,6 +132,18 @@ def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language:
         return _NOT_SCORE if doubted is Doubt.ASKED else _REPROMPT
     rest = remaining_words(folded, tokens, best.number, best.left, best.right, language)
     return Reading(outcome=ReadingOutcome.SCORE, score=best.number.value, rest=rest)
+
+
+def _led(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Judged | None:
+    """The number that leads the message, if others or doubts follow it and speak of another case."""
+    lead = judged[0]
+    if lead.verdict is not Verdict.TAKEN or not leads(lead.number, lead.left, lead.right, tokens):
+        return None
+    others = [one.number for one in judged[1:] if one.verdict in (Verdict.TAKEN, Verdict.REFUSED)]
+    others = [other for other in others if other.value != lead.number.value or other.shape is not Shape.WHOLE]
+    if not others and doubt(lead.number, lead.right, folded.text, tokens, language) is not Doubt.SECOND_THOUGHT:
+        return None
+    return lead if speaks_of_another_case(lead.number, others, folded.text, tokens, language) else None
 
 
 def _unexplained(text: str, tokens: list[Token], judged: list[Judged], language: Tables) -> str:

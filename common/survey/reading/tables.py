@@ -69,6 +69,8 @@ class Tables:
     if_ending: regex.Pattern[str] | None
     if_fine: regex.Pattern[str] | None
     unsure: regex.Pattern[str] | None
+    counterfactual: regex.Pattern[str] | None
+    otherwise: regex.Pattern[str] | None
     full_marks: regex.Pattern[str] | None
     plural: regex.Pattern[str] | None
     questions: frozenset[str]
@@ -215,6 +217,8 @@ def tables(code: str) -> Tables:
         if_ending=regex.compile(rf"(?:{fold_text(lexicon.if_ending)})$") if lexicon.if_ending else None,
         if_fine=compiled(lexicon.if_fine),
         unsure=compiled(lexicon.unsure),
+        counterfactual=compiled(lexicon.counterfactual),
+        otherwise=compiled("|".join(filter(None, (lexicon.counterfactual, lexicon.otherwise)))),
         full_marks=compiled(lexicon.full_marks and "|".join(folded_list(lexicon.full_marks))),
         plural=regex.compile(lexicon.plural) if lexicon.plural else None,
         asks_late=lexicon.asks_late,
