@@ -133,8 +133,8 @@ def _put_right(message: str, language: Tables) -> str | None:
     match = replaced.search(message) or corrected.search(message) or (moved.search(message) if cue else None)
     if match is not None and match["a"] != match["b"]:
         message = _blank(_blank(message, match.start(), match.start("b")), match.end("b"), match.end())
-    elif cue is None:
-        return None
+    elif cue is None or (language.counterfactual is not None and language.counterfactual.search(cue.group())):
+        return None  # "should have been a 10" puts right only what was said before
     elif cue.start() > _first_number(message, language):
         late = _cues(language.code, "corrects_late")
         if not late.search(message):

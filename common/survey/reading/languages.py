@@ -1,8 +1,8 @@
 """The language a message in Latin letters is written in: customers answer in another one than they are spoken to in.
 
-"not a 10" in a Dutch conversation holds a number and words that Dutch does not know; read as Dutch it would be a ten. Words
-are counted, not guessed: another language is taken only if it knows more of the message's words than the conversation's
-own. Words that languages share speak for each of them, so a name or a loan changes nothing.
+"not a 10" in a Dutch conversation holds a number and words that Dutch does not know; read as Dutch it would be a ten.
+Words are counted, not guessed: another language is taken only if it knows more of the message's words than the
+conversation's own. Words that languages share speak for each of them, so a name or a loan changes nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The answer that leads a message, before what it might have been: "8, would have been a 10 with less waiting".
 
-Such a message holds a second number, or a second thought, and yet one score: the number it begins with, set off by a sign.
-What follows must say in so many words that it speaks of another case.
+Such a message holds a second number, or a second thought, and yet one score: the number it begins with, set off by a
+sign. What follows must say in so many words that it speaks of another case.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from common.survey.reading.tokens import Number, Shape, Token
 _SETS_OFF = frozenset(",.-;:!(\n…、")
 _PLAIN = (Shape.WHOLE, Shape.OUT_OF_TEN, Shape.WORD)
 _BEING = frozenset(
-    "a have ve be been it that een het zijn geweest hebben sein gewesen sie es ete cela sido eso isso stato być быть".split()
+    {"a", "have", "ve", "be", "been", "it", "that", "een", "het", "zijn", "geweest", "hebben", "sein", "gewesen", "es"}
+    | {"ete", "cela", "sido", "eso", "isso", "stato", "byc", "быть"}
 )
 """After "would" these say nothing yet: in "9, would have been" it is the nine that is taken back."""
 _NEAR = 24
