@@ -27,6 +27,7 @@ _DIGIT = regex.compile("[0-9]")
 _LISTS = (
     "frame", "nouns", "follow", "units", "refs", "bounds", "negations", "months", "stars", "percent", "filler", "big",
     "grades", "endings", "human", "opt_in", "opt_out", "opt_out_clause", "skip", "corrects", "corrects_weak",
+    "if_words", "if_start", "questions",
 )  # fmt: skip
 """Lists of a lexicon whose single words tell its language."""
 
