@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from common import clock, receipts
-from common.channels import Channel, DeliveryReceipt, EndpointBlocked, Inbound, InboundMessage, WebhookRequest
+from common.channels import Channel, DeliveryReceipt, EndpointBlocked, Inbound, InboundMessage, Taken, WebhookRequest
 from common.failpoints import failpoint
 from common.ids import new_id
 from common.services import Services
@@ -24,19 +24,24 @@ class Inbox:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def receive(self, items: Sequence[Inbound]) -> None:
-        """Let the facts take effect, in order. Raises StoreUnavailable; then the provider should send them again."""
+    def receive(self, items: Sequence[Inbound]) -> Sequence[Taken]:
+        """Let the facts take effect, in order: what came of the messages.
+
+        Raises StoreUnavailable; then the provider should send them again.
+        """
         failpoint("webhook.before_store")
+        taken: list[Taken] = []
         for kind, group in groupby(items, key=type):
             together: list[Any] = list(group)
             if kind is InboundMessage:
-                self._take(together)
+                taken += self._take(together)
             elif kind is DeliveryReceipt:
                 self._record(together)
             else:
                 for block in together:
                     self._blocked(block)
         failpoint("webhook.after_commit")
+        return taken
 
     def quarantine(self, channel: Channel, webhook: WebhookRequest, reason: str) -> None:
         """Keep an authentic webhook that we cannot act on, for a person to look at."""
@@ -49,9 +54,13 @@ class Inbox:
         row = {"id": new_id("qua"), "channel": channel.value, "raw": json.dumps(raw), "error": reason[:2000]}
         self._services.store.write(lambda connection: connection.execute(insert(quarantine).values(row | _at())))
 
-    def _take(self, messages: Sequence[InboundMessage]) -> None:
+    def _take(self, messages: Sequence[InboundMessage]) -> Sequence[Taken]:
         results = self._services.store.submit_all(self._services.turns.run, messages)
         self._services.bell.ring(*set().union(*(result.rings for result in results)))
+        return [
+            Taken(provider_id=message.provider_id, is_new=result.fresh, counts=result.counts)
+            for message, result in zip(messages, results, strict=True)
+        ]
 
     def _record(self, news: Sequence[DeliveryReceipt]) -> None:
         topics = self._services.store.submit_all(self._record_all, news)

@@ -94,11 +94,15 @@ TurnInput = InboundMessage | StartInvitation | ConversationEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnResult:
-    """What came of one input. fresh: False if it had been processed before. rings: topics to ring after the commit."""
+    """What came of one input. fresh: False if it had been processed before. rings: topics to ring after the commit.
+
+    counts: False if it changed nothing in its conversation, like a tap on a question that is answered.
+    """
 
     conversation_id: str | None = None
     message_id: str | None = None
     fresh: bool = True
+    counts: bool = True
     rings: frozenset[str] = frozenset()
 
 
@@ -293,7 +297,7 @@ class Turns:
             return TurnResult(conversation_id=thread.id, fresh=False), None
         applied = Applied(thread=thread, adapters=self.adapters, now=now)
         apply_effects(applied, event, turn)
-        return TurnResult(conversation_id=thread.id, rings=applied.rings()), applied
+        return TurnResult(conversation_id=thread.id, counts=bool(turn.effects), rings=applied.rings()), applied
 
     def _outside_conversation(
         self, connection: Connection, item: InboundMessage, sender: Mapping[str, Any], now: datetime
