@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
-from werkzeug.exceptions import BadRequest, Conflict, NotFound
+from werkzeug.exceptions import BadRequest, NotFound
 
 from sandbox.control import body_of, number_between, patience_of
 from sandbox.telegram_chats import Chats
@@ -113,8 +113,8 @@ def _outcome(update: Update, wish: dict[str, Any]) -> Response:
     )
 
 
-def _refused(error: CannotDo) -> Response:
-    raise Conflict(str(error)) from None
+def _refused(error: CannotDo) -> tuple[Response, int]:
+    return jsonify({"error": str(error)}), 409
 
 
 def _id(text: str) -> int:
