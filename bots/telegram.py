@@ -210,11 +210,11 @@ class TelegramBot:
             faults.append(f"Telegram could not bring an update: {storable(info.last_error_message or 'no reason')}")
         return faults
 
-    def link_url(self, token: str) -> str:
+    def link_prefix(self) -> str:
         """https://core.telegram.org/bots/features#deep-linking"""
         if self._name is None:
             self._name = self._call(self._bot.get_me, reading=True).username
-        return f"https://t.me/{self._name}?start={token}"
+        return f"https://t.me/{self._name}?start="
 
     def _call(
         self,

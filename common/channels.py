@@ -407,8 +407,8 @@ class Registers(Protocol):
 class Linkable(Protocol):
     """An adapter whose customers must come first: an address of theirs is learned from a link that they follow."""
 
-    def link_url(self, token: str) -> str:
-        """The address that brings a customer here with a token of at most 64 characters. Raises SendError."""
+    def link_prefix(self) -> str:
+        """The address that brings a customer here, up to its token of at most 64 characters. Raises SendError."""
 
 
 @runtime_checkable
