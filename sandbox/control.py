@@ -20,6 +20,7 @@ from sandbox.faults import BadFaults
 from sandbox.handsets import Handsets
 from sandbox.http_server import SOCKET
 from sandbox.ledger import Record
+from sandbox.telegram_chats import Chats
 from sandbox.texting import Texting
 from sandbox.webchat import Webchat
 from sandbox.world import World
@@ -31,6 +32,7 @@ STREAM_KINDS = frozenset(
     {"text", "handset", "handset_name", "webhook_end", "status", "reset", "clock", "faults", "webchat", "alert"}
     | {"whatsapp_phone", "whatsapp_text", "whatsapp_handset", "whatsapp_status", "whatsapp_webhook_end"}
     | {"whatsapp_template", "whatsapp_review"}
+    | {"telegram_chat", "telegram_message", "telegram_edit", "telegram_tap", "telegram_notice", "telegram_update_end"}
 )
 STREAMS_MAX = 100
 KEEPALIVE_S = 10.0
@@ -47,6 +49,7 @@ class Control:
         handsets: Handsets,
         texting: Texting,
         webchat: Webchat,
+        telegram: Chats,
         rooms: Mapping[str, Callable[[], Any]],
     ) -> None:
         """rooms: what further rooms show of themselves in the state, by name."""
@@ -55,6 +58,7 @@ class Control:
         self._handsets = handsets
         self._texting = texting
         self._webchat = webchat
+        self._telegram = telegram
         self._streams = 0
 
     def blueprint(self) -> Blueprint:
@@ -91,6 +95,7 @@ class Control:
                     "numbers": list(settings.numbers),
                     "handsets": self._handsets.summary(),
                     "webchat": self._webchat.links(),
+                    "telegram": self._telegram.summary(),
                     "clock": self._clock_now(),
                     "faults": self._world.faults.describe(),
                     **{name: describe() for name, describe in self._rooms.items()},
@@ -139,7 +144,7 @@ class Control:
         return jsonify(self._handsets.show(read_number(number)))
 
     def _name(self, number: str) -> Response:
-        wish = read_body({"name"})
+        wish = body_of({"name"})
         name = wish.get("name")
         if not isinstance(name, str) or not 0 < len(name.strip()) <= 80:
             raise BadRequest("name must be a text of 1 to 80 characters")
@@ -149,19 +154,19 @@ class Control:
 
     def _text(self, number: str) -> Response:
         """A customer's text. Waits for the webhook's outcome unless `"wait": false`."""
-        wish = read_body(TEXT_FIELDS)
+        wish = body_of(TEXT_FIELDS)
         body = wish.get("body")
         if not isinstance(body, str) or not body or len(body) > 5_000:
             raise BadRequest("body must be a text of 1 to 5000 characters")
         late_s, copies = wish.get("late_s"), wish.get("copies")
-        patience_s = read_patience(wish)
+        patience_s = patience_of(wish)
         sent = self._texting.send(
             read_number(number),
             body.encode("utf-16", "surrogatepass").decode("utf-16", "replace"),  # no half of a surrogate pair
             to=read_number(wish["to"]) if wish.get("to") else None,
             redeliver=read_flag(wish, "redeliver", None),
-            copies=None if copies is None else int(_between(copies, 1, 64, "copies")),
-            late_s=None if late_s is None else _between(late_s, 0, 86_400, "late_s"),
+            copies=None if copies is None else int(number_between(copies, 1, 64, "copies")),
+            late_s=None if late_s is None else number_between(late_s, 0, 86_400, "late_s"),
             hold=bool(read_flag(wish, "hold", False)),
         )
         if not wish.get("hold"):
@@ -172,8 +177,8 @@ class Control:
 
     def _redeliver(self, sid: str) -> Response:
         """Brings a text's webhook again, with its own token: a late duplicate, or a text that was held."""
-        wish = read_body({"copies", "redeliver", "wait", "timeout_s"})
-        copies, patience_s = _between(wish.get("copies", 1), 1, 64, "copies"), read_patience(wish)
+        wish = body_of({"copies", "redeliver", "wait", "timeout_s"})
+        copies, patience_s = number_between(wish.get("copies", 1), 1, 64, "copies"), patience_of(wish)
         errand = self._texting.redeliver(sid, copies=int(copies), persist=bool(read_flag(wish, "redeliver", False)))
         if errand is None:
             raise NotFound(f"no customer's text {sid}")
@@ -185,7 +190,7 @@ class Control:
 
     def _set_faults(self) -> Response:
         try:
-            self._world.faults.change(read_body(None))
+            self._world.faults.change(body_of(None))
         except BadFaults as error:
             raise BadRequest(str(error)) from None
         return self._faults_changed()
@@ -203,7 +208,7 @@ class Control:
 
     def _set_clock(self) -> Response:
         """`{"offset_s": n}` sets, `{"advance_s": n}` moves on; for every process that reads the clock file."""
-        wish = read_body({"offset_s", "advance_s"})
+        wish = body_of({"offset_s", "advance_s"})
         if len(wish) != 1:
             raise BadRequest("give offset_s or advance_s")
         ((name, value),) = wish.items()
@@ -224,7 +229,7 @@ class Control:
         return jsonify({"data": self._webchat.links()})
 
     def _add_webchat(self) -> Response:
-        wish = read_body({"name", "url"})
+        wish = body_of({"name", "url"})
         name, url = wish.get("name", ""), wish.get("url")
         if not isinstance(name, str) or not isinstance(url, str) or not re.fullmatch(r"https?://\S{1,2000}", url):
             raise BadRequest("url must be an http(s) address, name a text")
@@ -233,7 +238,7 @@ class Control:
 
     def _reset(self) -> Response:
         """Forgets messages, phones, blocks and faults, and puts the clock right; the ledger goes on."""
-        read_body(set())
+        body_of(set())
         self._world.schedule.forget()
         self._world.faults.clear()
         self._world.clock.set_offset(0)
@@ -248,7 +253,7 @@ def _gone(listener: socket.socket) -> bool:
     return bool(readable.poll(0))
 
 
-def read_body(allowed: set[str] | frozenset[str] | None) -> Record:
+def body_of(allowed: set[str] | frozenset[str] | None) -> Record:
     """The JSON object of the request, with no other names than `allowed`. Raises BadRequest, UnsupportedMediaType."""
     if not request.is_json:
         raise UnsupportedMediaType("the body must be JSON (Content-Type: application/json)")
@@ -284,18 +289,18 @@ def read_flag(wish: Record, name: str, default: bool | None) -> bool | None:
     return value
 
 
-def read_patience(wish: Record) -> float:
+def patience_of(wish: Record) -> float:
     """Seconds to wait for a webhook's outcome."""
-    seconds = _between(wish.get("timeout_s", WAIT_S), 0, 600, "timeout_s")
+    seconds = number_between(wish.get("timeout_s", WAIT_S), 0, 600, "timeout_s")
     return float(seconds) if read_flag(wish, "wait", True) else 0.0
 
 
 def read_count(wish: Record, name: str, default: int, *, low: int = 1, high: int = 64) -> int:
     """A number within limits, in whole."""
-    return int(_between(wish.get(name, default), low, high, name))
+    return int(number_between(wish.get(name, default), low, high, name))
 
 
-def _between(value: Any, low: float, high: float, name: str) -> Any:
+def number_between(value: Any, low: float, high: float, name: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise BadRequest(f"{name} must be a number from {low} to {high}")
     return value

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 ACCOUNT_SID = "AC0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
 AUTH_TOKEN = "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
 MESSAGING_SERVICE_SID = "MG0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"
+TELEGRAM_TOKEN = "123456789:AAzerotenSandboxBot0000000000000000000"
 NUMBER = "+15005550006"  # the sender that Twilio's own test credentials accept
 GRAPH_TOKEN = "EAAGsandbox0a0a0a0a0a0a0a0a0a0a0a0a"
 PHONE_NUMBER_ID = "106540352242922"
@@ -55,6 +56,12 @@ class Settings:
     status_step_s: float  # seconds between two statuses of a message
     redeliver: bool  # keep bringing a customer's text every second until a 2xx (not Twilio's way; for chaos runs)
     whatsapp: WhatsAppSettings
+    telegram_token: str  # the one bot's
+    telegram_username: str
+    telegram_name: str
+    telegram_per_second: int  # messages that the bot may send in a second
+    telegram_chat_interval: float  # seconds between two messages in a chat
+    telegram_backoff: float  # how long Telegram waits before it repeats an update, as a multiple of what it does
     advanced_opt_out: bool  # the messaging service's Advanced Opt-Out: webhooks then carry OptOutType
 
 
@@ -77,6 +84,8 @@ def read_settings(argv: Sequence[str], environ: Mapping[str, str] = os.environ) 
     ):
         if not re.fullmatch(prefix + r"[0-9a-fA-F]{32}", value):
             parser.error(f"{flag} must be {prefix} and 32 hexadecimal digits, not {value!r}")
+    if not re.fullmatch(r"[0-9]{1,20}:[A-Za-z0-9_-]+", given.telegram_token):
+        parser.error("--telegram-token must look like 123456789:AA…")
     return Settings(
         host=given.host,
         port=given.port,
@@ -104,6 +113,12 @@ def read_settings(argv: Sequence[str], environ: Mapping[str, str] = os.environ) 
             review=given.whatsapp_review,
             batch_s=given.whatsapp_batch,
         ),
+        telegram_token=given.telegram_token,
+        telegram_username=given.telegram_username,
+        telegram_name=given.telegram_name,
+        telegram_per_second=given.telegram_per_second,
+        telegram_chat_interval=given.telegram_chat_interval,
+        telegram_backoff=given.telegram_backoff,
     )
 
 
@@ -143,6 +158,12 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     flag("whatsapp-url", "", "webhook for WhatsApp; default: PRODUCT/webhooks/whatsapp")
     flag("whatsapp-review", "hand", "who decides about templates: hand or auto")
     flag("whatsapp-batch", "0.05", "seconds during which updates are gathered for one webhook", float)
+    flag("telegram-token", TELEGRAM_TOKEN, "the one Telegram bot's token")
+    flag("telegram-username", "AcmeFeedbackBot", "the bot's name in links")
+    flag("telegram-name", "Acme", "the bot's name in chats")
+    flag("telegram-per-second", "30", "messages the bot may send in a second", int)
+    flag("telegram-chat-interval", "1.0", "seconds between two messages in a chat", float)
+    flag("telegram-backoff", "1.0", "multiple of Telegram's waits before an update is repeated", float)
     flag("ledger", "var/sandbox-ledger.jsonl", "the append-only record")
     flag("clock-file", environ.get("ZEROTEN_CLOCK_FILE", "var/clock"), "text file: seconds added to the system's clock")
     flag("seed", "10", "seed of everything that is left to chance", int)

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import BadRequest, NotFound
 
-from sandbox.control import read_body, read_count, read_flag, read_number, read_patience
+from sandbox.control import body_of, patience_of, read_count, read_flag, read_number
 from sandbox.graph_templates import Templates
 from sandbox.ledger import Record
 from sandbox.whatsapp_chat import MEDIA, WhatsAppChat
@@ -68,7 +68,7 @@ class WhatsAppControl:
 
     def _set(self, number: str) -> Response:
         """`name`; `shows`: what webhooks tell of the person; `is_on_whatsapp`."""
-        wish, number = read_body({"name", "shows", "is_on_whatsapp"}), read_number(number)
+        wish, number = body_of({"name", "shows", "is_on_whatsapp"}), read_number(number)
         name, shows = wish.get("name"), wish.get("shows")
         if name is not None and not (isinstance(name, str) and 0 < len(name.strip()) <= 80):
             raise BadRequest("name must be a text of 1 to 80 characters")
@@ -81,7 +81,7 @@ class WhatsAppControl:
 
     def _text(self, number: str) -> Response:
         """The customer types. Waits for the webhook's outcome unless `"wait": false`."""
-        wish = read_body(HOW | {"body"})
+        wish = body_of(HOW | {"body"})
         body = wish.get("body")
         if not isinstance(body, str) or not body or len(body) > 5_000:
             raise BadRequest("body must be a text of 1 to 5000 characters")
@@ -89,7 +89,7 @@ class WhatsAppControl:
         return self._told(self._chat.text(read_number(number), body, **_how(wish)), wish)
 
     def _media(self, number: str) -> Response:
-        wish = read_body(HOW | {"type", "caption"})
+        wish = body_of(HOW | {"type", "caption"})
         kind, caption = wish.get("type"), wish.get("caption")
         if kind not in MEDIA or not isinstance(caption, str | None):
             raise BadRequest(f"type must be one of {', '.join(MEDIA)}, caption a text")
@@ -97,7 +97,7 @@ class WhatsAppControl:
 
     def _tap(self, number: str) -> Response:
         """`message`: the id of one of our messages on this phone; `control`: the id of its button or row."""
-        wish, number = read_body(HOW | {"message", "control"}), read_number(number)
+        wish, number = body_of(HOW | {"message", "control"}), read_number(number)
         message = self._phones.entry(number, str(wish.get("message")))
         controls = message["controls"] if message and message["author"] == "business" else []
         control = next((each for each in controls if each["id"] == wish.get("control")), None)
@@ -106,13 +106,13 @@ class WhatsAppControl:
         return self._told(self._chat.tap(number, message["id"], control, **_how(wish)), wish)
 
     def _react(self, number: str) -> Response:
-        wish = read_body(HOW | {"message", "emoji"})
+        wish = body_of(HOW | {"message", "emoji"})
         key, emoji = str(wish.get("message")), str(wish.get("emoji", "👍"))
         return self._told(self._chat.react(read_number(number), key, emoji, **_how(wish)), wish)
 
     def _raw(self, number: str) -> Response:
         """`message`: any message object, with its `type` and what belongs to it."""
-        wish = read_body(HOW | {"message"})
+        wish = body_of(HOW | {"message"})
         message = wish.get("message")
         if not isinstance(message, dict):
             raise BadRequest("message must be an object")
@@ -120,15 +120,15 @@ class WhatsAppControl:
 
     def _marketing(self, number: str) -> Response:
         """`{"value": "stop" | "resume"}`: the customer's own switch."""
-        wish, number = read_body({"value", "wait", "timeout_s"}), read_number(number)
+        wish, number = body_of({"value", "wait", "timeout_s"}), read_number(number)
         if wish.get("value") not in ("stop", "resume"):
             raise BadRequest("value must be stop or resume")
-        self._chat.prefer(number, wish["value"]).done.wait(read_patience(wish))
+        self._chat.prefer(number, wish["value"]).done.wait(patience_of(wish))
         return jsonify(self._phones.show(number))
 
     def _redeliver(self, number: str, key: str) -> Response:
         """Brings a customer's message again: a late duplicate, or one that was held."""
-        wish = read_body({"copies", "wait", "timeout_s"})
+        wish = body_of({"copies", "wait", "timeout_s"})
         entry = self._phones.entry(read_number(number), key)
         if entry is None or entry["author"] != "customer":
             raise NotFound(f"no customer's message {key}")
@@ -136,13 +136,13 @@ class WhatsAppControl:
         return self._told((entry["record"], update), wish)
 
     def _review(self) -> Response:
-        wish = read_body({"automatic"})
+        wish = body_of({"automatic"})
         self._reviewer.switch(bool(read_flag(wish, "automatic", False)))
         return self._state()
 
     def _decide(self, key: str) -> Response:
         """`event` (with `reason`, `category`), or `quality`, or `category` alone: what Meta does to a template."""
-        wish = read_body({"event", "reason", "category", "quality"})
+        wish = body_of({"event", "reason", "category", "quality"})
         template = self._templates.get(key)
         if template is None:
             raise NotFound(f"no template {key}")
@@ -160,7 +160,7 @@ class WhatsAppControl:
     def _told(self, sent: tuple[Record, Update], wish: dict[str, Any]) -> Response:
         record, update = sent
         if not wish.get("hold"):
-            update.done.wait(read_patience(wish))
+            update.done.wait(patience_of(wish))
         outcome = (self._phones.entry(record["number"], record["id"]) or {}).get("webhook")
         answer = {name: record[name] for name in ("id", "seq", "at", "virtual_at", "number", "type", "body")}
         return jsonify(answer | {"webhook": outcome})

@@ -62,7 +62,7 @@ def as_webhook(call: Call) -> WebhookRequest:
     """A webhook of the sandbox as the product's server would hand it over."""
     parts = urlsplit(call.path)
     headers = {name.lower(): value for name, value in call.headers.items()}
-    return WebhookRequest(method="POST", path=parts.path, query=parts.query, headers=headers, body=call.body)
+    return WebhookRequest(method="POST", path=parts.path, query=parts.query, headers=headers, body=call.body.encode())
 
 
 def facts(meta: Meta, adapter: WhatsApp) -> Sequence[Inbound]:

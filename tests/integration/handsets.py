@@ -1,4 +1,7 @@
-"""The customer's end of each channel: handsets send their provider's signed webhooks, the page posts its form."""
+"""The customer's end of each channel: handsets send their provider's signed webhooks, the page posts its form.
+
+Telegram's is in `telegram_side`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from urllib.parse import urlsplit
 
 from common.channels import Channel
 from tests.integration.installation import ACCOUNT, NUMBER, NUMBER_ID, Installation
+from tests.integration.telegram_side import TelegramHandset
 
 
 class Handset(Protocol):
@@ -210,5 +214,6 @@ def _controls(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 HANDSETS: Mapping[Channel, Callable[[Installation, int], Handset]] = {
     Channel.WHATSAPP: WhatsAppHandset,
     Channel.SMS: SmsHandset,
+    Channel.TELEGRAM: TelegramHandset,
     Channel.WEBCHAT: PageHandset,
 }

@@ -46,7 +46,7 @@ class Call:
     params: dict[str, str]
     headers: dict[str, str]
     at: float
-    body: bytes = b""
+    body: str = ""
 
 
 @dataclass
@@ -77,8 +77,8 @@ def a_product() -> Iterator[Product]:
         disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            params = dict(parse_qsl(body.decode(), keep_blank_values=True))
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            params = dict(parse_qsl(body, keep_blank_values=True))
             call = Call(path=self.path, params=params, headers=dict(self.headers), at=time.monotonic(), body=body)
             product.calls.append(call)
             answer = product.answer(call)

@@ -78,7 +78,7 @@ class Meta:
         """Webhooks so far, each proven to be signed over its bytes."""
         calls = [call for call in list(self.product.calls) if call.path == "/webhooks/whatsapp"]
         for call in calls:
-            digest = hmac.new(APP_SECRET.encode(), call.body, hashlib.sha256).hexdigest()
+            digest = hmac.new(APP_SECRET.encode(), call.body.encode(), hashlib.sha256).hexdigest()
             assert call.headers["X-Hub-Signature-256"] == f"sha256={digest}"
         return calls
 

@@ -4,6 +4,7 @@ import { showClock, startClock } from "./clock.js";
 import { follow, get } from "./control.js";
 import { showFaults, startFaults } from "./faults.js";
 import { onPhoneRecord, showPhones, startSms } from "./sms.js";
+import { onTelegramRecord, showTelegram, startTelegram } from "./telegram.js";
 import { onTemplateRecord, showTemplates, startTemplates } from "./templates.js";
 import { onWebchatRecord, showWebchat, startWebchat } from "./webchat.js";
 import { onWhatsAppRecord, showWhatsApp, startWhatsApp } from "./whatsapp.js";
@@ -20,6 +21,7 @@ function onRecord(kind, record) {
   if (kind === "reset") begin();
   else if (kind === "clock") showClock({ offset_s: record.offset_s, now: record.virtual_at });
   else if (kind === "faults") showFaults(record.faults);
+  else if (kind.startsWith("telegram_")) onTelegramRecord(kind, record);
   else if (kind.startsWith("whatsapp_")) {
     onWhatsAppRecord(kind, record);
     onTemplateRecord(kind, record);
@@ -47,7 +49,7 @@ async function begin() {
   showFaults(state.faults);
   showWebchat(state.webchat, state.product_url);
   showTemplates(state.whatsapp);
-  await Promise.all([showPhones(state.handsets), showWhatsApp(state.whatsapp)]);
+  await Promise.all([showPhones(state.handsets), showWhatsApp(state.whatsapp), showTelegram(state.telegram)]);
   leave = follow(state.seq, {
     onRecord: (kind, record) => mine === turn && onRecord(kind, record),
     onBreak: () => mine === turn && onTrouble("The sandbox does not answer. This page comes back with it."),
@@ -60,6 +62,7 @@ startSms(onTrouble);
 startWebchat(onTrouble);
 startWhatsApp(onTrouble);
 startTemplates(onTrouble);
+startTelegram(onTrouble);
 startFaults(onTrouble);
 begin();
 window.addEventListener("focus", () => get("/clock").then(showClock, () => {}));
