@@ -27,6 +27,7 @@ from common.survey.reading.tables import (
     RANK,
     REF,
     STARS,
+    TEN_AFTER,
     TIME,
     UNIT,
     VOID,
@@ -205,6 +206,8 @@ def _by_company(number: Number, tokens: list[Token], language: Tables, left: Sid
         return Verdict.BARE
     if right.nearest & (PERCENT | STARS):
         return Verdict.OTHER_SCALE
+    if right.nearest & TEN_AFTER and (number.value != 10 or _goes_on(right)) and not _meets_a_number(number, tokens):
+        return Verdict.REFUSED  # "5点満点で": the scale alone
     if left.beyond & CLOSED or right.beyond & (NEG | BOUND | HALF):
         return Verdict.REFUSED
     if len(right.units) == 1 and language.before.get(right.units[0], 0) & NEG:
@@ -214,6 +217,16 @@ def _by_company(number: Number, tokens: list[Token], language: Tables, left: Sid
     if left.nearest & VOID:
         return Verdict.COUNTS
     return None
+
+
+def _meets_a_number(number: Number, tokens: list[Token]) -> bool:
+    """Whether the word after the number touches another one: "9分满分10分"."""
+    return number.last + 2 < len(tokens) and tokens[number.last + 2].kind == "number"
+
+
+def _goes_on(right: Side) -> bool:
+    """Whether words that are no frame follow the name of the scale."""
+    return len(right.units) > max(right.size, right.skipped) and not right.nearest & (FRAME | NOUN)
 
 
 def _counts(number: Number, tokens: list[Token], language: Tables, left: Side, right: Side) -> bool:

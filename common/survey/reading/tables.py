@@ -168,7 +168,7 @@ def _number_words(lexicon: Lexicon, typos: Mapping[int, str]) -> tuple[dict[str,
     accented: dict[str, int] = {}
     for entry in folded_list(lexicon.big):
         words[entry] = (12, BIG)
-    for strength, table in ((ALONE, lexicon.alone), (FRAMED, lexicon.framed), (FRAMED, typos)):
+    for strength, table in ((ALONE, lexicon.alone), (FRAMED, lexicon.framed)):
         for value, entries in table.items():
             words.update((entry, (value, strength)) for entry in folded_list(entries))
     for value, entries in enumerate(lexicon.numbers):
@@ -178,7 +178,16 @@ def _number_words(lexicon: Lexicon, typos: Mapping[int, str]) -> tuple[dict[str,
                 accented[written] = value  # "één" is a number, "een" an article
             else:
                 words[folded] = (value, STRONG)
+    for value, entries in typos.items():
+        for entry in folded_list(entries):
+            words.setdefault(entry, (value, FRAMED))
     return words, accented
+
+
+def _spelled(words: dict[str, tuple[int, int]]) -> str:
+    """Pattern of a number in digits or in words."""
+    strong = sorted((word for word, (_, strength) in words.items() if strength == STRONG), key=len, reverse=True)
+    return "(?:[0-9]+|" + "|".join(map(regex.escape, strong)) + ")"
 
 
 @cache
@@ -216,7 +225,7 @@ def tables(code: str) -> Tables:
         if_heads=frozenset(entry.split(" ", 1)[0] for entry in folded_list(f"{lexicon.if_words}, {lexicon.if_start}")),
         if_ending=regex.compile(rf"(?:{fold_text(lexicon.if_ending)})$") if lexicon.if_ending else None,
         if_fine=compiled(lexicon.if_fine),
-        unsure=compiled(lexicon.unsure),
+        unsure=compiled(lexicon.unsure.replace(r"\d+", _spelled(words))),
         counterfactual=compiled(lexicon.counterfactual),
         otherwise=compiled("|".join(filter(None, (lexicon.counterfactual, lexicon.otherwise)))),
         full_marks=compiled(lexicon.full_marks and "|".join(folded_list(lexicon.full_marks))),

@@ -26,7 +26,7 @@ LEXICON = Lexicon(
         "dziesięć, dziesiątka, dziesiątkę, dyszka, dyszkę, dycha, dychę, dziesiec",
         "jedenaście",
     ),
-    framed={1: "jeden"},
+    framed={1: "jeden", 2: "dwie, dwóch"},
     typos={
         0: "zerro",
         3: "tzry, trzi, tzy",
