@@ -55,7 +55,7 @@ class Verdict(IntEnum):
 
 _MONEY_SIGNS = frozenset("$€£¥₹₽₺₩฿₴₫₪")
 STAR_SIGNS = frozenset("★☆⭐🌟✩✪⋆✯")
-_BOUND_SIGNS = frozenset("<>≤≥⩽⩾≦≧")
+_BOUND_SIGNS = frozenset("<>≤≥⩽⩾≦≧±")
 _SET_PHRASES = frozenset({"24/7", "7/7", "24/24", "50/50", "9/11", "7/24"})
 _JOINING_SCRIPT = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}\p{Lao}\p{Khmer}\p{Bengali}]"
@@ -113,6 +113,8 @@ def _by_sign_before(number: Number, tokens: list[Token], language: Tables) -> Ve
     apart = _stands_apart(tokens, number.first)
     if sign == "+" or (sign in "-." and apart):
         return Verdict.REFUSED
+    if sign in "-.*=" and not apart and _is_code(tokens[number.first - 2], sign, language):
+        return Verdict.COUNTS
     if sign == ":" and apart and number.value in {0, 3} and not _is_frame(tokens[: number.first - 1], language):
         return Verdict.COUNTS  # ":3" is a face, "score :3" is not
     return None
@@ -123,6 +125,14 @@ def _stands_apart(tokens: list[Token], first: int) -> bool:
     if first < 2 or tokens[first - 2].end != tokens[first - 1].start:
         return True
     return tokens[first - 1].text == "-" and tokens[first - 2].text in _OPENING
+
+
+def _is_code(joined: Token, sign: str, language: Tables) -> bool:
+    """Whether what a sign joins to the number makes it a code or a sum: "INC-9", "v.9", "2*5"."""
+    if joined.kind == "word":
+        known = language.before.get(joined.text, 0) & (FRAME | NOUN)
+        return not known and (sign == "-" or (sign == "." and len(joined.text) == 1)) and language.spaced
+    return joined.kind == "number" and sign == "*"
 
 
 def _is_frame(tokens: list[Token], language: Tables) -> bool:
@@ -144,6 +154,8 @@ def _by_sign_after(number: Number, tokens: list[Token], language: Tables) -> Ver
         return Verdict.OTHER_SCALE
     if sign in _MONEY_SIGNS:
         return Verdict.BARE
+    if sign in "≤≥":
+        return Verdict.REFUSED
     if sign == "°":
         return Verdict.COUNTS
     if sign in STAR_SIGNS and number.value <= 5:
