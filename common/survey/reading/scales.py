@@ -35,7 +35,7 @@ def resolve_scales(numbers: list[Number], tokens: list[Token], language: Tables)
 
 
 def _beside_a_named_ten(numbers: list[Number], tokens: list[Token], language: Tables) -> Number | None:
-    """The one number beside a named ten, if its word means something else as well: "10 üzerinden bir", "10点満点で一点"."""
+    """The one number beside a named ten, if its word means something else as well: "10 üzerinden bir"."""
     others = [number for number in numbers if number.value != 10 or not _names_a_scale(number, tokens, language)]
     if len(others) != 1 or len(numbers) < 2 or others[0].shape not in _MEANING_OTHERWISE:
         return None
