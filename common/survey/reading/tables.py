@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 
 import regex
 
+from common.survey.reading.finding import WORD_START, Finder
 from common.survey.reading.folding import fold_text
 from common.survey.reading.lexicon import LEXICONS, OTHER_NUMBERS
 from common.survey.reading.lexicon.model import Lexicon, split
@@ -65,7 +66,8 @@ class Tables:
     """First words of the two lists above."""
     if_ending: regex.Pattern[str] | None
     if_fine: regex.Pattern[str] | None
-    unsure: regex.Pattern[str] | None
+    doubts: Finder
+    """Of `if_fine` (place 0) and of the words of second thoughts (place 1)."""
     full_marks: regex.Pattern[str] | None
     plural: regex.Pattern[str] | None
     questions: frozenset[str]
@@ -77,6 +79,10 @@ class Tables:
     ordinals: tuple[frozenset[str], ...]
     tokens: regex.Pattern[str]
     """Numbers, words and single signs of this language's messages."""
+
+
+FINE, UNSURE = range(2)
+"""Places in `Tables.doubts`."""
 
 
 def folded_list(words: str) -> list[str]:
@@ -93,7 +99,7 @@ def pattern(
         return None
     body = f"(?:{fold_text_pattern(joined)})"
     if spaced and whole_words:
-        body = rf"(?<![\p{{L}}\p{{M}}']){body}(?![\p{{L}}\p{{M}}])"
+        body = rf"{WORD_START}{body}(?![\p{{L}}\p{{M}}])"
     return regex.compile(body)
 
 
@@ -106,6 +112,8 @@ def fold_text_long(text: str) -> str:
     """As fold_text, without the limit on length."""
     return "".join(fold_text(text[i : i + 2000]) for i in range(0, len(text), 2000))
 
+
+_NEVER = regex.compile(WORD_START + r"(?!)")
 
 _NUMBER = r"[0-9]+(?:[.,/\-][0-9]+|:[0-5][0-9](?![0-9]))*"
 _WORD = r"[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*"
@@ -192,6 +200,7 @@ def tables(code: str) -> Tables:
     def compiled(text: str, *, whole_words: bool = True) -> regex.Pattern[str] | None:
         return pattern(text, spaced=spaced, whole_words=whole_words)
 
+    if_fine = compiled(lexicon.if_fine)
     return Tables(
         code=code,
         spaced=spaced,
@@ -209,8 +218,8 @@ def tables(code: str) -> Tables:
         if_start=frozenset(folded_list(lexicon.if_start)),
         if_heads=frozenset(entry.split(" ", 1)[0] for entry in folded_list(f"{lexicon.if_words}, {lexicon.if_start}")),
         if_ending=regex.compile(rf"(?:{fold_text(lexicon.if_ending)})$") if lexicon.if_ending else None,
-        if_fine=compiled(lexicon.if_fine),
-        unsure=compiled(lexicon.unsure),
+        if_fine=if_fine,
+        doubts=Finder([if_fine or _NEVER, compiled(lexicon.unsure) or _NEVER]),
         full_marks=compiled(lexicon.full_marks and "|".join(folded_list(lexicon.full_marks))),
         plural=regex.compile(lexicon.plural) if lexicon.plural else None,
         asks_late=lexicon.asks_late,
