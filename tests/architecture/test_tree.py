@@ -30,6 +30,7 @@ PURE = {
     "common/outreach": {"common.outreach"},
     "common/analysis": {"common.analysis"},
     "common/wording": {"common.wording", "regex"},
+    "common/templates": {"common.templates", "regex"},
 }
 """What the pure packages may import beside the standard library."""
 IMPURE = {
