@@ -16,6 +16,7 @@ import regex
 
 from common.templates.approval import Category
 from common.templates.category import offers_opt_out, predict_category
+from common.templates.filling import check_filling
 from common.templates.finding import (
     CATEGORIES,
     COMPONENTS,
@@ -57,6 +58,7 @@ def lint(template: Template, others: Iterable[Template] = ()) -> list[Finding]:
         *_buttons(template),
         *_category(template),
         *_duplicates(template, others),
+        *check_filling(template),
     ]
     order = list(Severity)
     return sorted(found, key=lambda each: order.index(each.severity))

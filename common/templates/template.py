@@ -166,3 +166,17 @@ def filled(components: Components, values: Mapping[str, str]) -> str:
 
 def _fill(text: str, values: Mapping[str, str]) -> str:
     return VARIABLE.sub(lambda match: values.get(match[1].strip(), match[0]), text)
+
+
+def same_words(one: Components, other: Components) -> bool:
+    """True if both read the same, whatever examples and provider's own fields they carry."""
+    return _words(one) == _words(other)
+
+
+def _words(components: Components) -> tuple[object, ...]:
+    texts = [text_of(component_of(components, kind)).strip() for kind in ("HEADER", "BODY", "FOOTER")]
+    form = str(component_of(components, "HEADER").get("format", "TEXT")).upper()
+    buttons = [
+        (str(each.get("type", "")).upper(), each.get("text"), each.get("url")) for each in buttons_of(components)
+    ]
+    return form, *texts, *buttons

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from common.templates.approval import Category
@@ -23,7 +24,7 @@ def numbered(text: str, *samples: str) -> dict[str, Any]:
     return {"type": "BODY", "text": text, "example": {"body_text": [list(samples)]}}
 
 
-def draft(*components: dict[str, Any], **fields: Any) -> Template:
+def draft(*components: Mapping[str, Any], **fields: Any) -> Template:
     """A correct template, but for what is given."""
     parts = list(components)
     if not any(part.get("type") == "BODY" for part in parts):
