@@ -220,17 +220,18 @@ class Intake:
         return True
 
 
-def latest_invitation(
-    connection: Connection, customer_id: str, *, besides: str | None = None
-) -> tuple[datetime, str] | None:
+USES_THE_SLOT = or_(
+    invitations.c.status.in_(COUNTS_FOR_FATIGUE - {"expired"}),
+    and_(invitations.c.status == "expired", invitations.c.sent_at.is_not(None)),
+)
+"""The invitations that count for fatigue."""
+
+
+def latest_invitation(connection: Connection, customer_id: str) -> tuple[datetime, str] | None:
     """When and over which channel the person was last asked, or will be: the invitation that counts for fatigue."""
-    counts = COUNTS_FOR_FATIGUE - {"expired"}
-    used = or_(
-        invitations.c.status.in_(counts), and_(invitations.c.status == "expired", invitations.c.sent_at.is_not(None))
-    )
     row = connection.execute(
         select(invitations.c.send_at, invitations.c.sent_at, invitations.c.channel)
-        .where(invitations.c.customer_id == customer_id, used, invitations.c.id != (besides or ""))
+        .where(invitations.c.customer_id == customer_id, USES_THE_SLOT)
         .order_by(invitations.c.send_at.desc())
         .limit(1)
     ).first()

@@ -81,7 +81,8 @@ def create_services(settings: Settings, *, has_writer: bool) -> Services:
     return Services(
         settings=settings,
         store=store,
-        bell=Bell(settings.get("REDIS_URL")),
+        # On SQLite everything that waits for a ring lives in one process.
+        bell=Bell(None if database.is_sqlite else settings.get("REDIS_URL")),
         adapters=adapters,
         surveys=surveys,
         turns=Turns(surveys, adapters),
