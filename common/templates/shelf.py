@@ -49,8 +49,10 @@ class Listed:
         return variables_in("\n".join(text_of(component_of(parts, kind)) for kind in ("HEADER", "BODY")))
 
     @property
-    def quick_replies(self) -> int:
-        return sum(str(each.get("type", "")).upper() == "QUICK_REPLY" for each in buttons_of(self.components or ()))
+    def reply_labels(self) -> list[str]:
+        """The words on the quick replies, in order."""
+        buttons = buttons_of(self.components or ())
+        return [text_of(each) for each in buttons if str(each.get("type", "")).upper() == "QUICK_REPLY"]
 
     @property
     def obstacle(self) -> str | None:

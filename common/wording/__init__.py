@@ -6,7 +6,7 @@ holds a sentence, and no sentence is ever a program: see `placeholders`.
 
 from common.wording.catalogue import shipped
 from common.wording.locales import LOCALES, is_right_to_left, normalized, resolve_locale, widening
-from common.wording.placeholders import MAX_WORDING, PLACEHOLDERS, check_wording, fill
+from common.wording.placeholders import MAX_WORDING, PLACEHOLDERS, check_wording, clean_value, fill
 from common.wording.say import UnknownPrompt, choice_label, interface, numbered, say
 from common.wording.segments import Encoding, Segments, sms_segments
 
@@ -19,6 +19,7 @@ __all__ = [
     "UnknownPrompt",
     "check_wording",
     "choice_label",
+    "clean_value",
     "fill",
     "interface",
     "is_right_to_left",

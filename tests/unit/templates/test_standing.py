@@ -149,7 +149,7 @@ def test_only_what_somebody_has_seen_is_sent() -> None:
     unseen = listed("en", components=None)
     assert unseen.obstacle == "unseen"
     assert unseen.variables == []
-    assert unseen.quick_replies == 0
+    assert unseen.reply_labels == []
     shelf = Shelf.of([unseen, listed("nl"), listed("de", P)])
     assert [each.language for each in shelf.sendable()] == ["nl"]
 
@@ -157,7 +157,7 @@ def test_only_what_somebody_has_seen_is_sent() -> None:
 def test_what_a_listed_template_wants() -> None:
     each = listed("en", A, {"type": "HEADER", "text": "{{1}}"}, numbered("a {{1}} b {{2}}"), replies("Yes", "No"))
     assert each.variables == ["1", "2"]
-    assert each.quick_replies == 2
+    assert each.reply_labels == ["Yes", "No"]
 
 
 def test_only_the_first_question_opens_a_conversation() -> None:
