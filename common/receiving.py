@@ -1,4 +1,4 @@
-"""Where the facts of webhooks go: messages become turns, receipts become delivery, a block becomes an opt-out."""
+"""Where the facts of webhooks go: messages become turns, receipts delivery, blocks opt-outs; templates have a book."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from common.failpoints import failpoint
 from common.ids import new_id
 from common.services import Services
 from common.store.schema import endpoints, quarantine
+from common.templates import TemplateNews
 
 
 class Inbox:
@@ -33,6 +34,8 @@ class Inbox:
                 self._take(together)
             elif kind is DeliveryReceipt:
                 self._record(together)
+            elif kind is TemplateNews:
+                self._services.templates.record(together)
             else:
                 for block in together:
                     self._blocked(block)

@@ -51,6 +51,8 @@ RULES: Mapping[str, Access] = {
     "console.claim": Access.ACTS,
     "console.release": Access.ACTS,
     "console.reply": Access.ACTS,
+    "console.send_template": Access.ACTS,
+    "console.cancel_held": Access.ACTS,
     "console.note": Access.ACTS,
     "console.resolve": Access.ACTS,
     "console.templates": Access.ADMINISTERS,
