@@ -90,7 +90,7 @@ class Heard:
         self.endpoints.add(sender["id"])
         if sender["holds_reply"]:
             self.awaited.add(sender["id"])
-        if not is_answering:
+        if not is_answering and item.signal is None:  # a command to the provider is no word to us
             self.cancelled.setdefault(item.channel.value, set()).add(sender["customer_id"])
 
     def store(self, connection: Connection, now: datetime) -> None:

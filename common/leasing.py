@@ -19,16 +19,18 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Integer, bindparam, exists, func, or_, select, tuple_, update
 
-from common import clock
+from common import clock, pacing
 from common.bell import OUTBOX
-from common.channels import Adapter, Capabilities, Channel, Prompt
+from common.channels import Adapter, Channel, Paced, Prompt, Retires
 from common.elsewhere import ask_elsewhere
 from common.giving_up import GivenUp, give_up
 from common.ids import new_id
-from common.opening import NOT_APPROVED, Opened, may_open, open_with_templates
+from common.opening import NOT_APPROVED, Opened, open_with_templates
 from common.outreach.decision import Defer, Suppress
 from common.prompts import prompt_from_json
 from common.recheck import Asked, recheck
+from common.refusing import is_first_question, is_window_closed, refusal
+from common.retiring import Spent, spent_before
 from common.store.dialect import among
 from common.store.schema import conversations, customers, endpoints, outbox
 from common.surveys import Surveys
@@ -44,8 +46,7 @@ LOOK_UP_AFTER = timedelta(seconds=3)
 """A provider may take this long to show a message whose request we did not see through."""
 BUSY_AGAIN = timedelta(seconds=1)
 """When a message is looked at again whose customer somebody else held just now."""
-NOTICE_AFTER_OPT_OUT = "opted_out"
-"""The one prompt that may be sent to a person who has opted out."""
+_SPACED = "the provider wants a moment between two messages to one address"
 
 # --- statements, built once ---------------------------------------------------------------------------------------
 
@@ -107,7 +108,10 @@ _KNOWN = select(outbox.c.id, outbox.c.channel, outbox.c.address, outbox.c.provid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leased:
-    """One message that this process, and nobody else, may send now. `deadline` is by the monotonic clock."""
+    """One message that this process, and nobody else, may send now. `deadline` is by the monotonic clock.
+
+    spent: the question before it, whose controls may go once this message is out.
+    """
 
     outbox_id: str
     lease: str
@@ -119,6 +123,7 @@ class Leased:
     since: datetime
     known: tuple[str, ...]
     deadline: float
+    spent: Spent | None = None
 
 
 class Leasing:
@@ -133,24 +138,58 @@ class Leasing:
         self._zone = zone
         self._lease = timedelta(seconds=lease_s)
         self._deadline_s = min(SEND_DEADLINE_S, lease_s / 3)
+        self.again_in: float | None = None
+        """After `lease`: seconds after which more of a paced channel may leave; None if pace held nothing back."""
 
     def lease(self, connection: Connection, limits: Mapping[Channel, int]) -> tuple[list[Leased], frozenset[str]]:
         """Lease what is due, at most `limits` per channel, and the topics to ring.
 
         At most one message of a conversation is on its way at any time, in the order in which they were written.
         """
-        now = clock.now()
+        now, self.again_in = clock.now(), None
         due: list[Row] = []
         for channel, limit in limits.items():
-            if limit > 0:
-                keys = {"_channel": channel.value, "_now": now, "_limit": limit}
+            may = self._within_pace(connection, channel, limit)
+            if may > 0:
+                keys = {"_channel": channel.value, "_now": now, "_limit": may}
                 due += connection.execute(_DUE, keys).mappings()
         if not due:
             return [], frozenset()
         refused, opened = self._refused(connection, [row for row in due if row["state"] == "pending"], now)
+        refused |= self._too_soon(connection, [row for row in due if row["id"] not in refused], now)
         rings = self._take_back(connection, refused, opened, now)
         leased = self._leased(connection, [row for row in due if row["id"] not in refused], opened, now)
+        self._spend_pace(connection, leased)
         return leased, rings
+
+    # --- as fast as the provider takes it -------------------------------------------------------------------------
+
+    def _within_pace(self, connection: Connection, channel: Channel, limit: int) -> int:
+        adapter = self._adapters[channel]
+        if limit <= 0 or not isinstance(adapter, Paced):
+            return limit
+        free, again_in = pacing.room(connection, adapter, clock.wall())
+        if free < limit:
+            self.again_in = min(again_in, self.again_in or again_in)
+        return min(limit, free)
+
+    def _too_soon(
+        self, connection: Connection, rows: Sequence[Row], now: datetime
+    ) -> dict[str, tuple[Row, str | Defer]]:
+        """The rows of paced channels whose address has just been written to."""
+        refused: dict[str, tuple[Row, str | Defer]] = {}
+        for channel, adapter in self._adapters.items():
+            if isinstance(adapter, Paced):
+                mine = {row["id"]: row for row in rows if row["channel"] == channel.value and row["state"] == "pending"}
+                later = pacing.too_soon(connection, adapter, list(mine.values()), now)
+                refused |= {key: (mine[key], Defer(at=at, explanation=_SPACED)) for key, at in later.items()}
+        return refused
+
+    def _spend_pace(self, connection: Connection, leased: Sequence[Leased]) -> None:
+        for adapter in self._adapters.values():
+            if isinstance(adapter, Paced):
+                count = sum(one.adapter is adapter and not one.is_look_up for one in leased)
+                pacing.spend(connection, adapter, count, clock.wall())
 
     # --- what must not leave --------------------------------------------------------------------------------------
 
@@ -254,6 +293,9 @@ class Leasing:
         if look_ups:
             connection.execute(_LOOK_UP, common | {"ids": [row["id"] for row in look_ups]})
         known = _known(connection, look_ups)
+        spent = spent_before(
+            connection, [row for row in rows if isinstance(self._adapters[Channel(row["channel"])], Retires)]
+        )
         deadline = clock.monotonic() + self._deadline_s
         return [
             Leased(
@@ -267,39 +309,10 @@ class Leasing:
                 since=row["first_leased_at"] or now,
                 known=known.get(row["id"], ()),
                 deadline=deadline,
+                spent=spent.get(row["id"]),
             )
             for row in rows
         ]
-
-
-def refusal(row: Row, facts: Row, capabilities: Capabilities, now: datetime) -> str | None:
-    """Why the message of outbox row `row` must not leave any more; None = nothing but the outreach rules forbids it.
-
-    facts: the conversation's owner epoch, its customer's `opted_out_at` and its endpoint's `last_inbound_at`, as they
-    are now.
-    """
-    if facts["opted_out_at"] is not None and row["prompt"]["key"] != NOTICE_AFTER_OPT_OUT:
-        return "opt_out"
-    if row["kind"] == "prompt" and row["owner_epoch"] != facts["owner_epoch"]:
-        return "taken_over"
-    if capabilities.pushes:
-        return None  # it lies on a page that the customer opens: no hour is a wrong one, and nobody is disturbed
-    if row["useful_until"] is not None and now >= row["useful_until"]:
-        return "too_late"
-    if is_window_closed(capabilities, facts, now) and not may_open(row):
-        return "window_closed"
-    return None
-
-
-def is_window_closed(capabilities: Capabilities, facts: Row, now: datetime) -> bool:
-    """True if the provider takes no free text for this customer now. facts: the endpoint's `last_inbound_at`."""
-    window, heard_at = capabilities.session_window, facts["last_inbound_at"]
-    return window is not None and (heard_at is None or now - heard_at >= window)
-
-
-def is_first_question(row: Row, facts: Row) -> bool:
-    """True for the first question of an invitation that nobody has answered: the outreach rules are asked once more."""
-    return bool(row["kind"] == "prompt" and row["step"] == 1 and facts["answered_at"] is None)
 
 
 def _known(connection: Connection, look_ups: Sequence[Row]) -> dict[str, tuple[str, ...]]:

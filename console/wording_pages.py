@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, func, select
 
 from common import clock
+from common.channels import Channel
 from common.errors import Conflict, Invalid, NotFound
 from common.services import Services
 from common.store.schema import surveys as table
@@ -26,7 +28,7 @@ from common.survey_wording import (
     sample_of,
 )
 from common.surveys import SurveyDefinition
-from common.wording import MAX_WORDING, is_right_to_left, sms_segments
+from common.wording import MAX_WORDING, Segments, sms_segments
 
 PROMPTS = {
     "score": ("The question", "Asks for 0 to 10."),
@@ -83,7 +85,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
         with services.store.read() as connection:
             definition = _definition(services, connection, place)
             said(definition, prompt, locale, channel)
-        return render_template("console/_wording_parts.html", **_parts(definition, place, _text()))
+        return render_template("console/_wording_parts.html", **_parts(services, definition, place, _text()))
 
     @blueprint.post("/wording/<survey>/<locale>/<channel>/<prompt>/reset")
     def reset_wording(survey: str, locale: str, channel: str, prompt: str) -> ResponseReturnValue:
@@ -116,7 +118,12 @@ def _list(services: Services, place: Place) -> ResponseReturnValue:
         (prompt, *title_of(prompt), said(definition, prompt, place.locale, place.channel))
         for prompt in _all(definition)
     ]
-    context: dict[str, Any] = {"keys": keys, "lines": lines, "segments": _segments, "sample": sample_of}
+    context: dict[str, Any] = {
+        "keys": keys,
+        "lines": lines,
+        "segments": partial(_segments, services),
+        "sample": sample_of,
+    }
     return render_template("console/wording.html", **_common(definition, place) | context)
 
 
@@ -147,7 +154,7 @@ def _editor(
         "after": prompts[at + 1] if at + 1 < len(prompts) else None,
     }
     text = current.text if typed is None else typed
-    parts = _parts(definition, place, text)
+    parts = _parts(services, definition, place, text)
     return render_template("console/wording_prompt.html", **_common(definition, place) | context | parts), status
 
 
@@ -240,23 +247,26 @@ def _text() -> str:
     return request.form.get("text", "")[: MAX_WORDING * 4].replace("\r\n", "\n").replace("\0", "").strip()
 
 
-def _segments(channel: str, text: str) -> Any:
+def _segments(services: Services, channel: str, text: str) -> Segments | None:
     """How many text messages it costs; None where that is of no matter."""
-    return sms_segments(text) if channel == "sms" else None
+    if channel == EVERYWHERE:
+        return None
+    adapter = services.adapters.get(Channel(channel))
+    return sms_segments(text) if adapter is not None and adapter.capabilities.shows_segments else None
 
 
-def _parts(definition: SurveyDefinition, place: Place, text: str) -> dict[str, Any]:
+def _parts(services: Services, definition: SurveyDefinition, place: Place, text: str) -> dict[str, Any]:
     """What changes with every key stroke."""
     preview = sample_of(definition, text)
     return {
         "text": text,
         "preview": preview,
         "problem": problem_in(text),
-        "segments": _segments(place.channel, preview),
+        "segments": _segments(services, place.channel, preview),
         "limit": MAX_WORDING,
         "definition": definition,
         "at": place,
-        "is_rtl": is_right_to_left(place.locale),
+        "everywhere": EVERYWHERE,
     }
 
 
