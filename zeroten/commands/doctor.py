@@ -12,7 +12,7 @@ import click
 import redis
 
 from common.config import SETTINGS, BadSettings, Settings, read_settings
-from common.errors import StoreUnavailable
+from common.errors import Conflict, StoreUnavailable
 from common.store.engine import Database
 from common.store.migrations import is_current
 from zeroten.commands.registration import check_registrations
@@ -52,6 +52,7 @@ def _checks(settings: Settings, *, fix: bool) -> Iterator[tuple[bool, str]]:
     yield from _twilio(settings)
     yield from _telegram(settings)
     yield from check_registrations(settings, fix=fix)
+    yield from _templates(settings)
 
 
 def _secret(settings: Settings) -> Iterator[tuple[bool, str]]:
@@ -148,3 +149,35 @@ def _twilio(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield False, f"Twilio refuses or cannot be reached ({error.code}); check the credentials and the network"
     else:
         yield True, "Twilio accepts the credentials"
+
+
+def _templates(settings: Settings) -> Iterator[tuple[bool, str]]:
+    """A line for each template that was submitted and must not be sent; one line if none was ever submitted."""
+    from zeroten.root import create_services
+
+    try:
+        services = create_services(settings, has_writer=False)
+    except (StoreUnavailable, OSError, ValueError):
+        return  # said before
+    try:
+        if not services.templates.is_on:
+            return
+        services.templates.sync()
+        with services.store.read() as connection:
+            known = [entry for entry in services.templates.entries(connection).values() if entry.is_known]
+    except Conflict as error:
+        yield False, f"templates: {error}"
+        return
+    except StoreUnavailable:
+        return  # said before
+    finally:
+        services.close()
+    if not known:
+        yield False, "no template is approved, so no conversation can begin; submit them with: zeroten templates push"
+    for entry in known:
+        if entry.obstacle is not None:
+            name, language = entry.key
+            reason = f" ({entry.row.reason})" if entry.row is not None and entry.row.reason else ""
+            yield False, f"template {name} {language} is {entry.obstacle}{reason}: it is not sent"
+    if known and not any(entry.obstacle for entry in known):
+        yield True, f"templates: all {len(known)} that were submitted are approved"
