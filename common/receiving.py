@@ -1,4 +1,4 @@
-"""Where the facts of webhooks go: messages become turns, receipts become delivery, a block becomes an opt-out."""
+"""Where the facts of webhooks go: messages become turns, receipts delivery, blocks opt-outs; templates have a book."""
 
 from __future__ import annotations
 
@@ -51,6 +51,8 @@ class Inbox:
                 taken += self._take(together)
             elif kind is DeliveryReceipt:
                 self._record(together)
+            elif kind is TemplateNews:
+                self._services.templates.record(together)
             else:
                 for fact in together:
                     self._one(fact)
@@ -100,12 +102,8 @@ class Inbox:
     def _record_all(self, connection: Connection, news: Sequence[DeliveryReceipt]) -> list[frozenset[str]]:
         return receipts.record(connection, self._services.turns, news)
 
-    def _one(self, fact: EndpointBlocked | AddressChanged | TemplateNews) -> None:
-        if isinstance(fact, TemplateNews):
-            templates = getattr(self._services, "templates", None)
-            if templates is not None:
-                templates.record(fact)
-        elif isinstance(fact, AddressChanged):
+    def _one(self, fact: EndpointBlocked | AddressChanged) -> None:
+        if isinstance(fact, AddressChanged):
             self._services.store.write(lambda c: move(c, fact.channel, fact.sender, fact.address))
         else:
             self._blocked(fact)

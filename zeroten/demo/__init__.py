@@ -55,6 +55,9 @@ def sandbox_environment(directory: Path, *, port: int, sandbox_port: int) -> Map
         "ZEROTEN_WHATSAPP_APP_SECRET": "6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b",
         "ZEROTEN_WHATSAPP_VERIFY_TOKEN": "the-sandbox-may-call-here",
         "ZEROTEN_WHATSAPP_API_URL": f"http://127.0.0.1:{sandbox_port}",
+        "ZEROTEN_TELEGRAM_BOT_TOKEN": "123456789:AAzerotenSandboxBot0000000000000000000",
+        "ZEROTEN_TELEGRAM_WEBHOOK_SECRET": "sandbox-webhook-secret",
+        "ZEROTEN_TELEGRAM_API_URL": f"http://127.0.0.1:{sandbox_port}",
         "ZEROTEN_WEBCHAT_ORIGINS": f"http://127.0.0.1:{sandbox_port}",
         "ZEROTEN_CLOCK_FILE": str(directory / "clock"),
         "ZEROTEN_TIMEZONE": "Europe/Amsterdam",
@@ -70,4 +73,5 @@ def sandbox_environment(directory: Path, *, port: int, sandbox_port: int) -> Map
         "SANDBOX_WHATSAPP_BUSINESS_ACCOUNT_ID": "102290129340398",
         "SANDBOX_WHATSAPP_APP_SECRET": "6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b",
         "SANDBOX_WHATSAPP_REVIEW": "auto",
+        "SANDBOX_TELEGRAM_TOKEN": "123456789:AAzerotenSandboxBot0000000000000000000",
     }
