@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -156,6 +156,28 @@ def test_up_to_ten_choices_are_a_list(prompt: Prompt, button: str) -> None:
     assert part["interactive"]["type"] == "list"
     assert action["button"] == button
     assert [row["title"] for row in action["sections"][0]["rows"]] == [choice.label for choice in prompt.choices]
+
+
+@pytest.mark.parametrize(
+    ("labels", "kind", "shown"),
+    [
+        ("ab", "button", ["a", "b", "Overslaan"]),
+        ("abc", "button", ["a", "b", "c"]),
+        ("abcd", "list", ["a", "b", "c", "d", "Overslaan"]),
+        ("abcdefghij", "list", list("abcdefghij")),
+        (("a", "Overslaan"), "button", ["a", "Overslaan"]),
+    ],
+    ids=repr,
+)
+def test_a_question_that_may_be_skipped_says_so_where_there_is_room(
+    labels: Sequence[str], kind: str, shown: list[str]
+) -> None:
+    (part,) = parts_of(an_adapter().render(ANA, an_aspect(*labels, locale="nl", can_skip=True)))
+    assert part["interactive"]["type"] == kind
+    action = part["interactive"]["action"]
+    rows = [each["reply"] for each in action["buttons"]] if kind == "button" else action["sections"][0]["rows"]
+    assert [row["title"] for row in rows] == shown
+    assert rows[-1]["id"].endswith(":skip") == (len(shown) > len(labels))
 
 
 def test_a_template_is_called_with_its_values_and_payloads() -> None:
