@@ -275,7 +275,7 @@ def test_a_lost_answer_is_not_settled_before_news_could_have_come() -> None:
     now = [0.0]
     adapter = an_adapter(monotonic=lambda: now[0])
     payload = adapter.render(ANA, a_prompt())
-    for moment, is_settled in ((0.0, False), (59.0, False), (60.0, True), (61.0, False), (122.0, True)):
+    for moment, is_settled in ((0.0, False), (29.0, False), (30.0, True), (31.0, False), (62.0, True)):
         now[0] = moment
         assert adapter.look_up(payload, clock.now()) == Lookup(result=None, settled=is_settled)
 
