@@ -39,7 +39,7 @@ _CONCERNED = union_all(
 )
 _UNSETTLED = select(outbox).where(
     among(outbox.c.id, "references"),
-    outbox.c.state.in_(("unknown", "pending")),
+    outbox.c.state.in_(("unknown", "pending", "needs_human")),
     outbox.c.provider_id.is_(None),
     outbox.c.attempts > 0,
 )
