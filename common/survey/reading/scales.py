@@ -13,14 +13,14 @@ from __future__ import annotations
 
 from common.survey.reading.neighbours import after, before
 from common.survey.reading.tables import TEN_AFTER, TEN_BEFORE, TIME, UNIT, Tables
-from common.survey.reading.tokens import Number, Shape, Token
+from common.survey.reading.tokens import Number, Shape, Tokens
 
 _PLAIN = (Shape.WHOLE, Shape.WORD, Shape.FRAMED_WORD, Shape.ALONE_WORD)
 _MEANING_OTHERWISE = (Shape.FRAMED_WORD, Shape.ALONE_WORD)
 _SLASHES = frozenset({"/", "\\", "|"})
 
 
-def resolve_scales(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+def resolve_scales(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     """The numbers with fractions joined and the named scale set aside."""
     joined = _join_out_of(numbers, tokens, language)
     joined = [number for number in joined if number.shape not in _MEANING_OTHERWISE] or joined
@@ -30,11 +30,11 @@ def resolve_scales(numbers: list[Number], tokens: list[Token], language: Tables)
     return kept or joined
 
 
-def _between(tokens: list[Token], left: Number, right: Number) -> str:
+def _between(tokens: Tokens, left: Number, right: Number) -> str:
     return " ".join(token.text for token in tokens[left.last + 1 : right.first] if token.text not in "'\"")
 
 
-def _join_out_of(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+def _join_out_of(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     joined: list[Number] = []
     for number in numbers:
         left = joined[-1] if joined else None
@@ -51,7 +51,7 @@ def _join_out_of(numbers: list[Number], tokens: list[Token], language: Tables) -
     return joined
 
 
-def _without_both_ends(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+def _without_both_ends(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     kept: list[Number] = []
     for number in numbers:
         if number.shape is Shape.RANGE and tokens[number.first].text in {"0-10", "1-10"}:
@@ -71,7 +71,7 @@ def _without_both_ends(numbers: list[Number], tokens: list[Token], language: Tab
     return kept
 
 
-def _join_ranges(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+def _join_ranges(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     """ "7 to 8", "7 - 8", "between 7 and 8" as one range."""
     joined: list[Number] = []
     for number in numbers:
@@ -96,7 +96,7 @@ def _links(link: str, language: Tables) -> bool:
     )
 
 
-def _without_named_ten(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+def _without_named_ten(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     named = [number for number in numbers if _names_a_scale(number, tokens, language)]
     if any(number.value == 10 for number in named):
         return [number for number in numbers if number not in named or number.value != 10]
@@ -105,7 +105,7 @@ def _without_named_ten(numbers: list[Number], tokens: list[Token], language: Tab
     return numbers
 
 
-def _names_a_scale(number: Number, tokens: list[Token], language: Tables) -> bool:
+def _names_a_scale(number: Number, tokens: Tokens, language: Tables) -> bool:
     if number.shape not in (Shape.WHOLE, Shape.WORD):
         return False
     right = after(tokens, number.last, language)

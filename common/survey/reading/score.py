@@ -20,7 +20,7 @@ from common.survey.reading.outcome import Reading, ReadingOutcome
 from common.survey.reading.rest import remaining_words, says_something
 from common.survey.reading.scales import resolve_scales
 from common.survey.reading.tables import MONTH, NEG, REF, TIME, UNIT, Tables, any_language_words, tables_for
-from common.survey.reading.tokens import Number, Shape, Token, numbers_in, tokenise
+from common.survey.reading.tokens import Number, Shape, Tokens, numbers_in, tokenise
 
 _SCORES = {str(value): Reading(outcome=ReadingOutcome.SCORE, score=value) for value in range(11)}
 _NOT_SCORE = Reading(outcome=ReadingOutcome.NOT_SCORE)
@@ -31,7 +31,7 @@ _CONTACTS = regex.compile(
     r"|[0-9]{1,2} ?[月월] ?[0-9]{1,2} ?[日号號일]"
     r"|(?<![0-9])(?:\+[0-9]{1,3}|0[0-9]{1,4}|\([0-9]{2,5}\)|[0-9]{3,5})(?:[ \-./()]{0,2}[0-9]{2,5}){1,6}(?![0-9])"
 )
-_CONTACT_SIGNS = ("@", "://", "www.", "月", "월")
+_CONTACT_SIGN = regex.compile(r"@|://|www\.|月|월")
 _SHORTEST_TELEPHONE = 7
 
 
@@ -95,10 +95,10 @@ def find_score(folded: Folded, language: Tables) -> Reading:
     return _lone_word(judged, folded, tokens, language)
 
 
-def _mask_contacts(text: str, tokens: list[Token]) -> None:
+def _mask_contacts(text: str, tokens: Tokens) -> None:
     """Set addresses, telephone numbers and dates in ideographs aside."""
-    digits = sum(token.end - token.start for token in tokens if token.kind == "number")
-    if digits < _SHORTEST_TELEPHONE and not any(sign in text for sign in _CONTACT_SIGNS):
+    digits = sum([token.end - token.start for token in tokens if token.kind == "number"])
+    if digits < _SHORTEST_TELEPHONE and not _CONTACT_SIGN.search(text):
         return
     for match in _CONTACTS.finditer(text):
         start, end = match.span()
@@ -110,7 +110,7 @@ def _mask_contacts(text: str, tokens: list[Token]) -> None:
                 token.masked = True
 
 
-def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Reading:
+def _decide(judged: list[Judged], folded: Folded, tokens: Tokens, language: Tables) -> Reading:
     verdicts = [one.verdict for one in judged]
     if Verdict.REFUSED in verdicts:
         return _REPROMPT
@@ -133,7 +133,7 @@ def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language:
     return Reading(outcome=ReadingOutcome.SCORE, score=best.number.value, rest=rest)
 
 
-def _unexplained(text: str, tokens: list[Token], judged: list[Judged], language: Tables) -> str:
+def _unexplained(text: str, tokens: Tokens, judged: list[Judged], language: Tables) -> str:
     """The text besides the numbers and the words that explain them."""
     spans = [(token.start, token.end) for token in tokens if token.masked]
     for one in judged:
@@ -151,14 +151,14 @@ def _unexplained(text: str, tokens: list[Token], judged: list[Judged], language:
     return " ".join((*pieces, text[at:]))
 
 
-def _belongs(one: Judged, side: Side, tokens: list[Token], language: Tables) -> bool:
+def _belongs(one: Judged, side: Side, tokens: Tokens, language: Tables) -> bool:
     """Whether the nearest word is part of a bare number: letters glued to it, the month of a date."""
     start, end = side.spans[0]
     glued = end == tokens[one.number.first].start or start == tokens[one.number.last].end
     return glued or bool(language.after.get(side.units[0], 0) & MONTH)
 
 
-def _without_number(folded: Folded, tokens: list[Token], language: Tables) -> Reading:
+def _without_number(folded: Folded, tokens: Tokens, language: Tables) -> Reading:
     if language.full_marks is not None and language.full_marks.search(folded.text):
         return _REPROMPT
     words = [token for token in tokens if token.kind is not None and not token.masked]
@@ -173,7 +173,7 @@ def _without_number(folded: Folded, tokens: list[Token], language: Tables) -> Re
     return _NOT_SCORE
 
 
-def _lone_word(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Reading:
+def _lone_word(judged: list[Judged], folded: Folded, tokens: Tokens, language: Tables) -> Reading:
     """Words such as "one", "een", "sei": a score only if nothing else is said."""
     framed_words = [one for one in judged if one.number.shape is Shape.FRAMED_WORD]
     judged = framed_words or judged
