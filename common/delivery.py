@@ -38,6 +38,11 @@ class Deliveries:
         """Lease what is due, at most `limits` per channel, and the topics to ring; send only after the commit."""
         return self._leasing.lease(connection, limits)
 
+    @property
+    def again_in(self) -> float | None:
+        """After leasing: seconds after which more may leave that a provider's pace held back; None if nothing is."""
+        return self._leasing.again_in
+
     def settle(self, connection: Connection, fates: Sequence[Fate]) -> frozenset[str]:
         """Write what came of leased messages; the topics to ring. A lease that was lost meanwhile changes nothing."""
         return settle(connection, self._turns, fates)

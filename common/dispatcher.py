@@ -17,11 +17,12 @@ from sqlalchemy import Connection
 
 from common import clock
 from common.bell import OUTBOX, Bell
-from common.channels import Adapter, Channel, SendError, SendErrorCode
+from common.channels import Adapter, Channel, Retires, SendError, SendErrorCode
 from common.delivery import Deliveries, Fate, Leased
 from common.errors import StoreUnavailable
 from common.failpoints import failpoint
 from common.rate import TokenBucket
+from common.retiring import Spent
 from common.senders import Senders
 from common.store.writer import Store
 
@@ -87,7 +88,7 @@ class Dispatcher:
                     self._stopping.wait(POLL_S)
                     continue
                 if leased < MAX_GROUP:
-                    rung.wait(POLL_S)
+                    rung.wait(min(POLL_S, self._deliveries.again_in or POLL_S))
                     self._stopping.wait(GATHER_S)
         self._drain()
 
@@ -192,6 +193,16 @@ class Dispatcher:
         failpoint("outbox.after_http")
         self._fates.put(fate)
         self._rung.set()
+        if fate.result is not None and leased.spent is not None:
+            self._retire(leased.adapter, leased.spent)
+
+    def _retire(self, adapter: Adapter, spent: Spent) -> None:
+        """Take the controls off the question before. What fails here has no consequence but a button that stays."""
+        try:
+            if isinstance(adapter, Retires):
+                adapter.retire(spent.provider_id, spent.prompt, spent.answer)
+        except Exception as error:
+            log.info("controls were not taken away", channel=adapter.channel, why=type(error).__name__)
 
     def _hand_over(self, leased: Leased) -> Fate:
         def before_request() -> None:

@@ -85,7 +85,7 @@ class Heard:
 
     def note(self, item: InboundMessage, sender: Mapping[str, Any], *, is_answering: bool) -> None:
         self.endpoints.add(sender["id"])
-        if not is_answering:
+        if not is_answering and item.signal is None:  # a command to the provider is no word to us
             self.cancelled.setdefault(item.channel.value, set()).add(sender["customer_id"])
 
     def store(self, connection: Connection, now: datetime) -> None:

@@ -19,13 +19,14 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, Integer, bindparam, exists, func, or_, select, tuple_, update
 
-from common import clock
-from common.channels import Adapter, Capabilities, Channel, Prompt
+from common import clock, pacing
+from common.channels import Adapter, Capabilities, Channel, Paced, Prompt, Retires
 from common.giving_up import GivenUp, give_up
 from common.ids import new_id
 from common.outreach.decision import Defer, Suppress
 from common.prompts import prompt_from_json
 from common.recheck import Asked, recheck
+from common.retiring import Spent, spent_before
 from common.store.dialect import among
 from common.store.schema import conversations, customers, endpoints, outbox
 from common.surveys import Surveys
@@ -39,6 +40,7 @@ SEND_DEADLINE_S = 20.0
 """After leasing, the HTTP request must begin within this time, or not at all."""
 LOOK_UP_AFTER = timedelta(seconds=3)
 """A provider may take this long to show a message whose request we did not see through."""
+_SPACED = "the provider wants a moment between two messages to one address"
 NOTICE_AFTER_OPT_OUT = "opted_out"
 """The one prompt that may be sent to a person who has opted out."""
 
@@ -102,7 +104,10 @@ _KNOWN = select(outbox.c.id, outbox.c.channel, outbox.c.address, outbox.c.provid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leased:
-    """One message that this process, and nobody else, may send now. `deadline` is by the monotonic clock."""
+    """One message that this process, and nobody else, may send now. `deadline` is by the monotonic clock.
+
+    spent: the question before it, whose controls may go once this message is out.
+    """
 
     outbox_id: str
     lease: str
@@ -114,6 +119,7 @@ class Leased:
     since: datetime
     known: tuple[str, ...]
     deadline: float
+    spent: Spent | None = None
 
 
 class Leasing:
@@ -128,24 +134,58 @@ class Leasing:
         self._zone = zone
         self._lease = timedelta(seconds=lease_s)
         self._deadline_s = min(SEND_DEADLINE_S, lease_s / 3)
+        self.again_in: float | None = None
+        """After `lease`: seconds after which more of a paced channel may leave; None if pace held nothing back."""
 
     def lease(self, connection: Connection, limits: Mapping[Channel, int]) -> tuple[list[Leased], frozenset[str]]:
         """Lease what is due, at most `limits` per channel, and the topics to ring.
 
         At most one message of a conversation is on its way at any time, in the order in which they were written.
         """
-        now = clock.now()
+        now, self.again_in = clock.now(), None
         due: list[Row] = []
         for channel, limit in limits.items():
-            if limit > 0:
-                keys = {"_channel": channel.value, "_now": now, "_limit": limit}
+            may = self._within_pace(connection, channel, limit)
+            if may > 0:
+                keys = {"_channel": channel.value, "_now": now, "_limit": may}
                 due += connection.execute(_DUE, keys).mappings()
         if not due:
             return [], frozenset()
         refused = self._refused(connection, [row for row in due if row["state"] == "pending"], now)
+        refused |= self._too_soon(connection, [row for row in due if row["id"] not in refused], now)
         rings = self._take_back(connection, refused, now)
         leased = self._leased(connection, [row for row in due if row["id"] not in refused], now)
+        self._spend_pace(connection, leased)
         return leased, rings
+
+    # --- as fast as the provider takes it -------------------------------------------------------------------------
+
+    def _within_pace(self, connection: Connection, channel: Channel, limit: int) -> int:
+        adapter = self._adapters[channel]
+        if limit <= 0 or not isinstance(adapter, Paced):
+            return limit
+        free, again_in = pacing.room(connection, adapter, clock.wall())
+        if free < limit:
+            self.again_in = min(again_in, self.again_in or again_in)
+        return min(limit, free)
+
+    def _too_soon(
+        self, connection: Connection, rows: Sequence[Row], now: datetime
+    ) -> dict[str, tuple[Row, str | Defer]]:
+        """The rows of paced channels whose address has just been written to."""
+        refused: dict[str, tuple[Row, str | Defer]] = {}
+        for channel, adapter in self._adapters.items():
+            if isinstance(adapter, Paced):
+                mine = {row["id"]: row for row in rows if row["channel"] == channel.value and row["state"] == "pending"}
+                later = pacing.too_soon(connection, adapter, list(mine.values()), now)
+                refused |= {key: (mine[key], Defer(at=at, explanation=_SPACED)) for key, at in later.items()}
+        return refused
+
+    def _spend_pace(self, connection: Connection, leased: Sequence[Leased]) -> None:
+        for adapter in self._adapters.values():
+            if isinstance(adapter, Paced):
+                count = sum(one.adapter is adapter and not one.is_look_up for one in leased)
+                pacing.spend(connection, adapter, count, clock.wall())
 
     # --- what must not leave --------------------------------------------------------------------------------------
 
@@ -215,6 +255,9 @@ class Leasing:
         if look_ups:
             connection.execute(_LOOK_UP, common | {"ids": [row["id"] for row in look_ups]})
         known = _known(connection, look_ups)
+        spent = spent_before(
+            connection, [row for row in rows if isinstance(self._adapters[Channel(row["channel"])], Retires)]
+        )
         deadline = clock.monotonic() + self._deadline_s
         return [
             Leased(
@@ -228,6 +271,7 @@ class Leasing:
                 since=row["first_leased_at"] or now,
                 known=known.get(row["id"], ()),
                 deadline=deadline,
+                spent=spent.get(row["id"]),
             )
             for row in rows
         ]

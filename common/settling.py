@@ -14,8 +14,8 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, bindparam, select, update
 
-from common import clock
-from common.channels import Lookup, SendError, SendErrorCode, SendResult
+from common import clock, pacing
+from common.channels import Lookup, Paced, SendError, SendErrorCode, SendResult
 from common.giving_up import GivenUp, give_up
 from common.leasing import LOOK_UP_AFTER, Leased
 from common.receipts import mark_sent
@@ -85,6 +85,7 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
                 later.append({"_id": row["id"], "_state": follows.state, "_due": follows.due_at, "_why": follows.why})
             if fate.error is not None and fate.error.code is SendErrorCode.ENDPOINT_BLOCKED:
                 blocked.append(row["customer_id"])
+    _slow_down(connection, fates)
     rings = mark_sent(connection, turns, sent, now)
     if later:
         connection.execute(_LATER, later)
@@ -92,6 +93,14 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
     for customer_id in dict.fromkeys(blocked):
         rings |= turns.opt_out(connection, customer_id, "provider", now)
     return rings
+
+
+def _slow_down(connection: Connection, fates: Sequence[Fate]) -> None:
+    """One message that came too fast makes its whole sender wait, in every process."""
+    for fate in fates:
+        adapter, error = fate.leased.adapter, fate.error
+        if error is not None and error.code is SendErrorCode.THROTTLED and isinstance(adapter, Paced):
+            pacing.pause(connection, adapter, error.retry_after)
 
 
 def _held(connection: Connection, fates: Sequence[Fate]) -> dict[tuple[str, str], Row]:

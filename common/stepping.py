@@ -38,7 +38,7 @@ def advance(
         return TurnResult(conversation_id=thread.id, fresh=False), None
     applied = Applied(thread=thread, adapters=adapters, now=now)
     apply_effects(applied, event, turn)
-    return TurnResult(conversation_id=thread.id, rings=applied.rings()), applied
+    return TurnResult(conversation_id=thread.id, counts=bool(turn.effects), rings=applied.rings()), applied
 
 
 def hear(

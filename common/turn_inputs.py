@@ -28,11 +28,15 @@ TurnInput = InboundMessage | StartInvitation | ConversationEvent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnResult:
-    """What came of one input. fresh: False if it had been processed before. rings: topics to ring after the commit."""
+    """What came of one input. fresh: False if it had been processed before. rings: topics to ring after the commit.
+
+    counts: False if it changed nothing in its conversation, like a tap on a question that is answered.
+    """
 
     conversation_id: str | None = None
     message_id: str | None = None
     fresh: bool = True
+    counts: bool = True
     rings: frozenset[str] = frozenset()
 
 

@@ -14,6 +14,10 @@ from common.survey.reading.tokens import Number, Token
 _SENTENCE_END = frozenset(".!?;…\n")
 
 
+_IS = frozenset({"is", "e", "es", "est", "ist", "это", "jest", "to", "means", "significa", "bedeutet", "betekent"})
+"""Of all languages: what makes a number at the start of a question the thing that is asked about."""
+
+
 class Doubt(Enum):
     """Why the one number of a message is not its score."""
 
@@ -59,7 +63,7 @@ def _conditional(number: Number, right: Side, is_fine: bool, tokens: list[Token]
     for token in after_tokens:
         if token.kind != "word":
             break
-        after_words.append(token.text)
+        after_words.append(token.text if language.spaced else token.text[max(0, skipped - token.start) :])
     if not language.spaced:
         return _conditional_run("".join(before_words), "".join(after_words), language)
     return not is_fine and (_opens(after_words, language) or _holds_condition(before_words, language))
@@ -100,6 +104,11 @@ def _asked(number: Number, tokens: list[Token], language: Tables) -> bool:
     if end == len(tokens) or tokens[end].text != "?":
         return False
     words = [token.text for token in tokens[_sentence_start(tokens, number.first) : end] if token.kind is not None]
+    opens = not number.first or tokens[number.first - 1].text in _SENTENCE_END | {"¿"}
+    if opens and number.last + 1 < end and tokens[number.last + 1].text in _IS:
+        return True  # "10 is good?"
+    if len(words) > 1 and number.first and tokens[number.first - 1].text == "¿":
+        return True
     if language.asks_late:
         return any(word in language.questions for word in words) or (
             not language.spaced and any(question in word for word in words for question in language.questions)

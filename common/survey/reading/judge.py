@@ -27,6 +27,7 @@ from common.survey.reading.tables import (
     RANK,
     REF,
     STARS,
+    TEN_AFTER,
     TIME,
     UNIT,
     VOID,
@@ -53,15 +54,18 @@ class Verdict(IntEnum):
 
 
 _MONEY_SIGNS = frozenset("$€£¥₹₽₺₩฿₴₫₪")
-_STAR_SIGNS = frozenset("★☆⭐🌟✩✪⋆✯")
-_BOUND_SIGNS = frozenset("<>≤≥⩽⩾≦≧")
+STAR_SIGNS = frozenset("★☆⭐🌟✩✪⋆✯")
+_BOUND_SIGNS = frozenset("<>≤≥⩽⩾≦≧±")
 _SET_PHRASES = frozenset({"24/7", "7/7", "24/24", "50/50", "9/11", "7/24"})
 _JOINING_SCRIPT = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}\p{Lao}\p{Khmer}\p{Bengali}]"
 )
 _DOTTED_ORDINALS = frozenset({"de", "pl", "tr"})
+_OPENING = frozenset("([{\"'*_=:")
 _NO_SCALE = 100
 """Above this an unexplained number is no attempt at a score."""
+_LAST_OF_A_RANGE = 11
+"""A range beyond it is a time or a count: "from 9 to 17"."""
 _COPULAS = frozenset({"is", "was", "ist", "war", "est", "es", "e", "jest"})
 _YEARS = range(1900, 2100)
 
@@ -92,11 +96,13 @@ def _by_sign_before(number: Number, tokens: Tokens, language: Tables) -> Verdict
     if previous is None:
         return None
     sign = previous.text
+    if sign == ">" and number.first > 1 and tokens[number.first - 2].text in "-=>":
+        return None  # "=> 7" points at it
     if sign in _BOUND_SIGNS:
         return Verdict.COUNTS if sign == "<" and number.value == 3 else Verdict.REFUSED  # "<3" is a heart
     if sign in _MONEY_SIGNS or sign in {"@", "°"}:
         return Verdict.BARE
-    if sign == "%":
+    if sign == "%" or (sign in STAR_SIGNS and number.value <= 5):
         return Verdict.OTHER_SCALE
     if sign == "#":
         return Verdict.COUNTS if number.value == 1 else Verdict.BARE
@@ -104,12 +110,29 @@ def _by_sign_before(number: Number, tokens: Tokens, language: Tables) -> Verdict
         return None
     if previous.kind is not None:
         return _glued_word_before(previous, tokens[number.first], language)
-    apart = number.first < 2 or tokens[number.first - 2].end != previous.start
+    apart = _stands_apart(tokens, number.first)
     if sign == "+" or (sign in "-." and apart):
         return Verdict.REFUSED
+    if sign in "-.*=" and not apart and _is_code(tokens[number.first - 2], sign, language):
+        return Verdict.COUNTS
     if sign == ":" and apart and number.value in {0, 3} and not _is_frame(tokens[: number.first - 1], language):
         return Verdict.COUNTS  # ":3" is a face, "score :3" is not
     return None
+
+
+def _stands_apart(tokens: Tokens, first: int) -> bool:
+    """Whether the sign before token `first` joins nothing: "-7" and "(-7)", but not "9-7" nor "...7"."""
+    if first < 2 or tokens[first - 2].end != tokens[first - 1].start:
+        return True
+    return tokens[first - 1].text == "-" and tokens[first - 2].text in _OPENING
+
+
+def _is_code(joined: Token, sign: str, language: Tables) -> bool:
+    """Whether what a sign joins to the number makes it a code or a sum: "INC-9", "v.9", "2*5"."""
+    if joined.kind == "word":
+        known = language.before.get(joined.text, 0) & (FRAME | NOUN)
+        return not known and (sign == "-" or (sign == "." and len(joined.text) == 1)) and language.spaced
+    return joined.kind == "number" and sign == "*"
 
 
 def _is_frame(tokens: list[Token], language: Tables) -> bool:
@@ -131,9 +154,11 @@ def _by_sign_after(number: Number, tokens: Tokens, language: Tables) -> Verdict 
         return Verdict.OTHER_SCALE
     if sign in _MONEY_SIGNS:
         return Verdict.BARE
+    if sign in "≤≥":
+        return Verdict.REFUSED
     if sign == "°":
         return Verdict.COUNTS
-    if sign in _STAR_SIGNS and number.value <= 5:
+    if sign in STAR_SIGNS and number.value <= 5:
         return Verdict.OTHER_SCALE
     if following.start != tokens[number.last].end:
         return None
@@ -179,7 +204,7 @@ def _range(number: Number, right: Side) -> Verdict:
     if right.nearest & (UNIT | TIME):
         falls = number.value > number.second and 0 <= number.value <= 10
         return Verdict.TAKEN if falls else Verdict.COUNTS  # "9-3 weeks" is 9, then three weeks
-    return Verdict.BARE if max(number.value, number.second) > 100 else Verdict.REFUSED
+    return Verdict.BARE if max(number.value, number.second) > _LAST_OF_A_RANGE else Verdict.REFUSED
 
 
 def _by_company(number: Number, tokens: Tokens, language: Tables, left: Side, right: Side) -> Verdict | None:
@@ -193,6 +218,8 @@ def _by_company(number: Number, tokens: Tokens, language: Tables, left: Side, ri
         return Verdict.BARE
     if right.nearest & (PERCENT | STARS):
         return Verdict.OTHER_SCALE
+    if right.nearest & TEN_AFTER and (number.value != 10 or _goes_on(right)) and not _meets_a_number(number, tokens):
+        return Verdict.REFUSED  # "5点満点で": the scale alone
     if left.beyond & CLOSED or right.beyond & (NEG | BOUND | HALF):
         return Verdict.REFUSED
     if len(right.units) == 1 and language.before.get(right.units[0], 0) & NEG:
@@ -202,6 +229,16 @@ def _by_company(number: Number, tokens: Tokens, language: Tables, left: Side, ri
     if left.nearest & VOID:
         return Verdict.COUNTS
     return None
+
+
+def _meets_a_number(number: Number, tokens: Tokens) -> bool:
+    """Whether the word after the number touches another one: "9分满分10分"."""
+    return number.last + 2 < len(tokens) and tokens[number.last + 2].kind == "number"
+
+
+def _goes_on(right: Side) -> bool:
+    """Whether words that are no frame follow the name of the scale."""
+    return len(right.units) > max(right.size, right.skipped) and not right.nearest & (FRAME | NOUN)
 
 
 def _counts(number: Number, tokens: Tokens, language: Tables, left: Side, right: Side) -> bool:

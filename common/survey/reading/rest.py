@@ -24,7 +24,7 @@ def _quiet(code: str) -> regex.Pattern[str]:
     language = tables(code)
     quiet = {phrase for phrase, bits in language.before.items() if bits & (FRAME | NOUN)}
     quiet |= {phrase for phrase, bits in language.after.items() if bits & (FRAME | NOUN)}
-    quiet |= language.filler | language.quiet
+    quiet |= language.filler | language.quiet | set(language.words)
     return regex.compile("|".join(regex.escape(phrase) for phrase in sorted(quiet, key=len, reverse=True)))
 
 

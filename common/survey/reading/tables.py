@@ -6,6 +6,7 @@ the number. The tables of a language are built at its first use and kept.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -13,6 +14,7 @@ import regex
 
 from common.survey.reading.finding import WORD_START, Finder
 from common.survey.reading.folding import fold_text
+from common.survey.reading.languages import spoken
 from common.survey.reading.lexicon import LEXICONS, OTHER_NUMBERS
 from common.survey.reading.lexicon.model import Lexicon, split
 
@@ -62,6 +64,7 @@ class Tables:
     """By the first word (or character) of the phrases in `after`."""
     out_of: frozenset[str]
     range_words: frozenset[str]
+    or_words: frozenset[str]
     point: frozenset[str]
     if_words: frozenset[str]
     if_start: frozenset[str]
@@ -69,8 +72,11 @@ class Tables:
     """First words of the two lists above."""
     if_ending: regex.Pattern[str] | None
     if_fine: regex.Pattern[str] | None
+    unsure: regex.Pattern[str] | None
+    counterfactual: regex.Pattern[str] | None
+    otherwise: regex.Pattern[str] | None
     doubts: Finder
-    """Of `if_fine` (place 0) and of the words of second thoughts (place 1)."""
+    """Of `if_fine` (place 0) and of `unsure`, the words of second thoughts (place 1)."""
     full_marks: regex.Pattern[str] | None
     plural: regex.Pattern[str] | None
     questions: frozenset[str]
@@ -182,7 +188,7 @@ def _shared_units() -> dict[str, int]:
     return shared
 
 
-def _number_words(lexicon: Lexicon) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
+def _number_words(lexicon: Lexicon, typos: Mapping[int, str]) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
     words: dict[str, tuple[int, int]] = {}
     accented: dict[str, int] = {}
     for entry in folded_list(lexicon.big):
@@ -197,14 +203,23 @@ def _number_words(lexicon: Lexicon) -> tuple[dict[str, tuple[int, int]], dict[st
                 accented[written] = value  # "één" is a number, "een" an article
             else:
                 words[folded] = (value, STRONG)
+    for value, entries in typos.items():
+        for entry in folded_list(entries):
+            words.setdefault(entry, (value, FRAMED))
     return words, accented
+
+
+def _spelled(words: dict[str, tuple[int, int]]) -> str:
+    """Pattern of a number in digits or in words."""
+    strong = sorted((word for word, (_, strength) in words.items() if strength == STRONG), key=len, reverse=True)
+    return "(?:[0-9]+|" + "|".join(map(regex.escape, strong)) + ")"
 
 
 @cache
 def tables(code: str) -> Tables:
     """The tables of one language of LEXICONS."""
     lexicon = LEXICONS[code]
-    words, accented = _number_words(lexicon)
+    words, accented = _number_words(lexicon, lexicon.typos)
     before, before_stems = _marks(lexicon, _BEFORE_MARKS)
     after, after_stems = _marks(lexicon, _AFTER_MARKS)
     if lexicon.spaced:
@@ -217,6 +232,7 @@ def tables(code: str) -> Tables:
         return pattern(text, spaced=spaced, whole_words=whole_words)
 
     if_fine = compiled(lexicon.if_fine)
+    unsure = compiled(lexicon.unsure.replace(r"\d+", _spelled(words)))
     return Tables(
         code=code,
         spaced=spaced,
@@ -230,13 +246,17 @@ def tables(code: str) -> Tables:
         after_reach=_reach(after, spaced=spaced, place=0),
         out_of=frozenset(folded_list(lexicon.out_of)),
         range_words=frozenset(folded_list(lexicon.range_words)) | {"-", "~", "/"},
+        or_words=frozenset(folded_list(lexicon.or_words)) | {"-", "~", "/"},
         point=frozenset(folded_list(lexicon.point)),
         if_words=frozenset(folded_list(lexicon.if_words)),
         if_start=frozenset(folded_list(lexicon.if_start)),
         if_heads=frozenset(entry.split(" ", 1)[0] for entry in folded_list(f"{lexicon.if_words}, {lexicon.if_start}")),
         if_ending=regex.compile(rf"(?:{fold_text(lexicon.if_ending)})$") if lexicon.if_ending else None,
         if_fine=if_fine,
-        doubts=Finder([if_fine or _NEVER, compiled(lexicon.unsure) or _NEVER]),
+        unsure=unsure,
+        counterfactual=compiled(lexicon.counterfactual),
+        otherwise=compiled("|".join(filter(None, (lexicon.counterfactual, lexicon.otherwise)))),
+        doubts=Finder([if_fine or _NEVER, unsure or _NEVER]),
         full_marks=compiled(lexicon.full_marks and "|".join(folded_list(lexicon.full_marks))),
         plural=regex.compile(lexicon.plural) if lexicon.plural else None,
         asks_late=lexicon.asks_late,
@@ -256,7 +276,7 @@ def any_language_words() -> dict[str, int]:
     """Number words of all languages that mean one value only: for a message of a single word in another language."""
     values: dict[str, set[int]] = {}
     for lexicon in LEXICONS.values():
-        for word, (value, strength) in _number_words(lexicon)[0].items():
+        for word, (value, strength) in _number_words(lexicon, {})[0].items():
             values.setdefault(word, set()).add(value if strength == STRONG else -1)
     for entries in OTHER_NUMBERS.values():
         for value, words in enumerate(entries):
@@ -288,11 +308,12 @@ def language_of(locale: str) -> str:
 def tables_for(locale: str, folded: str) -> Tables:
     """The tables to read a message with: the locale's, unless the message is plainly written in another script."""
     code = language_of(locale)
-    if folded.isascii():
-        return tables("en" if code in _NOT_LATIN and _LATIN.search(folded) else code)
-    for script, letters in _SCRIPTS:
-        if letters.search(folded):
-            if script == code or (code == "ja" and script == "zh"):
-                return tables(code)
-            return tables(script) if not _LATIN.search(folded) or code in _NOT_LATIN else tables(code)
-    return tables("en" if code in _NOT_LATIN and _LATIN.search(folded) else code)
+    if not folded.isascii():
+        for script, letters in _SCRIPTS:
+            if letters.search(folded):
+                if script == code or (code == "ja" and script == "zh"):
+                    return tables(code)
+                return tables(script) if not _LATIN.search(folded) or code in _NOT_LATIN else tables(code)
+    if not _LATIN.search(folded):
+        return tables(code)
+    return tables(spoken(folded, "en" if code in _NOT_LATIN else code))
