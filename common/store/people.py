@@ -24,10 +24,11 @@ from common.store.schema import (
     messages,
     outbox,
     tickets,
+    visits,
 )
 from common.store.threads import lock_customers
 
-_BELONGING = (interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets)
+_BELONGING = (interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets, visits)
 
 
 def find_or_create(
