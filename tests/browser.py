@@ -37,5 +37,5 @@ def a_browser() -> Iterator[Browser]:
 def faults_in(page: Page | Frame) -> list[str]:
     """What axe finds wrong, once nothing moves any more."""
     page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => true)")
-    found = Axe().run(page, options=RULES)  # type: ignore[arg-type] # a frame evaluates just as well
+    found = Axe().run(page, options=RULES)
     return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found.response["violations"]]
