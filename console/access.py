@@ -29,6 +29,7 @@ class Access(Enum):
     PUBLIC = frozenset[Role]()
     READS = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.ANALYST})
     ACTS = frozenset({Role.ADMIN, Role.SUPERVISOR})
+    SETS = frozenset({Role.ADMIN})
 
     def allows(self, role: Role) -> bool:
         return self is Access.PUBLIC or role in self.value
@@ -52,6 +53,11 @@ RULES: Mapping[str, Access] = {
     "console.reply": Access.ACTS,
     "console.note": Access.ACTS,
     "console.resolve": Access.ACTS,
+    "console.settings": Access.SETS,
+    "console.new_site": Access.SETS,
+    "console.site": Access.SETS,
+    "console.rotate_site_secret": Access.SETS,
+    "console.site_colour": Access.SETS,
 }
 
 

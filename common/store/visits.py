@@ -86,8 +86,8 @@ def invitation_token(connection: Connection, invitation_id: str) -> str | None:
 
 
 def waiting_for(connection: Connection, customer_ref: str) -> tuple[str, str] | None:
-    """Invitation and customer of what the person can go on with on a page of ours: a thread that is not over, or a survey
-    that waits to be opened. The latest one.
+    """Invitation and customer of what the person can go on with on a page of ours, the latest one: a thread that is not
+    over, or a survey that waits to be opened.
     """
     is_going_on = or_(conversations.c.state != "closed", tickets.c.status.in_(("open", "claimed", "waiting")))
     waits = invitations.c.status == "scheduled"

@@ -126,7 +126,7 @@ def test_a_script_that_asks_takes_no_focus_and_gets_it_back(shop: Shop, opens: O
     frame.get_by_role("radio", name="7", exact=True).focus()
     page.keyboard.press("Escape")
     expect(frame.locator("#panel")).to_be_hidden()
-    expect(frame.locator("#launcher")).to_be_focused()
+    expect(page.locator("#own")).to_be_focused()
 
 
 def test_the_page_s_own_button_opens_and_gets_the_focus_back(shop_of: OpensShop, opens: Opens) -> None:
@@ -362,7 +362,8 @@ def test_a_tab_without_storage_works_until_it_is_reloaded(world: World, shop: Sh
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
 def test_axe_finds_nothing_wrong_at_any_step(world: World, shop: Shop, opens: Opens, look: dict[str, Any]) -> None:
     options = {name: value for name, value in look.items() if name != "lang"}
-    page = opens(at(shop, lang=look.get("lang", "en")), **options)
+    # An animation in a frame that is not painted yet would never end, and axe waits for the end of all.
+    page = opens(at(shop, lang=look.get("lang", "en")), reduced_motion="reduce", **options)
     frame = frame_of(page)
     expect(frame.locator("#launcher")).to_be_visible()
     assert faults_in(page) == []

@@ -61,11 +61,11 @@ export function startChat(given) {
   for (const item of outgoing.items) showOwn(item);
   const area = control.querySelector("textarea");
   if (area && !area.value) area.value = draft();
+  if (!given.here) return draw(); // a preview
   listen();
   draw();
   if (document.documentElement.classList.contains("embedded")) follow();
   heard = given.heard || heard;
-  if (!given.here) return; // a preview
   outgoing.wake();
   line.wake();
 }

@@ -18,6 +18,7 @@ const LOOK_MS = 20000; // how often a signed visitor's tab asks whether somethin
 let isOpen = false;
 let hasChat = false;
 let isBusy = false;
+let isFromPage = false; // the page opened us, and knows who had the focus before
 let unread = 0;
 
 // --- the page around us ---------------------------------------------------------------------------------------------
@@ -28,6 +29,7 @@ function tell(zeroten, more) {
 
 window.addEventListener("message", ({ origin, source, data }) => {
   if (origin !== config.origin || source !== parent || typeof data !== "object" || !data) return;
+  if (data.zeroten === "ask" || data.zeroten === "open") isFromPage = true;
   if (data.zeroten === "ask") wish(data, false);
   if (data.zeroten === "identify") identify(data.identity);
   if (data.zeroten === "open") wish(data, true);
@@ -79,7 +81,7 @@ function close() {
   const hadFocus = panel.contains(document.activeElement);
   isOpen = false;
   visit.keep("open", "");
-  draw({ back: hadFocus });
+  draw({ back: hadFocus && isFromPage });
   if (hadFocus && !launcher.hidden) launcher.focus();
   tell("closed");
 }
@@ -175,7 +177,10 @@ async function lookForWaiting() {
   if (found?.asked && !(hasChat && isLive())) begin(found.thread, false);
 }
 
-launcher.addEventListener("click", () => wish({}, true));
+launcher.addEventListener("click", () => {
+  isFromPage = false;
+  wish({}, true);
+});
 byId("close").addEventListener("click", close);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing || event.defaultPrevented) return;
