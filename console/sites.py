@@ -48,7 +48,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
     def settings() -> ResponseReturnValue:
         with services.store.read() as connection:
             found = sites.listed(connection)
-        return render_template("console/sites.html", sites=found)
+        return render_template("console/sites.html", sites=found, here="console.settings")
 
     @blueprint.route("/settings/sites/new", methods=["GET", "POST"])
     def new_site() -> ResponseReturnValue:
@@ -115,6 +115,7 @@ def _form(
     colour = str(given["colour"]).lower()
     return render_template(
         "console/site.html",
+        here="console.settings",
         site=site,
         given=given,
         faults=faults or {},
