@@ -7,12 +7,13 @@ bearer token: no cookie, nothing that a foreign page could make a browser send.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, jsonify, request
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from bots.webchat.embedding import Rule, read_ticket, tickets
 from bots.webchat.guard import Refused
@@ -20,7 +21,7 @@ from bots.webchat.limits import Pace
 from bots.webchat.posting import MAX_BODY
 from bots.webchat.threads import Threads, news_of
 from common import clock
-from common.errors import Conflict, Forbidden, NotFound
+from common.errors import Conflict, Forbidden, NotFound, StoreUnavailable
 from common.services import Services
 from common.sites.identity import BadIdentity, Identity, read_identity
 from common.sites.site import Site, is_site_key
@@ -33,6 +34,7 @@ OPENINGS_PER_MINUTE, OPENINGS_AT_ONCE = 60, 30
 """Visits that one network address may open; whole offices and mobile networks share one."""
 ASKINGS_PER_MINUTE, ASKINGS_AT_ONCE = 6, 6
 """Wishes of one visit to be asked."""
+_RACES = 3
 _FIELDS = {"key", "ticket", "identity"}
 
 
@@ -79,7 +81,7 @@ class Visiting:
             return self._visits.open(connection, site, given["key"], origin, identity)
 
         try:
-            visit = self._services.store.write(work)
+            visit = self._write(work)
         except Forbidden as error:
             raise Refused(403, str(error), code="sign_in") from error
         except Conflict as error:
@@ -102,8 +104,7 @@ class Visiting:
         site, visit = self._visit()
         _not_too_fast(self._askings.take(visit.key_hash))
         asking = read_asking(_read_json())
-        visit = self._services.store.write(lambda connection: self._visits.ask(connection, site, visit, asking))
-        return self._shown(visit)
+        return self._shown(self._write(lambda connection: self._visits.ask(connection, site, visit, asking)))
 
     # --- the thread -----------------------------------------------------------------------------------------------
 
@@ -124,6 +125,15 @@ class Visiting:
         return self._threads.stream(self._hashed(self._visit()[1]))
 
     # --- parts ----------------------------------------------------------------------------------------------------
+
+    def _write(self, work: Callable[[Connection], Visit]) -> Visit:
+        """Run `work` in a transaction. Two requests that meet at a unique key take turns: the second looks again."""
+        for _ in range(_RACES):
+            try:
+                return self._services.store.write(work)
+            except IntegrityError:
+                continue
+        raise StoreUnavailable("other requests are changing the same thing")
 
     def _visit(self) -> tuple[Site, Visit]:
         """Whose secret this is, if the site still lets its page show us. Raises Refused."""
@@ -158,18 +168,21 @@ class Visiting:
     def _shown(self, visit: Visit) -> Response:
         """The visit for the frame's script. asked: there is something to answer or to go on with.
 
-        A thread that is over is shown to whoever comes back by themselves, but is no reason to open anything.
+        A thread that is over is shown to whoever comes back by themselves, but is no reason to open anything. who:
+        tells one signed visitor from another, and nothing else.
         """
+        who = hash_of(f"{visit.site_id}:{visit.customer_ref}")[:16] if visit.is_signed else None
+        nothing = {"asked": False, "thread": None, "who": who}
         hashed = self._hashed(visit)
         if hashed is None:
-            return jsonify({"asked": False, "thread": None})
+            return jsonify(nothing)
         page = self._threads.page(hashed)
         if self._threads.may_begin(page):
             page = self._threads.start(page, hashed)
         if page.conversation_id is None:
-            return jsonify({"asked": False, "thread": None})
+            return jsonify(nothing)
         thread = news_of(self._threads.settled(page, hashed))
-        return jsonify({"asked": not page.is_over and not page.opted_out, "thread": thread})
+        return jsonify({"asked": not page.is_over and not page.opted_out, "thread": thread, "who": who})
 
 
 def _read_json() -> Mapping[str, Any]:

@@ -22,7 +22,8 @@ CUSTOMER = {"id": "c-991", "name": "Ana Ćastro", "consent": True}
 def sample(language: str, name: str) -> str:
     """The block in this language that defines `name`."""
     blocks = re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    return next(block for block in blocks if name in block)
+    found: str = next(block for block in blocks if name in block)
+    return found
 
 
 def believed(token: str) -> None:

@@ -195,6 +195,24 @@ def test_an_address_from_the_api_opens_that_page(world: World, shop: Shop, addre
     assert texts(frame) == [SCORE, "8", REASON]
 
 
+def test_somebody_else_in_the_same_tab_sees_nothing_of_the_one_before(world: World, shop: Shop, opens: Opens) -> None:
+    page = opens(at(shop))
+    frame = frame_of(page)
+    page.evaluate(f"Zeroten.ask({{identity: {js(shop.token())}}})")
+    answer(frame, 2)
+    frame.locator(".asking", has_text=REASON).wait_for()
+    page.evaluate(f"Zeroten.identify({{identity: {js(shop.token())}}})")  # the same one again
+    page.wait_for_timeout(500)
+    assert texts(frame)[:2] == [SCORE, "2"]
+    page.evaluate(f"Zeroten.identify({{identity: {js(shop.token(sub='c-2'))}}})")
+    expect(frame.locator("#entries > li")).to_have_count(0)
+    page.evaluate(f"Zeroten.ask({{identity: {js(shop.token(sub='c-2'))}}})")
+    expect(frame.locator("#entries .words")).to_have_text([SCORE])
+    page.evaluate("Zeroten.identify({})")  # signed out
+    expect(frame.locator("#entries > li")).to_have_count(0)
+    assert frame.evaluate("Object.keys(sessionStorage).filter((name) => name.endsWith('key'))") == []
+
+
 # --- whoever is not to be asked ---------------------------------------------------------------------------------------
 
 

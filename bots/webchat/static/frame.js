@@ -91,7 +91,8 @@ function close() {
 // A wish to be asked. A visitor who pressed the button hears an answer in any case; a page that asks for somebody who
 // is not to be asked shows nothing at all.
 async function wish(given, isByVisitor) {
-  if (hasChat && isLive()) return open(isByVisitor);
+  await resumed;
+  if (hasChat && isLive() && !(given.identity && visit.isSigned)) return open(isByVisitor);
   if (isBusy) return;
   isBusy = true;
   if (isByVisitor) {
@@ -101,7 +102,8 @@ async function wish(given, isByVisitor) {
   }
   try {
     const found = given.page ? await visit.openPage(given.page) : await visit.ask(given, isByVisitor);
-    if (found.asked || (isByVisitor && found.thread && !hasChat)) begin(found.thread, isByVisitor);
+    if (hasChat && isLive() && !visit.isOther) open(isByVisitor);
+    else if (found.asked || (isByVisitor && found.thread && !hasChat)) begin(found.thread, isByVisitor);
     else if (isByVisitor && hasChat) showAgain();
     else refuse("nothing", isByVisitor);
   } catch (fault) {
@@ -124,9 +126,15 @@ function showAgain() {
   draw();
 }
 
+// Who has begun to talk as nobody goes on as nobody until it is over. Somebody else in the same tab sees nothing of the
+// one before, and nobody at all, which is signing out, sees nothing of anybody.
 async function identify(identity) {
+  await resumed;
+  if (!identity) return visit.isSigned ? gone() : undefined;
+  if (hasChat && isLive() && !visit.isSigned) return;
   try {
     const found = await visit.identify(identity);
+    if (hasChat && visit.isOther) return location.reload();
     if (found.thread && !hasChat) begin(found.thread, false, found.asked);
     draw();
   } catch (fault) {
@@ -194,5 +202,5 @@ document.fonts?.ready.then(() => show());
 setInterval(lookForWaiting, LOOK_MS);
 document.addEventListener("visibilitychange", lookForWaiting);
 draw();
+const resumed = resume();
 tell("ready");
-resume();

@@ -16,6 +16,7 @@ export class Visit {
     this.name = `zeroten:visit:${config.site}`;
     this.#key = this.recall("key");
     this.isSigned = this.recall("signed") === "1";
+    this.isOther = false; // somebody else than before
   }
 
   keep(what, value) {
@@ -33,7 +34,7 @@ export class Visit {
   }
 
   forget() {
-    for (const what of ["key", "signed", "page", "open"]) this.keep(what, "");
+    for (const what of ["key", "signed", "who", "page", "open"]) this.keep(what, "");
   }
 
   async resume() {
@@ -49,12 +50,11 @@ export class Visit {
   }
 
   async identify(identity) {
-    if (!identity) throw new Fault("no_token");
     return this.#open(identity);
   }
 
   async ask(given, isByVisitor) {
-    if (given.identity && !this.isSigned) await this.#open(given.identity);
+    if (given.identity) await this.#open(given.identity);
     else if (!this.#key) await this.#open(null);
     const body = {
       id: randomText(16),
@@ -83,8 +83,10 @@ export class Visit {
     const key = randomText(32);
     const body = { key, ticket: this.config.ticket, identity };
     const found = await this.#post(`/webchat/sites/${this.config.site}/visits`, body, {});
+    this.isOther = this.isSigned && this.recall("who") !== found.who;
     this.#key = key;
     this.isSigned = Boolean(identity);
+    this.keep("who", found.who || "");
     this.keep("page", "");
     this.keep("key", key);
     this.keep("signed", this.isSigned ? "1" : "");
