@@ -165,7 +165,7 @@ class Leasing:
     # --- as fast as the provider takes it -------------------------------------------------------------------------
 
     def _within_pace(self, connection: Connection, channel: Channel, limit: int) -> int:
-        adapter = self._adapters[channel]
+        adapter = self._adapters.get(channel)
         if limit <= 0 or not isinstance(adapter, Paced):
             return limit
         free, again_in = pacing.room(connection, adapter, clock.wall())

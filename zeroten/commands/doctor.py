@@ -15,12 +15,13 @@ from common.config import SETTINGS, BadSettings, Settings, read_settings
 from common.errors import Conflict, StoreUnavailable
 from common.store.engine import Database
 from common.store.migrations import is_current
+from zeroten.commands.registration import check_registrations
 
 TIMEOUT_S = 5
 
 
 @click.command("doctor")
-@click.option("--fix", is_flag=True, help="Also mend what can be mended: bring the database to the newest schema.")
+@click.option("--fix", is_flag=True, help="Also mend what can be mended: the schema, the webhooks at providers.")
 def doctor_command(fix: bool) -> None:
     """Check settings, database, Redis, credentials and webhook addresses."""
     try:
@@ -49,6 +50,8 @@ def _checks(settings: Settings, *, fix: bool) -> Iterator[tuple[bool, str]]:
     yield from _redis(settings)
     yield from _public_url(settings)
     yield from _twilio(settings)
+    yield from _telegram(settings)
+    yield from check_registrations(settings, fix=fix)
     yield from _templates(settings)
 
 
@@ -111,6 +114,16 @@ def _public_url(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield False, "ZEROTEN_PUBLIC_URL has an underscore in its host; Twilio refuses such callback addresses"
     else:
         yield True, f"public address; tell Twilio to call {settings.public_url}/webhooks/sms#rc=2"
+
+
+def _telegram(settings: Settings) -> Iterator[tuple[bool, str]]:
+    token, secret = settings.get("TELEGRAM_BOT_TOKEN"), settings.get("TELEGRAM_WEBHOOK_SECRET")
+    if not token and not secret:
+        yield True, "Telegram is off: ZEROTEN_TELEGRAM_BOT_TOKEN and _WEBHOOK_SECRET are not set"
+    elif not token:
+        yield False, "Telegram is off: ZEROTEN_TELEGRAM_BOT_TOKEN is not set"
+    elif not secret:
+        yield False, "Telegram is off: without ZEROTEN_TELEGRAM_WEBHOOK_SECRET nobody could prove an answer"
 
 
 def _twilio(settings: Settings) -> Iterator[tuple[bool, str]]:
