@@ -295,3 +295,19 @@ def test_one_refusal_makes_everybody_wait(site: Installation) -> None:
     assert site.dispatcher.once() == 0, "Telegram's clock is not moved by ours"
     site.wake_pace()
     assert site.dispatcher.once() == 2
+
+
+def test_a_button_of_an_older_conversation_answers_nothing_in_the_new_one(
+    site: Installation, ana: TelegramHandset
+) -> None:
+    ask(site, ana)
+    old = ana.shown()[0]
+    site.advance(timedelta(days=2))
+    while site.ticker.once():
+        site.deliver()
+    ask(site, ana, "i-2")
+    told = ana.press(old, "2")
+    new = next(row for row in site.rows(conversations) if row["state"] == "score")
+    assert (new["score"], told["text"]) == (None, "This question has been answered already.")
+    ana.press(ana.shown()[-1], "9")
+    assert {row["score"] for row in site.rows(conversations)} == {None, 9}
