@@ -170,6 +170,15 @@ def test_a_block_opts_out_and_coming_back_opts_in(site: Installation, ana: Teleg
     assert len(ana.received()) == 2
 
 
+def test_a_block_that_is_told_again_does_not_stand_again(site: Installation, ana: TelegramHandset) -> None:
+    ask(site, ana)
+    block = ana.block_update(is_blocked=True)
+    ana.deliver(block)
+    ana.block(is_blocked=False)
+    ana.deliver(block)
+    assert site.rows(customers)[0]["opted_out_at"] is None
+
+
 def test_a_refusal_for_a_block_opts_out_as_well(site: Installation, ana: TelegramHandset) -> None:
     site.telegram.fails = [refused(403, "Forbidden: bot was blocked by the user")]
     ask(site, ana)
