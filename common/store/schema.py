@@ -119,6 +119,7 @@ endpoints = Table(
     _id("conversation_id"),  # the conversation that an inbound message on this endpoint belongs to: the latest
     Column("last_inbound_at", Instant),
     Column("blocked_at", Instant),
+    _id("same_as"),  # another address of the same person on the channel: the endpoint that stands for both
     Column("holds_reply", Boolean, nullable=False, server_default=text("false")),  # a reply waits for the next message
     UniqueConstraint("channel", "address"),
 )
@@ -267,6 +268,7 @@ inbound = Table(  # every provider message once, for ever
     Column("fields", json_document(), nullable=False),
     Column("received_at", Instant, nullable=False),
     PrimaryKeyConstraint("channel", "account", "provider_id"),
+    Index("ix_inbound_sender", "channel", "sender", "received_at"),
 )
 
 messages = Table(

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from common import clock
-from zeroten.benchmarks import dispatch, durable, reading, road, steps, streams
+from zeroten.benchmarks import dispatch, durable, reading, road, steps, streams, whatsapp
 from zeroten.benchmarks.machine import Meter, describe, load_average
 from zeroten.benchmarks.postgres import serving
 from zeroten.benchmarks.report import Table
@@ -23,6 +23,7 @@ BENCHMARKS = {
     "reading": reading.run,
     "durable": durable.run,
     "dispatch": dispatch.run,
+    "whatsapp": whatsapp.run,
     "road": road.run,
     "streams": streams.run,
 }

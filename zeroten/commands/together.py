@@ -26,6 +26,7 @@ from common.store.writer import Store
 from common.surveys import Surveys
 from common.users import create_user
 from zeroten import demo
+from zeroten.commands.doctor_whatsapp import CREDENTIALS
 from zeroten.commands.registration import register_all
 from zeroten.commands.surveys import read_survey
 from zeroten.embedded_redis import embedded_redis, wait_for_redis
@@ -165,12 +166,19 @@ def _wait_until_ready(port: int, supervisor: Supervisor, *, path: str = "/readyz
 def _hand_in(port: int, sandbox_port: int, key: str) -> int:
     """Post yesterday's interactions through the API, and hand the web-chat pages to the page of phones."""
     asked = 0
+    phones = f"http://127.0.0.1:{sandbox_port}/_sandbox"
     for body in demo.sample_interactions(clock.now()):
-        _meet(sandbox_port, body["customer"])
+        if words := demo.last_words(body):  # the chat that has just ended took place on that phone
+            phone = f"{phones}/whatsapp/phones/{body['customer']['phone']}"
+            _post(phone, {"name": body["customer"]["name"]}, {})
+            _post(f"{phone}/text", {"body": words}, {})
+        else:
+            _meet(sandbox_port, body["customer"])
         answer = _post(f"http://127.0.0.1:{port}/api/v1/interactions", body, {"Authorization": f"Bearer {key}"})
         invitation = answer.get("invitation")
         asked += invitation is not None
-        phones = f"http://127.0.0.1:{sandbox_port}/_sandbox"
+        if words:
+            continue
         if invitation and invitation.get("url"):
             _post(f"{phones}/webchat", {"name": body["customer"]["name"], "url": invitation["url"]}, {})
     return asked
@@ -198,6 +206,8 @@ def _post(url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> dict
 
 
 def _say_channels(settings: Settings) -> None:
+    is_whatsapp_on = all(settings.get(f"WHATSAPP_{name}") for name in CREDENTIALS)
+    click.echo(f"  WhatsApp {'on' if is_whatsapp_on else 'off: set the five ZEROTEN_WHATSAPP_ credentials'}")
     is_sms_on = settings.get("TWILIO_ACCOUNT_SID") and settings.get("TWILIO_AUTH_TOKEN")
     click.echo(f"  SMS      {'on' if is_sms_on else 'off: set ZEROTEN_TWILIO_ACCOUNT_SID and _AUTH_TOKEN'}")
     is_telegram_on = settings.get("TELEGRAM_BOT_TOKEN") and settings.get("TELEGRAM_WEBHOOK_SECRET")
