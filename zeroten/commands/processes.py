@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from common.config import BadSettings, Settings, read_settings
+from zeroten.garbage import keep_what_is_loaded
 
 BLOCKING_THREADS = 64
 """Requests served at once; streams may take half of them."""
@@ -112,6 +113,7 @@ def _run_alone(name: str, create: Callable[[Any], Sequence[Any]]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    keep_what_is_loaded()
     for thread in threads:
         thread.start()
     for thread in threads:
