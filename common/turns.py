@@ -21,17 +21,20 @@ from sqlalchemy import Connection, select
 from common import beginnings, clock, hearing, opting_out
 from common.actors import Actor
 from common.bell import FEED
-from common.channels import Adapter, Channel, InboundMessage
+from common.channels import Adapter, Channel, EndpointBlocked, InboundMessage
 from common.errors import Conflict, NotFound
 from common.failpoints import failpoint
+from common.hearing import EARLIER
+from common.opting_out import PROVIDER
 from common.stepping import advance, hear
-from common.store import thread_changes
+from common.store import held, thread_changes
 from common.store import threads as thread_store
 from common.store.schema import messages
 from common.store.threads import Thread
 from common.survey.machine import OPEN_STATES, Started
 from common.survey.reading import Intent
 from common.surveys import Surveys
+from common.templates import TemplateUse
 from common.turn_effects import Applied
 from common.turn_inputs import ALREADY_DONE, ConversationEvent, StartInvitation, TurnInput, TurnResult
 
@@ -55,6 +58,7 @@ class _Run:
     started: Mapping[str, Thread]
     senders: Mapping[tuple[str, str], Mapping[str, Any]]
     threads: Mapping[str, Thread]
+    shown_in: Mapping[str, str]
     heard: hearing.Heard = field(default_factory=hearing.Heard)
     wishes: list[_Wish] = field(default_factory=list)
 
@@ -88,11 +92,25 @@ class Turns:
         thread_store.lock_customers(connection, [customer_id])
         opting_out.opt_in(connection, customer_id)
 
+    def refuse_stranger(self, connection: Connection, block: EndpointBlocked, now: datetime) -> None:
+        """Someone we never met blocked us at the provider: whoever reports that address later will hear of it."""
+        opting_out.remember_stranger(connection, block, now, source=PROVIDER)
+
     def reply(
-        self, connection: Connection, *, conversation_id: str, text: str, actor: Actor, client_id: str, now: datetime
+        self,
+        connection: Connection,
+        *,
+        conversation_id: str,
+        text: str,
+        actor: Actor,
+        client_id: str,
+        now: datetime,
+        template: TemplateUse | None = None,
+        is_held: bool = False,
     ) -> TurnResult:
         """Put a person's message into the thread and the outbox. The same `client_id` again is the same message.
 
+        template: the approved template that it is sent as. is_held: it waits until the customer writes.
         Raises NotFound, and Conflict if `client_id` was used for other words. Whether the actor may is the caller's
         business.
         """
@@ -110,7 +128,9 @@ class Turns:
             return replace(ALREADY_DONE, conversation_id=conversation_id, message_id=earlier.id)
         thread = threads[conversation_id]
         applied = Applied(thread=thread, adapters=self.adapters, now=now)
-        message_id = applied.say_as_person(text, actor, client_id)
+        message_id = applied.say_as_person(text, actor, client_id, template=template, is_held=is_held)
+        if is_held:
+            held.mark(connection, thread.row["endpoint_id"])
         thread_changes.store(connection, [thread], now)
         return TurnResult(conversation_id=conversation_id, message_id=message_id, rings=applied.rings())
 
@@ -121,13 +141,22 @@ class Turns:
         now = clock.now()
         fresh = hearing.claim(connection, inputs, now)
         people = hearing.lock_people(connection, inputs)
+        hearing.recognise(connection, inputs, people)
         started = beginnings.begin(connection, self.surveys, inputs, people, now)
         senders = hearing.senders_of(connection, inputs, people)
         wanted = {item.conversation_id for item in inputs if isinstance(item, ConversationEvent)}
         wanted |= {row["conversation_id"] for row in senders.values() if row["conversation_id"]}
         new = {thread.id: thread for thread in started.values()}
         threads = thread_store.load(connection, self.surveys, wanted - new.keys(), people) | new
-        return _Run(connection=connection, now=now, fresh=fresh, started=started, senders=senders, threads=threads)
+        return _Run(
+            connection=connection,
+            now=now,
+            fresh=fresh,
+            started=started,
+            senders=senders,
+            threads=threads,
+            shown_in=hearing.shown_in(connection, inputs),
+        )
 
     def _one(self, run: _Run, item: TurnInput) -> TurnResult:
         if isinstance(item, StartInvitation):
@@ -157,7 +186,9 @@ class Turns:
         is_answering = thread is not None and thread.value.state in OPEN_STATES
         run.heard.note(item, sender, is_answering=is_answering)
         if thread is not None:
-            return self._noted(run, hear(thread, item, self.adapters, run.now))
+            is_earlier = run.shown_in.get(item.prompt or "", thread.id) != thread.id
+            heard = replace(item, question=EARLIER) if is_earlier else item
+            return self._noted(run, hear(thread, heard, self.adapters, run.now))
         wish = opting_out.wish_in(item, sender["locale"])  # while nothing is asked, only a wish means something
         if wish is Intent.OPT_OUT:
             run.wishes.append(_Wish(sender["customer_id"], item.channel.value))

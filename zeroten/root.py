@@ -17,6 +17,7 @@ from bots.telegram import TelegramBot
 from bots.webchat import create_webchat
 from bots.webchat.adapter import WebChat
 from bots.webhooks import create_webhooks
+from bots.whatsapp import WhatsApp
 from common import clock, failpoints
 from common.bell import Bell
 from common.channels import Adapter, Channel
@@ -32,6 +33,7 @@ from common.services import Services
 from common.store.engine import Database
 from common.store.writer import Store, StoreWriter
 from common.surveys import Surveys
+from common.template_watch import TemplateWatch
 from common.tick import Tick
 from common.turns import Turns
 from console import register_console
@@ -58,6 +60,24 @@ def create_sms(settings: Settings) -> TwilioSMS | None:
     )
 
 
+def create_whatsapp(settings: Settings) -> WhatsApp | None:
+    """WhatsApp by Meta's Cloud API, or None without credentials."""
+    names = ("TOKEN", "PHONE_NUMBER_ID", "BUSINESS_ACCOUNT_ID", "APP_SECRET", "VERIFY_TOKEN")
+    token, number, account, secret, verify = (settings.get(f"WHATSAPP_{name}") for name in names)
+    if not token or not number or not account or not secret or not verify:
+        return None
+    return WhatsApp(
+        token=token,
+        phone_number_id=number,
+        business_account_id=account,
+        app_secrets=tuple(part.strip() for part in secret.split(",") if part.strip()),
+        verify_token=verify,
+        monotonic=clock.monotonic,
+        api_url=settings.get("WHATSAPP_API_URL"),
+        per_second=float(settings.text("WHATSAPP_PER_SECOND")),
+    )
+
+
 def create_telegram(settings: Settings) -> TelegramBot | None:
     """Telegram, or None without credentials: without a secret nobody could prove an answer, so nobody is asked."""
     token, secret = settings.get("TELEGRAM_BOT_TOKEN"), settings.get("TELEGRAM_WEBHOOK_SECRET")
@@ -77,6 +97,7 @@ def _webchat(settings: Settings) -> Adapter | None:
 
 
 ADAPTERS: Mapping[Channel, Callable[[Settings], Adapter | None]] = {
+    Channel.WHATSAPP: create_whatsapp,
     Channel.SMS: create_sms,
     Channel.TELEGRAM: create_telegram,
     Channel.WEBCHAT: _webchat,
@@ -138,6 +159,11 @@ def create_dispatcher(services: Services, *, is_only_one: bool) -> Dispatcher:
 def create_missed(services: Services) -> Missed:
     """The process's asking for news that never reached us; it runs beside the tick."""
     return Missed(services.store, services.adapters, Inbox(services))
+
+
+def create_template_watch(services: Services) -> TemplateWatch:
+    """The process's asking how the templates stand; it runs beside the tick."""
+    return TemplateWatch(services.store, services.templates)
 
 
 def create_tick(services: Services, *, is_only_one: bool) -> Tick:
