@@ -64,6 +64,9 @@ class TelegramHandset:
         self.customer: Mapping[str, str] = {"telegram_chat_id": self.chat}
         self.said = 0
 
+    def arrive(self) -> None:
+        pass
+
     def start(self, invitation: Mapping[str, Any]) -> None:
         assert self.site.ticker.once() > 0, "the invitation is due"
 
