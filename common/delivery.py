@@ -32,6 +32,7 @@ from common.outreach.decision import Defer, Direction, Facts, Suppress
 from common.outreach.eligibility import may_still_send
 from common.prompts import prompt_from_json
 from common.receipts import mark_sent, take_failure
+from common.store.calls import is_on_the_line
 from common.store.schema import conversations, customers, endpoints, interactions, invitations, messages, outbox
 from common.store.threads import lock_customers
 from common.survey.machine import Undeliverable
@@ -50,6 +51,8 @@ LOOK_UP_LATER = timedelta(seconds=20)
 GIVE_UP_LOOKING_AFTER = timedelta(minutes=10)
 BACKOFF_S = (1, 3, 10, 30, 60, 120, 300, 600)
 CONFIG_PAUSE = timedelta(minutes=1)
+SAID_LATER = timedelta(minutes=1)
+"""When words that wait for a caller are looked at again."""
 NOTICE_AFTER_OPT_OUT = "opted_out"
 """The one prompt that may be sent to a person who has opted out."""
 
@@ -204,6 +207,11 @@ class Deliveries:
         window = capabilities.session_window
         if window is not None and (found["last_inbound_at"] is None or now - found["last_inbound_at"] >= window):
             return "window_closed"
+        if capabilities.spoken and is_bot and row["step"] > 1:
+            # It is the reply to the call's next request; without a call there is nobody to say it to.
+            if not is_on_the_line(connection, row["conversation_id"]):
+                return "hung_up"
+            return Defer(at=now + SAID_LATER, explanation="waits for the caller's next key")
         if is_bot and row["step"] == 1 and found["answered_at"] is None:
             return self._still_wanted(connection, found, now)
         return None

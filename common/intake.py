@@ -60,10 +60,13 @@ class Intake:
         self._adapters = adapters
         self._settings = settings
 
-    def take(self, connection: Connection, body: Mapping[str, Any], now: datetime) -> IntakeAnswer:
+    def take(
+        self, connection: Connection, body: Mapping[str, Any], now: datetime, *, rules: Rules | None = None
+    ) -> IntakeAnswer:
         """Store the interaction `body` (as in the API, already checked for shape) and decide.
 
-        Raises Invalid for an unknown survey and Conflict for a known id with another body.
+        rules: other than the survey's own, for somebody who is on the line now. Raises Invalid for an unknown survey
+        and Conflict for a known id with another body.
         """
         canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
         body_hash = hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
@@ -81,7 +84,7 @@ class Intake:
         if adapter is not None and adapter.capabilities.pushes:
             address = "page"  # made with the invitation; every customer can be sent the link to one
         facts = self._facts(connection, body, customer, asked_on, adapter, address, now)
-        decision = decide(rules_of(definition, adapter), facts)
+        decision = decide(rules or rules_of(definition, adapter), facts)
         interaction_id = new_id("int")
         invitation = None
         if isinstance(decision, Invite) and adapter is not None:

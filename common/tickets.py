@@ -249,6 +249,8 @@ class Tickets:
         capabilities = self._capabilities(ticket)
         if capabilities is None:
             raise Conflict(f"{ticket.channel} is switched off", code="channel_off")
+        if capabilities.spoken:
+            raise Conflict("nobody can write to a telephone; call the customer", code="call_instead")
         closes_at = _window_closes_at(ticket, capabilities)
         if closes_at is not None and now >= closes_at:
             why = "the customer wrote too long ago; the channel takes approved templates only"

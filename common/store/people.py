@@ -13,6 +13,8 @@ from common.ids import new_id
 from common.store.dialect import insert_new
 from common.store.schema import (
     answers,
+    call_steps,
+    calls,
     conversations,
     customer_refs,
     customers,
@@ -23,11 +25,25 @@ from common.store.schema import (
     invitations,
     messages,
     outbox,
+    recordings,
     tickets,
 )
 from common.store.threads import lock_customers
 
-_BELONGING = (interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets)
+_BELONGING = (
+    interactions,
+    invitations,
+    conversations,
+    answers,
+    inbound,
+    messages,
+    events,
+    outbox,
+    tickets,
+    calls,
+    call_steps,
+    recordings,
+)
 
 
 def find_or_create(
