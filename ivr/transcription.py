@@ -29,12 +29,12 @@ class OpenAITranscriber:
     def transcribe(self, audio: Audio, locale: str) -> str | None:
         """The words; None if nothing was said. Raises TranscriptionFailed."""
         name = _NAMES.get(audio.media_type, "recording.wav")
-        fields = {
-            "file": (name, audio.data, audio.media_type),
-            "model": self._model,
-            "language": locale.partition("-")[0],
-            "response_format": "json",
-        }
+        fields: list[tuple[str, str | tuple[str, bytes, str]]] = [
+            ("file", (name, audio.data, audio.media_type)),
+            ("model", self._model),
+            ("language", locale.partition("-")[0]),
+            ("response_format", "json"),
+        ]
         try:
             answer = self._pool.request("POST", self._url, fields=fields, headers=self._headers, preload_content=False)
             body = answer.read(MAX_ANSWER)

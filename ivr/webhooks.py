@@ -18,7 +18,7 @@ from common import clock
 from common.channels import Door, NotUnderstood, WebhookRequest
 from common.services import Services
 from common.telephone import recordings
-from common.telephone.bridge import Bridges
+from common.telephone.bridge import Bridges, accept, introduce
 from common.telephone.calls import Calls, Dialled
 from common.telephone.news import CallNewsDesk
 from common.telephone.values import CallReply, Keys, Recorded
@@ -117,7 +117,9 @@ class _Doors:
     def whisper(self, fields: Fields) -> str:
         """A person picks up for a caller who wants to talk: only a key shows that it is a person."""
         call_id = fields.asked("call") or ""
-        words = self._services.store.write(lambda connection: self._calls.whisper(connection, call_id))
+        words = self._services.store.write(
+            lambda connection: introduce(connection, self._services.surveys, self._adapter.channel, call_id)
+        )
         if words is None:
             return hang_up()
         action = f"{self._adapter.voice.base}/webhooks/voice/whisper/accepted?call={call_id}"
@@ -128,7 +130,7 @@ class _Doors:
         call_id = fields.asked("call") or ""
         if not fields.get("Digits"):
             return hang_up()
-        is_there = self._services.store.write(lambda connection: self._calls.accept(connection, call_id, clock.now()))
+        is_there = self._services.store.write(lambda connection: accept(connection, call_id, clock.now()))
         return empty() if is_there else hang_up()
 
     def bridge(self, fields: Fields) -> str:

@@ -158,6 +158,24 @@ class Bridges:
         return QuietHours(start=hours[0], end=hours[1]) if hours else None
 
 
+def accept(connection: Connection, call_id: str, now: datetime) -> bool:
+    """A person pressed the key that takes an unhappy caller over. False if nobody waits any more."""
+    call = store.by_id(connection, call_id)
+    if call is None or call.ended_at is not None:
+        return False
+    store.change(connection, call_id, now, accepted_at=call.accepted_at or now)
+    return True
+
+
+def introduce(connection: Connection, surveys: Surveys, channel: Channel, call_id: str) -> Whisper | None:
+    """What a person hears who picks up for an unhappy caller; None if nobody waits any more."""
+    call = store.by_id(connection, call_id)
+    if call is None or call.ended_at is not None or call.conversation_id is None:
+        return None
+    row = store.conversation(connection, call.conversation_id)
+    return whisper(surveys.get(connection, row["survey_key"], row["survey_version"]), "voice.whisper", channel)
+
+
 def whisper(definition: SurveyDefinition, key: str, channel: Channel) -> Whisper:
     """What a colleague hears, in the survey's own language: colleagues are not customers."""
     locale = definition.default_locale

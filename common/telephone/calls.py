@@ -11,18 +11,15 @@ star repeats, two stars show the way out, and an unhappy caller may be put throu
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection, Row
 
 from common.channels import Channel, Delivery, DeliveryReceipt, InboundMessage, Prompt, SendResult
 from common.intake import Intake
-from common.outreach.decision import Rules
 from common.prompts import prompt_from_json
 from common.receipts import mark_sent, record
 from common.store import calls as store
@@ -32,13 +29,11 @@ from common.survey.machine import OPEN_STATES, State, TicketReason, Timer, Timer
 from common.survey.questions import ASPECT, REASON, SCORE
 from common.survey.score import Band
 from common.surveys import SurveyDefinition
-from common.telephone.bridge import Whisper, whisper
+from common.telephone.arrivals import Arrivals
 from common.telephone.keypad import read_keys
 from common.telephone.values import Act, Arrival, Awaits, CallReply, Heard, Keys, Recorded, Spoken
-from common.turns import ConversationEvent, StartInvitation, TurnInput, Turns
+from common.turns import ConversationEvent, TurnInput, Turns
 from common.wording import say
-
-log = structlog.get_logger()
 
 MOST_REPEATS = 5
 """A caller who presses the star oftener than this is taken for silent."""
@@ -81,7 +76,7 @@ class Calls:
         has_people: bool,
     ) -> None:
         self._turns = turns
-        self._intake = intake
+        self._arrivals = Arrivals(turns, intake, channel)
         self._channel = channel
         self._account = account
         self._render = render
@@ -96,7 +91,7 @@ class Calls:
         assert call is not None
         if call.step > 0:
             return self._again(connection, call, 1)
-        conversation_id = self._what_it_is_about(connection, arrival, now)
+        conversation_id = self._arrivals.find(connection, arrival, now)
         if conversation_id is not None:
             row = store.conversation(connection, conversation_id)
             owner = {"conversation_id": conversation_id, "customer_id": row["customer_id"]}
@@ -131,96 +126,6 @@ class Calls:
         turn.has_score = awaits in {Awaits.SCORE, Awaits.ONE_OR_TEN}
         self._take(connection, turn, row, awaits, heard)
         return self._reply(connection, turn)
-
-    def accept(self, connection: Connection, call_id: str, now: datetime) -> bool:
-        """A person pressed the key that takes the caller over. False if nobody waits any more."""
-        call = store.by_id(connection, call_id)
-        if call is None or call.ended_at is not None:
-            return False
-        store.change(connection, call_id, now, accepted_at=call.accepted_at or now)
-        return True
-
-    def whisper(self, connection: Connection, call_id: str) -> Whisper | None:
-        """What a person hears who picks up for a caller; None if nobody waits any more."""
-        call = store.by_id(connection, call_id)
-        if call is None or call.ended_at is not None or call.conversation_id is None:
-            return None
-        definition = self._definition(connection, store.conversation(connection, call.conversation_id))
-        return whisper(definition, "voice.whisper", self._channel)
-
-    # --- arriving -------------------------------------------------------------------------------------------------
-
-    def _what_it_is_about(self, connection: Connection, arrival: Arrival, now: datetime) -> str | None:
-        """The conversation of this call, begun if need be; None = there is nothing to ask."""
-        if arrival.reference is not None:
-            placing = store.placing(connection, arrival.reference)
-            return self._if_open(connection, placing.conversation_id) if placing else None
-        if arrival.interaction is not None:
-            is_known, invitation = store.invited_for(connection, arrival.interaction)
-            if is_known:
-                return self._of_invitation(connection, invitation)
-        address = arrival.caller or arrival.call_sid
-        latest = store.latest_at(connection, self._channel.value, address)
-        if latest is not None and latest.state in OPEN_STATES:
-            return str(latest.id)  # we rang in vain and are called back, or the line broke down
-        return self._of_caller(connection, arrival, address, now)
-
-    def _if_open(self, connection: Connection, conversation_id: str) -> str | None:
-        is_open = store.conversation(connection, conversation_id)["state"] in OPEN_STATES
-        return conversation_id if is_open else None
-
-    def _of_invitation(self, connection: Connection, invitation: Row[Any] | None) -> str | None:
-        """The conversation of an interaction's invitation, if the telephone may still ask."""
-        if invitation is None:
-            return None
-        if invitation.conversation_id is not None:
-            return self._if_open(connection, invitation.conversation_id)
-        if invitation.channel != self._channel.value or invitation.status != "scheduled":
-            return None
-        return self._begin(connection, invitation.id)
-
-    def _begin(self, connection: Connection, invitation_id: str) -> str | None:
-        (result,) = self._turns.run(connection, [StartInvitation(invitation_id=invitation_id)])
-        return result.conversation_id
-
-    def _of_caller(self, connection: Connection, arrival: Arrival, address: str, now: datetime) -> str | None:
-        """A conversation of the call's own: it is an interaction that ends now, decided upon at once."""
-        survey = self._survey(connection, arrival.survey)
-        if survey is None:
-            log.error("a call reached no survey", survey=arrival.survey)
-            return None
-        is_ours = survey.channel_for(self._channel.value) == self._channel.value
-        body = {
-            "id": f"call-{arrival.call_sid}",
-            "channel": self._channel.value,
-            "direction": "inbound",
-            "ended_at": now.isoformat(),
-            "duration_s": None,
-            "outcome": "answered",
-            "customer": {
-                "id": store.known_as(connection, address) or _name_of(address),
-                "phone": arrival.caller,
-                "call_sid": arrival.call_sid,
-                "consent": True,  # by calling, or by staying on the line
-            },
-            "agent": None,
-            "survey": survey.key,
-        }
-        rules = None
-        if is_ours:
-            fatigue = timedelta(days=survey.body["fatigue_days"]) if arrival.is_handed else None
-            rules = Rules(send_after=timedelta(0), fatigue=fatigue, quiet_hours=None, min_duration=timedelta(0))
-        invitation = self._intake.take(connection, body, now, rules=rules).body["invitation"]
-        return self._begin(connection, invitation["id"]) if invitation and is_ours else None
-
-    def _survey(self, connection: Connection, key: str | None) -> SurveyDefinition | None:
-        """The survey named; without a name the one called "default", or the only one there is."""
-        if key is not None:
-            return self._turns.surveys.find(connection, key)
-        if (default := self._turns.surveys.find(connection, "default")) is not None:
-            return default
-        keys = store.survey_keys(connection)
-        return self._turns.surveys.find(connection, keys[0]) if len(keys) == 1 else None
 
     def _picked_up(self, connection: Connection, turn: _Turn, conversation_id: str) -> None:
         """The customer answers the call that we placed: that is how its message is delivered."""
@@ -433,8 +338,3 @@ def _silence(row: Mapping[str, Any], timer: Timer, now: datetime) -> Conversatio
     """Silence is a timer of the machine that the telephone fires itself."""
     event = TimerFired(at=now, timer=timer, epoch=int(row["machine"]["epoch"]))
     return ConversationEvent(conversation_id=row["id"], event=event)
-
-
-def _name_of(address: str) -> str:
-    """What we call a person of whom nothing but the number is known; no number, for it stands in exports and logs."""
-    return f"caller-{hashlib.sha256(address.encode()).hexdigest()[:16]}"

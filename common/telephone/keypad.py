@@ -29,7 +29,8 @@ def read_keys(awaits: Awaits | None, keys: Keys, choices: Sequence[str] = ()) ->
     """What the caller did. choices: the keys of the closed question's options, in the order they were said."""
     if keys.speech and awaits in _QUESTIONS:
         return Heard(act=Act.ANSWER, shown=keys.speech, is_speech=True)
-    return _READERS.get(awaits, _nothing)(keys, choices)
+    reader = _READERS.get(awaits, _nothing) if awaits is not None else _nothing
+    return reader(keys, choices)
 
 
 def _score(keys: Keys, _choices: Sequence[str]) -> Heard:

@@ -6,11 +6,12 @@ provider is asked to delete its copy. After the retention time our audio goes, t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from common.bell import FEED
 from common.store import calls as store
@@ -44,7 +45,7 @@ class TranscriptionFailed(Exception):
     """No answer, or none that can be read; try again later."""
 
 
-def due(connection: Connection, now: datetime, limit: int = 20) -> list[Row[Any]]:
+def due(connection: Connection, now: datetime, limit: int = 20) -> Sequence[Row[Any]]:
     """Recordings to be fetched, transcribed, or both, the longest waiting first."""
     connection.execute(
         update(recordings)
@@ -52,15 +53,14 @@ def due(connection: Connection, now: datetime, limit: int = 20) -> list[Row[Any]
         .values(state="ready", due_at=now)
     )
     columns = [column for column in recordings.c if column.name != "audio"]
-    return list(
-        connection.execute(
-            select(*columns, conversations.c.locale)
-            .join(conversations, conversations.c.id == recordings.c.conversation_id)
-            .where(recordings.c.due_at <= now)
-            .order_by(recordings.c.due_at)
-            .limit(limit)
-        ).all()
+    statement: Select[Any] = (
+        select(*columns, conversations.c.locale)
+        .join(conversations, conversations.c.id == recordings.c.conversation_id)
+        .where(recordings.c.due_at <= now)
+        .order_by(recordings.c.due_at)
+        .limit(limit)
     )
+    return connection.execute(statement).all()
 
 
 def audio_of(connection: Connection, recording_id: str) -> Audio | None:

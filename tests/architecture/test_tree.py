@@ -20,6 +20,7 @@ LONGER: dict[str, str] = {
     "common/delivery.py": "one life of an outbox row, from lease to fate; half of it is prose",
     "common/store/migrations/versions/0001_spine.py": "generated",
     "common/store/schema.py": "every table on one page: the keys are read together",
+    "sandbox/phone.py": "one call: its verbs share one clock and one line",
     "common/turns.py": "one turn from claim to commit; its order is the point",
 }
 NO_SUBJECT = re.compile(r"(^|_)(utils?|helpers?|misc|stuff|various|commons|shared|tools)(_|$)")
