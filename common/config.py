@@ -49,6 +49,7 @@ SETTINGS = (
     Setting(
         name="TWILIO_VOICE_FROM", meaning="the number that calls back; with account and token it switches voice on"
     ),
+    Setting(name="TWILIO_CALLS_PER_SECOND", default="5", meaning="calls placed per second; Twilio may queue some"),
     Setting(name="VOICE_HANDOFF_NUMBERS", meaning="who is rung when an unhappy caller wants to talk now, with commas"),
     Setting(name="VOICE_RECORDING_DAYS", default="90", meaning="days that recordings are kept"),
     Setting(
@@ -159,7 +160,7 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
         address = values[name]
         if address is not None and urlsplit(address).scheme not in {"http", "https"}:
             faults.append(f"ZEROTEN_{name} must begin with https:// (or http://)")
-    for name in ("TWILIO_PER_SECOND", "LEASE_S"):
+    for name in ("TWILIO_PER_SECOND", "TWILIO_CALLS_PER_SECOND", "LEASE_S"):
         try:
             if not 0 < float(values[name] or "") < 100_000:
                 raise ValueError

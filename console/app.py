@@ -81,7 +81,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     blueprint.after_request(lambda response: harden(response, is_secure=is_secure))
     blueprint.app_context_processor(_for_templates)
     sign_in.add_routes(blueprint, guard, sign_ins)
-    inbox.add_routes(blueprint, services, Tickets(services.turns))
+    inbox.add_routes(blueprint, services, Tickets(services.turns, zone=services.settings.get("TIMEZONE")))
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     errors.add_handlers(blueprint)
     return blueprint

@@ -29,6 +29,8 @@ RECORD_SILENCE_S = 4
 RING_S = 20
 """How long a person's telephone rings before the caller is asked for a message."""
 TALK_LIMIT_S = 3600
+MAX_LABEL = 80
+"""Signs of an option that are spoken, so that many long ones cannot make a document too long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ class Voice:
         else:
             gather = self._gather(response, spoken, language, num_digits=1, finish_on_key="", timeout=MENU_KEY_S)
         for number, label in enumerate(spoken.options, start=1):
-            _say(gather, f"{label.rstrip('.')}: {number}.", language)
+            _say(gather, f"{label[:MAX_LABEL].rstrip('.')}: {number}.", language)
         if len(spoken.options) <= MOST_OPTIONS:
             _say(gather, spoken.hint, language)
         if len(spoken.options) > MOST_OPTIONS:
@@ -86,8 +88,8 @@ class Voice:
 
     def _reason(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
         if self.takes_speech:
-            spoken_input = {"input": "speech", "speech_timeout": "3", "language": language, "profanity_filter": False}
-            self._gather(response, spoken, language, timeout=6, **spoken_input)
+            wish = {"input": "speech", "speech_timeout": "3", "profanity_filter": False, "heard_in": language}
+            self._gather(response, spoken, language, timeout=6, **wish)
             return
         self._message(response, spoken, language)
 
@@ -125,7 +127,8 @@ class Voice:
     def _gather(self, response: VoiceResponse, spoken: Spoken, language: str, **attributes: object) -> Gather:
         """Everything is said inside, so that a key counts, and stops the speech, from the first word on."""
         attributes = {"input": "dtmf", "action_on_empty_result": True, **attributes}
-        gather = Gather(action=self.step_url(spoken), method="POST", **attributes)
+        heard_in = attributes.pop("heard_in", None)
+        gather = Gather(action=self.step_url(spoken), method="POST", language=heard_in, **attributes)
         _introduce(gather, spoken, language)
         response.append(gather)
         return gather

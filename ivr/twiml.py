@@ -21,8 +21,8 @@ from twilio.twiml.voice_response import VoiceResponse
 CONTENT_TYPE = "text/xml; charset=utf-8"
 MAX_SPOKEN = 1_500
 """Characters in one Say; Twilio takes 4,096, and nobody listens that long."""
-MAX_DOCUMENT = 32 * 1024
-"""Bytes; Twilio takes 64 KB."""
+MAX_DOCUMENT = 60_000
+"""Bytes; Twilio takes 64 KB. No words can reach it (see MAX_SPOKEN)."""
 
 _URL = r"https?://[!-~]{1,1000}"
 _FLAG = r"true|false"

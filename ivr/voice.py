@@ -58,7 +58,6 @@ class TwilioVoice:
 
     channel = Channel.VOICE
     capabilities = Capabilities(max_text=MAX_SPOKEN, max_choices=20, looks_up=True, receipts=False, spoken=True)
-    per_second = 1.0  # Twilio's default for new calls; more are queued there, where we could not take them back
 
     def __init__(
         self,
@@ -70,6 +69,7 @@ class TwilioVoice:
         now: Callable[[], datetime],
         people: Sequence[str] = (),
         api_url: str | None = None,
+        per_second: float = 1.0,
         takes_speech: bool = False,
         transcribes: bool = False,
         timeout_s: float = TIMEOUT_S,
@@ -78,7 +78,8 @@ class TwilioVoice:
         """One number of one account.
 
         auth_tokens: the first calls Twilio, any of them proves a webhook. people: who is rung when an unhappy caller
-        wants to talk now. The others as in `ivr.render.Voice` and `bots.sms.TwilioSMS`. Raises ValueError where a
+        wants to talk now. per_second: calls a second; what Twilio does not dial at once it queues, where we could not
+        take it back. The others as in `ivr.render.Voice` and `bots.sms.TwilioSMS`. Raises ValueError where a
         setting could never work.
         """
         sender = to_e164(number)
@@ -86,6 +87,7 @@ class TwilioVoice:
             raise ValueError("voice needs an account SID and a number in E.164")
         self.account = sender
         self.people = tuple(people)
+        self.per_second = per_second
         self.voice = Voice(
             base=public_url.rstrip("/"),
             number=sender,

@@ -77,6 +77,7 @@ def create_voice_adapter(settings: Settings) -> TwilioVoice | None:
         now=clock.now,
         people=tuple(each.strip() for each in people if each.strip()),
         api_url=settings.get("TWILIO_API_URL"),
+        per_second=float(settings.text("TWILIO_CALLS_PER_SECOND")),
         takes_speech=settings.text("VOICE_REASON") == "speech",
         transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
     )

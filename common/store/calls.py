@@ -99,6 +99,13 @@ def conversation(connection: Connection, conversation_id: str) -> Mapping[str, A
     return dict(connection.execute(select(conversations).where(conversations.c.id == conversation_id)).mappings().one())
 
 
+def interaction_ended_at(connection: Connection, conversation_row: Mapping[str, Any]) -> datetime:
+    """When the interaction ended that this conversation is about."""
+    mine = interactions.c.id == conversation_row["interaction_id"]
+    ended_at: datetime = connection.execute(select(interactions.c.ended_at).where(mine)).scalar_one()
+    return ended_at
+
+
 def placing(connection: Connection, outbox_id: str) -> Row[Any] | None:
     """The message that places, or placed, a call."""
     return connection.execute(select(outbox).where(outbox.c.id == outbox_id)).first()

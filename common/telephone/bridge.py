@@ -90,6 +90,12 @@ class Bridges:
         }
         connection.execute(insert(outbox).values(row))
 
+    def is_being_placed(self, connection: Connection, conversation_id: str) -> bool:
+        """True while a call of this thread has not been handed to the provider: a double click is one call."""
+        waiting = (outbox.c.conversation_id == conversation_id, outbox.c.kind == KIND)
+        states = outbox.c.state.in_(("pending", "sending", "unknown"))
+        return connection.execute(select(outbox.c.id).where(*waiting, states)).first() is not None
+
     def refuse_unless_allowed(self, connection: Connection, conversation: Mapping[str, Any], now: datetime) -> None:
         """Raise Conflict if this customer must not be rung now: opted_out, quiet_hours."""
         customer = connection.execute(select(customers).where(customers.c.id == conversation["customer_id"])).one()

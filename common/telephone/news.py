@@ -137,7 +137,14 @@ class CallNewsDesk:
         mine = outbox.c.id == placing.id
         columns: dict[str, Any] = {"error": why, "lease": None, "lease_until": None, "provider_id": None}
         if not is_last:
-            again = {"state": "pending", "due_at": now + AGAIN_AFTER, "first_leased_at": None}
+            # Its usefulness ended where quiet hours begin; the rules that are looked at again know better.
+            until = store.interaction_ended_at(connection, row) + self._latest_after(connection, row)
+            again = {
+                "state": "pending",
+                "due_at": now + AGAIN_AFTER,
+                "first_leased_at": None,
+                "useful_until": until,
+            }
             connection.execute(update(outbox).where(mine).values(columns | again))
             self._show(connection, placing.message_id, Delivery.QUEUED, why)
             return rings
@@ -192,6 +199,11 @@ class CallNewsDesk:
         item: TurnInput = ConversationEvent(conversation_id=row["id"], event=event)
         (result,) = self._turns.run(connection, [item])
         return result.rings
+
+    def _latest_after(self, connection: Connection, row: Mapping[str, Any]) -> timedelta:
+        """How long after the interaction its customer may be asked."""
+        survey = self._turns.surveys.get(connection, row["survey_key"], row["survey_version"])
+        return survey.seconds("latest_after_s")
 
     def _show(self, connection: Connection, message_id: str, delivery: Delivery, why: str) -> None:
         values = {"delivery": delivery.value, "error": why}

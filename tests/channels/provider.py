@@ -68,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.provider.asked.append(asked)
         self._say(self.provider.answer(asked))
 
-    do_GET = do_POST = handle_any  # noqa: N815  (the names that http.server calls)
+    do_GET = do_POST = do_DELETE = handle_any  # noqa: N815  (the names that http.server calls)
 
     def _say(self, answer: Answer) -> None:
         self.close_connection = answer.fault is not None

@@ -72,13 +72,13 @@ class Line:
 
     # --- the product ----------------------------------------------------------------------------------------------
 
-    def survey(self, key: str = "support", **fields: Any) -> None:
+    def survey(self, key: str = "support", /, **fields: Any) -> None:
         """Save a survey: asked at once, at any hour, as often as one likes, unless `fields` say otherwise."""
         body = {"brand": "Acme", "quiet_hours": None, "send_after_s": 0, "fatigue_days": 0} | fields
         now, surveys = clock.now(), self.services.surveys
         self.services.store.write(lambda c: surveys.save(c, key, body, now))
 
-    def interaction(self, ref: str = "call-1", phone: str = ANA, **fields: Any) -> dict[str, Any]:
+    def interaction(self, ref: str = "call-1", /, phone: str = ANA, **fields: Any) -> dict[str, Any]:
         """Report a call that has ended; the caller's answer."""
         customer = {"id": f"c-{phone}", "name": "Ana", "phone": phone, "timezone": "UTC", "consent": True}
         body = {
@@ -253,6 +253,7 @@ def a_line(database_url: str, folder: Path, **settings: str) -> Iterator[Line]:
             "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_VOICE_FROM": NUMBER,
             "TWILIO_API_URL": provider.url,
+            "TWILIO_CALLS_PER_SECOND": "9999",
             **settings,
         }
         made_settings = read_settings({f"ZEROTEN_{name}": value for name, value in environment.items()})
