@@ -299,7 +299,7 @@ class Calls:
         prompts = []
         for row in store.unspoken(connection, conversation_id, self._channel.value):
             said = SendResult(provider_id=f"{turn.call.call_sid}/{row['sequence']}", delivery=Delivery.DELIVERED)
-            turn.rings |= mark_sent(connection, row, said, turn.now)
+            turn.rings |= mark_sent(connection, self._turns, [(row, said)], turn.now)
             prompts.append(prompt_from_json(row["prompt"]))
         return prompts
 

@@ -8,7 +8,7 @@ from alembic import op
 from common.store.schema import Instant, Words
 
 revision = "0020"
-down_revision = "0001"
+down_revision = "0030"
 
 
 def upgrade() -> None:
