@@ -65,15 +65,15 @@ class Intake:
     ) -> IntakeAnswer:
         """Store the interaction `body` (as in the API, already checked for shape) and decide.
 
-        rules: other than the survey's own, for somebody who is on the line now. Raises Invalid for an unknown survey
-        and Conflict for a known id with another body.
+        rules: other than the survey's own, for somebody who is on the line now, and is asked there. Raises Invalid for
+        an unknown survey and Conflict for a known id with another body.
         """
         canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
         body_hash = hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
         if (known := self._known(connection, body["id"], body_hash)) is not None:
             return known
         definition = self._definition(connection, body.get("survey"))
-        asked_on = definition.channel_for(body["channel"])
+        asked_on = body["channel"] if rules else definition.channel_for(body["channel"])
         adapter = self._adapters.get(Channel(asked_on)) if asked_on else None
         found = {channel: each.find_address(body["customer"]) for channel, each in self._adapters.items()}
         addresses = {channel: address for channel, address in found.items() if address}

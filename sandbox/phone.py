@@ -230,14 +230,14 @@ class Phone:
             self._active = None
             self._rest.clear()
 
-    def _note(self, who: str, text: str) -> None:
-        self.transcript.append({"at": round(self.now, 2), "who": who, "text": text})
+    def _note(self, who: str, text: str, language: str | None = None) -> None:
+        self.transcript.append({"at": round(self.now, 2), "who": who, "text": text, "language": language})
 
     # --- verbs ----------------------------------------------------------------------------------------------------
 
     def _start_speech(self, verb: Verb) -> None:
         if verb.text and verb.name != "Redirect":
-            self._note("system", verb.text)
+            self._note("system", verb.text, verb.attributes.get("language"))
         self._active = _Active(verb=verb, started=self.now, until=self.now + _length(verb))
 
     def _start_gather(self, verb: Verb) -> None:
@@ -245,7 +245,7 @@ class Phone:
         length = sum(_length(inner) for inner in verb.inside)
         for inner in verb.inside:
             if inner.text:
-                self._note("system", inner.text)
+                self._note("system", inner.text, inner.attributes.get("language"))
         end = self.now + length
         self._active = _Active(
             verb=verb, started=self.now, prompt_end=end, until=end + verb.number("timeout", 5), outcome={}

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from sandbox.carrier import Blocks
 from sandbox.control import Control
 from sandbox.delivery import Delivery
+from sandbox.exchange import Exchange
 from sandbox.handsets import Handsets
 from sandbox.http_server import Server
 from sandbox.ledger import LedgerBusy
@@ -24,7 +25,10 @@ from sandbox.telegram_chats import Chats
 from sandbox.telegram_control import TelegramControl
 from sandbox.telegram_people import People
 from sandbox.telegram_updates import Updates
+from sandbox.telephone import Calls
+from sandbox.telephone_control import TelephoneControl
 from sandbox.texting import Texting
+from sandbox.twilio_calls import CallsApi
 from sandbox.twilio_errors import not_found
 from sandbox.twilio_messages import MessagesApi
 from sandbox.webchat import Webchat
@@ -44,6 +48,8 @@ def create_app(world: World) -> Flask:
     courier = Courier(world)
     delivery = Delivery(world, messages, blocks, courier)
     texting = Texting(world, messages, handsets, blocks, courier, delivery)
+    calls = Calls(world)
+    exchange = Exchange(world, calls, courier)
     lines = world.replay()
 
     app = Flask("sandbox", static_folder=None)
@@ -52,6 +58,8 @@ def create_app(world: World) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(MessagesApi(world, messages, blocks, delivery).blueprint())
     app.register_blueprint(Control(world, handsets, texting, webchat, chats).blueprint())
+    app.register_blueprint(CallsApi(world, messages, blocks, exchange, calls).blueprint())
+    app.register_blueprint(TelephoneControl(world, calls, exchange).blueprint())
     app.register_blueprint(bot.blueprint())
     app.register_blueprint(TelegramControl(world, chats, updates, people).blueprint())
     app.register_blueprint(phones_blueprint(world.settings))

@@ -72,7 +72,7 @@ class Arrivals:
         if survey is None:
             log.error("a call reached no survey", survey=arrival.survey)
             return None
-        is_ours = survey.channel_for(self._channel.value) == self._channel.value
+        is_ours = not arrival.is_handed or survey.channel_for(self._channel.value) == self._channel.value
         body = {
             "id": f"call-{arrival.call_sid}",
             "channel": self._channel.value,

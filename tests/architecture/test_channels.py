@@ -18,6 +18,7 @@ NAMES = {channel.value for channel in Channel}
 MEMBERS = {f"Channel.{channel.name}" for channel in Channel} | {f"Channel.{channel.name}.value" for channel in Channel}
 EMULATORS = {
     Channel.SMS: "sandbox/twilio_messages.py",
+    Channel.VOICE: "sandbox/twilio_calls.py",
     Channel.WEBCHAT: "sandbox/webchat.py",  # there is no provider: the sandbox shows the hosted page in a phone
 }
 """Where the sandbox plays the other side of a channel."""

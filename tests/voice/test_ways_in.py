@@ -82,9 +82,11 @@ def test_an_interaction_that_nobody_reported_is_this_call(line: Line) -> None:
 
 def test_a_call_whose_survey_goes_out_as_a_text_ends_with_thanks(line: Line) -> None:
     line.survey(channels={"voice": "sms"})
-    phone = line.dial(ALL)
+    phone = line.dial(ALL, extra={"DialCallStatus": "completed"})
     assert [each["text"] for each in phone.transcript] == ["Thank you. Goodbye."]
     assert line.rows(conversations) == []
+    line.dial(ALL)
+    assert line.conversation()["outcome"] == "complete", "whoever rings the survey is asked there"
 
 
 def test_somebody_who_opted_out_is_asked_nothing(line: Line) -> None:

@@ -5,6 +5,7 @@ import { follow, get } from "./control.js";
 import { showFaults, startFaults } from "./faults.js";
 import { onPhoneRecord, showPhones, startSms } from "./sms.js";
 import { onTelegramRecord, showTelegram, startTelegram } from "./telegram.js";
+import { onVoiceRecord, showVoice, startVoice } from "./voice.js";
 import { onWebchatRecord, showWebchat, startWebchat } from "./webchat.js";
 
 const LOOK_AGAIN_MS = 2000;
@@ -20,6 +21,7 @@ function onRecord(kind, record) {
   else if (kind === "clock") showClock({ offset_s: record.offset_s, now: record.virtual_at });
   else if (kind === "faults") showFaults(record.faults);
   else if (kind.startsWith("telegram_")) onTelegramRecord(kind, record);
+  else if (kind.startsWith("call") || kind === "telephone") onVoiceRecord();
   else onPhoneRecord(kind, record);
   if (kind === "webchat" || kind === "handset") onWebchatRecord(kind, record).catch((error) => onTrouble(error.message));
 }
@@ -43,6 +45,7 @@ async function begin() {
   showClock(state.clock);
   showFaults(state.faults);
   showWebchat(state.webchat, state.product_url);
+  showVoice((await get("/calls")).data, state.handsets);
   await Promise.all([showPhones(state.handsets), showTelegram(state.telegram)]);
   leave = follow(state.seq, {
     onRecord: (kind, record) => mine === turn && onRecord(kind, record),
@@ -55,6 +58,7 @@ startClock(onTrouble);
 startSms(onTrouble);
 startWebchat(onTrouble);
 startTelegram(onTrouble);
+startVoice(onTrouble);
 startFaults(onTrouble);
 begin();
 window.addEventListener("focus", () => get("/clock").then(showClock, () => {}));
