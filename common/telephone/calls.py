@@ -161,10 +161,8 @@ class Calls:
             case _, Awaits.MESSAGE:
                 self._call_back(connection, turn, row)
                 self._skip(connection, turn, row, REASON)
-            case (Act.SILENCE, Awaits.REASON) if row["machine"].get("no_input"):
-                self._skip(connection, turn, row, REASON)
-            case Act.GO_ON, Awaits.ASPECT:
-                self._skip(connection, turn, row, ASPECT)
+            case Act.GO_ON, (Awaits.REASON | Awaits.ASPECT):
+                self._skip(connection, turn, row, awaits.value)
             case Act.GO_ON, _:
                 pass
             case ((Act.SILENCE | Act.REPEAT), _):

@@ -76,6 +76,11 @@ def _opt_out(keys: Keys, _choices: Sequence[str]) -> Heard:
     return Heard(act=Act.OPT_OUT if keys.digits == OPT_OUT else Act.GO_ON)
 
 
+def _spoken(keys: Keys, _choices: Sequence[str]) -> Heard:
+    """No recording came: the finish key at once is a wish to go on, everything else is silence."""
+    return Heard(act=Act.GO_ON if FINISH in keys.digits else Act.SILENCE)
+
+
 def _nothing(keys: Keys, _choices: Sequence[str]) -> Heard:
     """While a recording or a hand-off is under way keys only end it."""
     return Heard(act=Act.SILENCE)
@@ -87,6 +92,7 @@ _READERS = {
     Awaits.SCORE: _score,
     Awaits.ONE_OR_TEN: _one_or_ten,
     Awaits.ASPECT: _aspect,
+    Awaits.REASON: _spoken,
     Awaits.OFFER: _offer,
     Awaits.OPT_OUT: _opt_out,
 }

@@ -9,7 +9,7 @@ import pytest
 from common.store.schema import calls
 from sandbox.phone import Phone
 from sandbox.phone_script import Entry
-from tests.voice.line import Line
+from tests.voice.line import ANA, NUMBER, PUBLIC, Line
 
 BAD = {"speak": "Bad", "for_s": 3, "end": "#"}
 THE_REST: list[Entry] = [{"speak": "It was slow", "for_s": 4, "end": "#"}, "1"]
@@ -112,10 +112,20 @@ def test_a_score_is_stored_by_the_request_that_brings_it(line: Line) -> None:
     assert [each["reason"] for each in line.tickets()] == ["detractor"]
 
 
-def test_silence_at_the_reason_goes_on_to_the_aspect(line: Line) -> None:
-    line.dial(["8#", None, None, "3"])
-    shown = line.conversation()
-    assert (shown["outcome"], shown["score"], shown["reason"], shown["aspect"]) == ("complete", 8, None, "solution")
+def test_silence_at_the_reason_is_asked_about_and_ends_politely(line: Line) -> None:
+    line.dial(["8#", None, {"speak": "Fine", "for_s": 3}, "3"])
+    first = line.conversation()
+    assert (first["outcome"], first["score"], first["reason"], first["aspect"]) == (
+        "complete",
+        8,
+        "[recording]",
+        "solution",
+    )
+    phone = line.dial(["8#"], caller="+31612345600")
+    assert phone.ending == "hung up"
+    assert "Thank you" in phone.transcript[-1]["text"]
+    second = _of(line, phone)
+    assert (second["outcome"], second["score"]) == ("partial", 8)
 
 
 @pytest.mark.parametrize(
@@ -154,3 +164,11 @@ def test_two_stars_by_mistake_lead_back_to_the_question(line: Line) -> None:
 def test_a_star_held_down_for_ever_is_silence_in_the_end(line: Line) -> None:
     line.dial(["*"] * 30)
     assert line.conversation()["outcome"] == "no_answer"
+
+
+def test_the_finish_key_in_place_of_a_recording_skips_the_reason(line: Line) -> None:
+    phone = line.dial(["8#", {"hang_up": 1}], tells_status=False)
+    params = line.params(phone.sid, ANA, NUMBER, "inbound")
+    heard = line.post(f"{PUBLIC}/webhooks/voice/step?step=2", params | {"Digits": "#", "RecordingDuration": "0"})
+    assert b"mattered most" in heard.body
+    assert line.conversation()["state"] == "aspect"
