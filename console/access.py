@@ -52,6 +52,8 @@ RULES: Mapping[str, Access] = {
     "console.reply": Access.ACTS,
     "console.note": Access.ACTS,
     "console.resolve": Access.ACTS,
+    "console.call": Access.ACTS,
+    "console.recording": Access.READS,
 }
 
 

@@ -15,7 +15,7 @@ from common import clock
 from common.services import Services
 from common.tickets import Tickets
 from common.users import SignIns
-from console import errors, inbox, live, sign_in, threads, words
+from console import errors, inbox, live, sign_in, telephone, threads, words
 from console.access import Guard, missing_rules
 from console.stream import MAX_STREAMS, Streams
 
@@ -81,7 +81,9 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     blueprint.after_request(lambda response: harden(response, is_secure=is_secure))
     blueprint.app_context_processor(_for_templates)
     sign_in.add_routes(blueprint, guard, sign_ins)
-    inbox.add_routes(blueprint, services, Tickets(services.turns, zone=services.settings.get("TIMEZONE")))
+    desk = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
+    inbox.add_routes(blueprint, services, desk)
+    telephone.add_routes(blueprint, services, desk)
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     errors.add_handlers(blueprint)
     return blueprint

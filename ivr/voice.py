@@ -166,6 +166,10 @@ class TwilioVoice:
             return Lookup(result=_placed(min(found, key=lambda record: age_of(record, clocks))))
         return Lookup(result=None, settled=elapsed >= self._settles_after)
 
+    def check(self) -> None:
+        """Ask Twilio for its newest call, to see that it lets us. Raises SendError."""
+        ask(lambda: self._client.calls.list(limit=1, page_size=1))
+
     # --- what else a telephone needs ------------------------------------------------------------------------------
 
     def news(self, call_sid: str) -> CallNews | None:

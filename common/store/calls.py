@@ -5,7 +5,7 @@ Whoever changes a call has locked its customer first, as every turn does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -186,6 +186,15 @@ def belongs_here(connection: Connection, conversation_row: Mapping[str, Any]) ->
     """From now on what comes from the conversation's endpoint is about this conversation."""
     mine = endpoints.c.id == conversation_row["endpoint_id"]
     connection.execute(update(endpoints).where(mine).values(conversation_id=conversation_row["id"]))
+
+
+def recordings_by_message(connection: Connection, conversation_id: str) -> dict[str, Row[Any]]:
+    """The recordings of a thread, without their audio, by the message that each is."""
+    columns = (recordings.c.id, recordings.c.message_id, recordings.c.state, recordings.c.duration_s)
+    rows: Sequence[Any] = connection.execute(
+        select(*columns).where(recordings.c.conversation_id == conversation_id)
+    ).all()
+    return {row.message_id: row for row in rows if row.message_id is not None}
 
 
 def keep_recording(connection: Connection, provider_id: str, **columns: Any) -> str:

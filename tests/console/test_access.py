@@ -11,7 +11,7 @@ from console.access import RULES, Access, missing_rules
 from tests.console.factories import World
 from tests.console.page import Page
 
-FILLERS = {"ticket_id": "tkt_absent", "session_id": "absent", "filename": "console.css"}
+FILLERS = {"recording_id": "rec_absent", "ticket_id": "tkt_absent", "session_id": "absent", "filename": "console.css"}
 ROLES = (Role.ADMIN, Role.SUPERVISOR, Role.ANALYST)
 
 
