@@ -35,6 +35,7 @@ from common.store.writer import Store, StoreWriter
 from common.surveys import Surveys
 from common.telephone.keeper import CallKeeper
 from common.telephone.news import CallNewsDesk
+from common.template_watch import TemplateWatch
 from common.tick import Tick
 from common.turns import Turns
 from console import register_console
@@ -192,6 +193,11 @@ def create_call_keepers(services: Services) -> list[CallKeeper]:
             provider_transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
         )
     ]
+
+
+def create_template_watch(services: Services) -> TemplateWatch:
+    """The process's asking how the templates stand; it runs beside the tick."""
+    return TemplateWatch(services.store, services.templates)
 
 
 def create_tick(services: Services, *, is_only_one: bool) -> Tick:

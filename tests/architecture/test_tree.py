@@ -19,6 +19,7 @@ LONGER: dict[str, str] = {
     "common/channels.py": "the whole protocol of a channel on one page",
     "common/store/migrations/versions/0001_spine.py": "generated",
     "sandbox/phone.py": "one call: its verbs share one clock and one line",
+    "common/tickets.py": "every act on a ticket, each with all that it refuses, in one order",
     "common/store/schema.py": "every table on one page: the keys are read together",
 }
 NO_SUBJECT = re.compile(r"(^|_)(utils?|helpers?|misc|stuff|various|commons|shared|tools)(_|$)")
@@ -29,6 +30,7 @@ PURE = {
     "common/outreach": {"common.outreach"},
     "common/analysis": {"common.analysis"},
     "common/wording": {"common.wording", "regex"},
+    "common/templates": {"common.templates", "regex"},
 }
 """What the pure packages may import beside the standard library."""
 IMPURE = {

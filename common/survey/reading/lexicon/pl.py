@@ -26,7 +26,7 @@ LEXICON = Lexicon(
         "dziesięć, dziesiątka, dziesiątkę, dyszka, dyszkę, dycha, dychę, dziesiec",
         "jedenaście",
     ),
-    framed={1: "jeden"},
+    framed={1: "jeden", 2: "dwie, dwóch"},
     typos={
         0: "zerro",
         3: "tzry, trzi, tzy",
@@ -86,7 +86,7 @@ LEXICON = Lexicon(
     if_words="jeśli, jeżeli, jesli, gdyby, gdybyście, o ile, pod warunkiem, jak naprawicie, jak rozwiążecie, jak to, jak mi, kiedy, gdy, chyba że, dopóki, jeśliby, jak wreszcie",
     if_start="jak",
     if_fine=r"jak (?:zawsze|najbardziej|dla mnie|zwykle|nic|na|byk|w banku|widac|obiecano|trzeba|najlepiej|ulal|wyzej)|(?:jeśli|jeżeli|gdybym|jeśliby) (?:mam|miał|miała|mogę|musiał|musiała) (?:\w+ )?(?:być|powiedzieć|wybrać|ocenić|dać|szczer\w+|mówić)|jeśli (?:o mnie )?chodzi|jeśli mnie pytasz|jeśli można|jak gdyby|jakby|jeśli nie więcej|jeśli pytacie",
-    unsure=r"(?:miał[ea]m|chciał[ea]m) (?:już )?(?:dać|napisać|postawić) (?:\w+ )?\d+ ale|był[oa]?by (?:\w+ )?\d+|nie czekaj|czekaj nie|nie zaraz|miałem na myśli|miałam na myśli|znaczy się|korekta|poprawka|byłoby (?:nawet )?\d+|było by \d+|dał(?:bym|abym) \d+ (?:gdyby|jakby|ale gdyby)|ostatnio|poprzednio|ostatnim razem|wcześniej było|zwykle|zazwyczaj|normalnie|waham się|nieważne|pomyłka|pomyliłem|pomyliłam|zamiast|zależy",
+    unsure=r"(?:ulica|ulicy|ul|aleja|plac) (?:\w+ ){0,3}\d+|(?:miał[ea]m|chciał[ea]m) (?:już )?(?:dać|napisać|postawić) (?:\w+ )?\d+ ale|był[oa]?by (?:\w+ )?\d+|nie czekaj|czekaj nie|nie zaraz|miałem na myśli|miałam na myśli|znaczy się|korekta|poprawka|byłoby (?:nawet )?\d+|było by \d+|dał(?:bym|abym) \d+ (?:gdyby|jakby|ale gdyby)|ostatnio|poprzednio|ostatnim razem|wcześniej było|zwykle|zazwyczaj|normalnie|waham się|nieważne|pomyłka|pomyliłem|pomyliłam|zamiast|zależy",
     counterfactual=r"byłoby|byłaby|byłby|dałbym|dałabym|mogłoby|mogło|inaczej",
     otherwise=r"gdyby|jeśli|jakby|zamiast|żeby|do|minus|brakuje|odejmuję|za dużo|jak",
     full_marks="najwyższa ocena, najwyższą ocenę, maksymalna ocena, maksymalną ocenę, maksimum punktów, maks punktów, najniższa ocena, najniższą ocenę, pełna pula, najlepsza ocena",
@@ -111,6 +111,7 @@ LEXICON = Lexicon(
     opt_in="start, zapisz, zapisz mnie, wznów, zapiszcie mnie, subskrybuj, unstop, wznowić, ponownie zapisz, rejestracja, zarejestruj, chcę się zapisać, aktywuj",
     human="""konsultant, konsultanta, konsultantka, człowiek, człowieka, żywy człowiek, pracownik, pracownika, osoba, operator, operatora, agent, doradca, kierownik, kierownika, menedżer, menadżer, manager, przełożony, szef, pomoc, pomocy, pomóżcie, potrzebuję pomocy, potrzebna pomoc, proszę o pomoc, zadzwoń, zadzwońcie, zadzwońcie do mnie, zadzwoń do mnie, proszę o telefon, proszę o kontakt, proszę zadzwonić, proszę dzwonić, proszę oddzwonić, oddzwońcie, oddzwoń, oddzwonienie, kontakt, telefon, ktoś, reklamacja, skarga, chcę złożyć skargę, chcę złożyć reklamację, obsługa klienta, biuro obsługi klienta, infolinia, rozmowa z konsultantem, prawdziwy człowiek, prawdziwa osoba, połącz z konsultantem, z konsultantem, chcę rozmawiać""",
     human_phrases=(
+        r"niech (?:ktoś|konsultant|kierownik|pracownik|pan|pani) (?:się )?(?:ze mną |do mnie )?(?:się )?(?:skontaktuje|zadzwoni|oddzwoni|odezwie)|(?:proszę|prosze|poproszę) (?:o )?(?:przełącz\w+|połącz\w+|przekier\w+) (?:mnie )?(?:na|do|z) (?:kierownik\w*|konsultant\w*|człowiek\w*|pracownik\w*|przełożon\w+|doradc\w+|osob\w+)",
         r"(?:czekam|oczekuję) na (?:telefon|kontakt|rozmowę|wasz telefon)(?: od was)?$|(?:dajcie|daj|poproszę|wezwijcie|zawołajcie) (?:mi )?(?:kierownika|szefa|menedżera|człowieka|konsultanta|przełożonego)|przełącz(?:cie)?(?: mnie)? (?:na|do) (?:konsultanta|człowieka|pracownika|kierownika|doradcy)",
         rf"(?:rozmawia[ćc]|porozmawia[ćc]|pogada[ćc]|mówi[ćc]|rozmow\w+|rozmówi[ćc]|pomówi[ćc]|skontaktowa[ćc]|kontaktu?|połącz\w*|połączenie|połączenia|czat|konsultacj\w+|spotka[ćc])(?: (?:się|proszę|mnie|bezpośrednio|telefonicznie))* (?:z|ze) (?:\w+ ){{0,2}}?{_PERSON}",
         rf"(?:chcę|chce|chciałbym|chciałabym|proszę|prosze|potrzebuję|potrzebuje|żądam|mogę|czy mogę|wolę|wolałbym|wolałabym|dajcie mi|daj mi|oczekuję|poproszę) (?:o |na |z |mi |prosić o |prosić |rozmawiać z |dać |się )*(?:\w+ )?(?:{_PERSON}|telefon|rozmowę|rozmowy|kontakt(?:u)?|oddzwonienie|pomoc|pomocy|interwencję|połączenie)(?: .{{0,30}})?$",
