@@ -13,6 +13,8 @@ from common.ids import new_id
 from common.store.dialect import insert_new
 from common.store.schema import (
     answers,
+    call_steps,
+    calls,
     conversations,
     customer_refs,
     customers,
@@ -24,6 +26,7 @@ from common.store.schema import (
     links,
     messages,
     outbox,
+    recordings,
     tickets,
     visits,
 )
@@ -31,7 +34,7 @@ from common.store.threads import lock_customers
 
 _BELONGING = (
     *(interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets),
-    *(links, visits),
+    *(links, visits, calls, call_steps, recordings),
 )
 
 

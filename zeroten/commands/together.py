@@ -107,8 +107,9 @@ def _start(
 def _prepare_demo(settings: Settings) -> None:
     clock.use_file(settings.clock_file)
     store = Store(Database(settings.database_url))
-    body = read_survey(demo.survey_file())
-    store.write(lambda connection: Surveys().save(connection, str(body["key"]), body, clock.now()))
+    bodies = [read_survey(file) for file in demo.survey_files()]
+    surveys = Surveys()
+    store.write(lambda connection: [surveys.save(connection, str(body["key"]), body, clock.now()) for body in bodies])
     _once(lambda: store.write(lambda c: create_user(c, demo.EMAIL, "Alex Admin", Role.ADMIN, demo.PASSWORD)))
     _once(lambda: store.write(lambda c: create_user(c, "sam@example.com", "Sam", Role.SUPERVISOR, demo.PASSWORD)))
     store.close()
