@@ -44,7 +44,7 @@ def record_news(connection: Connection, channel: str, news: TemplateNews, now: d
     if news.category is not None:
         columns |= {"category": news.category.value, "expected": None}
     if news.quality is not None:
-        columns["quality"] = news.quality[:16]
+        columns["quality"] = _quality(news.quality)
     if approval is not current:
         columns["reason"] = None if (news.reason or "").upper() in _NO_REASON else news.reason
     if isinstance(soon := news.raw.get("correct_category"), str) and news.category is None:
@@ -79,7 +79,7 @@ def believe(
             "provider_id": remote.provider_id[:64],
             "approval": remote.approval.value,
             "category": remote.category.value,
-            "quality": remote.quality[:16] if remote.quality else None,
+            "quality": _quality(remote.quality),
             "reason": remote.reason,
         }
         if remote.components:
@@ -122,6 +122,11 @@ def move(
     elif moved:
         log.info("a template moved", template=key[0], language=key[1], **words)
     return bool(moved)
+
+
+def _quality(word: str | None) -> str | None:
+    """The provider's word on quality; not knowing is none."""
+    return None if (word or "UNKNOWN").upper() == "UNKNOWN" else str(word)[:16]
 
 
 def _untold(row: Row[Any]) -> dict[str, Any]:
