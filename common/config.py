@@ -61,6 +61,9 @@ SETTINGS = (
     Setting(name="TELEGRAM_PER_SECOND", default="25", meaning="messages handed to Telegram per second and bot"),
     Setting(name="WEBCHAT", default="on", meaning="web chat: on or off"),
     Setting(name="WEBCHAT_ORIGINS", meaning="origins that may frame the web chat, with commas"),
+    Setting(
+        name="WEBCHAT_STREAMS", default="24", meaning="open streams of customers' pages in one web process, 0 to 4000"
+    ),
     Setting(name="CLOCK_FILE", meaning="tests and sandbox only: a file with seconds to add to the clock"),
     Setting(name="FAILPOINTS", meaning="tests only: named places where the process fails"),
     Setting(name="LEASE_S", default="60", meaning="tests only: how long a send is leased, in seconds"),
@@ -116,6 +119,11 @@ class Settings:
         return self.clock_file is not None
 
     @property
+    def webchat_streams(self) -> int:
+        """Streams of customers' pages that one web process holds open; each takes a thread."""
+        return int(self.text("WEBCHAT_STREAMS"))
+
+    @property
     def lease_s(self) -> float:
         return float(self.text("LEASE_S"))
 
@@ -164,6 +172,9 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
                 raise ValueError
         except ValueError:
             faults.append(f"ZEROTEN_{name} must be a positive number")
+    streams = values["WEBCHAT_STREAMS"] or ""
+    if not (streams.isascii() and streams.isdigit() and int(streams) <= 4000):
+        faults.append("ZEROTEN_WEBCHAT_STREAMS must be a number from 0 to 4000")
     if values["CLOCK_FILE"] and _has_real_provider(values):
         faults.append("ZEROTEN_CLOCK_FILE is for tests and the sandbox; it is refused with a real provider's address")
     if values["FAILPOINTS"] and not values["CLOCK_FILE"]:

@@ -21,6 +21,7 @@ from sandbox.ledger import LedgerBusy
 from sandbox.messages import API_VERSION, Messages
 from sandbox.phones.views import phones_blueprint
 from sandbox.settings import Settings, read_settings
+from sandbox.shop import Shop
 from sandbox.telegram_api import BotApi
 from sandbox.telegram_chats import Chats
 from sandbox.telegram_control import TelegramControl
@@ -44,7 +45,7 @@ def create_app(world: World) -> Flask:
     chats, updates = Chats(world), Updates(world)
     bot = BotApi(world, chats, updates)
     people = People(world, chats, updates, bot)
-    courier = Courier(world)
+    courier, shop = Courier(world), Shop(world)
     delivery = Delivery(world, messages, blocks, courier)
     texting = Texting(world, messages, handsets, blocks, courier, delivery)
     whatsapp = WhatsApp(world)
@@ -62,6 +63,7 @@ def create_app(world: World) -> Flask:
     app.register_blueprint(bot.blueprint())
     app.register_blueprint(TelegramControl(world, chats, updates, people).blueprint())
     app.register_blueprint(phones_blueprint(world.settings))
+    app.register_blueprint(shop.blueprint())
     app.add_url_rule("/healthz", "healthz", lambda: jsonify({"status": "ok", "seq": world.ledger.last}))
     app.register_error_handler(HTTPException, _http_error)
     world.commit("start", pid=os.getpid(), remembered=lines, product_url=world.settings.product_url)

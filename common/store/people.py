@@ -25,10 +25,14 @@ from common.store.schema import (
     messages,
     outbox,
     tickets,
+    visits,
 )
 from common.store.threads import lock_customers
 
-_BELONGING = (interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets, links)
+_BELONGING = (
+    *(interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets),
+    *(links, visits),
+)
 
 
 def find_or_create(

@@ -17,7 +17,13 @@ from zeroten.benchmarks.machine import Meter, describe, synced_writes
 from zeroten.benchmarks.report import Figure, Table, quantile
 from zeroten.commands.bench import BENCHMARKS, bench_command
 
-RATES = {"steps": "steps/s (median)", "durable": "messages/s", "dispatch": "messages/s", "road": "offered/s"}
+RATES = {
+    "streams": "streams",
+    "steps": "steps/s (median)",
+    "durable": "messages/s",
+    "dispatch": "messages/s",
+    "road": "offered/s",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from common import clock
-from zeroten.benchmarks import dispatch, durable, reading, road, steps, whatsapp
+from zeroten.benchmarks import dispatch, durable, reading, road, steps, streams, whatsapp
 from zeroten.benchmarks.machine import Meter, describe, load_average
 from zeroten.benchmarks.postgres import serving
 from zeroten.benchmarks.report import Table
@@ -25,8 +25,9 @@ BENCHMARKS = {
     "dispatch": dispatch.run,
     "whatsapp": whatsapp.run,
     "road": road.run,
+    "streams": streams.run,
 }
-WITHOUT_DATABASE = {"steps", "reading"}
+WITHOUT_DATABASE = {"steps", "reading", "streams"}
 
 
 @click.command("bench")

@@ -13,8 +13,8 @@ import click
 
 from common.config import BadSettings, Settings, read_settings
 
-BLOCKING_THREADS = 64
-"""Requests served at once; streams may take half of them."""
+SHORT_THREADS = 40
+"""Requests served at once beside the streams of customers' pages: short ones, polls and the console's streams."""
 DRAIN_S = 8
 """After SIGTERM, a web process that has not drained by then is killed; the whole must end within ten seconds."""
 
@@ -51,7 +51,7 @@ def web_command() -> None:
         address=settings.text("HOST"),
         port=settings.port,
         workers=1,
-        blocking_threads=BLOCKING_THREADS,
+        blocking_threads=SHORT_THREADS + settings.webchat_streams,
         backlog=1024,
         respawn_failed_workers=True,
         respawn_interval=0.2,

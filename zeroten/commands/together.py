@@ -72,6 +72,7 @@ def demo_command(port: int, sandbox_port: int, directory: Path, keep: bool) -> N
     register_all(settings)
     key = _demo_key(settings)
     (directory / "api-key").write_text(key + "\n", encoding="ascii")
+    _install_shop(settings, sandbox_port)
     asked = _hand_in(port, sandbox_port, key)
     click.echo(_welcome(port, sandbox_port, asked, directory))
     supervisor.watch()
@@ -121,6 +122,15 @@ def _once(make: Callable[[], object]) -> None:
         make()
     except Conflict:
         return
+
+
+def _install_shop(settings: Settings, sandbox_port: int) -> None:
+    """The sandbox's shop becomes a site; its server is told the key and the secret, as a customer's would be."""
+    store = Store(Database(settings.database_url))
+    site = store.write(lambda connection: demo.shop_site(connection, sandbox_port, clock.wall()))
+    store.close()
+    known = {"site": site.key, "secret": site.secret(settings.secret_key)}
+    _post(f"http://127.0.0.1:{sandbox_port}/_sandbox/shop", known, {})
 
 
 def _demo_key(settings: Settings) -> str:
@@ -211,6 +221,7 @@ def _welcome(port: int, sandbox_port: int, asked: int, directory: Path) -> str:
 
     Console   http://127.0.0.1:{port}        sign in as {demo.EMAIL} / {demo.PASSWORD}
     Phones    http://127.0.0.1:{sandbox_port}        {asked} customers have just been asked: answer one of them with a 3
+    Shop      http://127.0.0.1:{sandbox_port}/shop   the web chat inside somebody else's pages
     API       http://127.0.0.1:{port}/api/v1/docs    key in {directory}/api-key
 
   Ctrl-C stops everything.

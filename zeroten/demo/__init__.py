@@ -9,7 +9,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
+from common.sites.site import Site, SiteSettings
+from common.store import sites
+
 EMAIL = "admin@example.com"
+SHOP = "Halden Lamps"
 PASSWORD = "demo-demo-demo"  # noqa: S105 - the demo's sign-in, printed when it starts
 
 
@@ -37,6 +43,20 @@ LAST_WORDS = {
     "c-302": "Ok, I will wait for the parcel then.",
     "c-303": "Obrigada pela ajuda.",
 }
+
+
+def shop_site(connection: Connection, sandbox_port: int, now: datetime) -> Site:
+    """The sandbox's shop as a site, made once."""
+    known = next((site for site in sites.listed(connection) if site.settings.name == SHOP), None)
+    settings = SiteSettings(
+        name=SHOP,
+        survey_key="support",
+        origins=(f"http://127.0.0.1:{sandbox_port}", f"http://localhost:{sandbox_port}"),
+        colour="#7a5230",
+        greeting="Three short questions, and we are better next time.",
+        allows_anonymous=True,
+    )
+    return known or sites.create(connection, settings, now)
 
 
 def sandbox_environment(directory: Path, *, port: int, sandbox_port: int) -> Mapping[str, str]:
