@@ -141,6 +141,14 @@ def write_down(
     store.add_change(connection, new_id("tpc"), channel, key, now, what[:32], data)
 
 
+def refused_at_send(connection: Connection, channel: str, key: Key, code: str | None, now: datetime) -> None:
+    """The provider would not send a template that we held for approved: until its list is read again, it is paused."""
+    row = store.hold_approval(connection, channel, key)
+    if row is not None and row.approval == Approval.APPROVED:
+        columns = {"approval": Approval.PAUSED.value, "reason": f"refused when sent ({code})" if code else None}
+        move(connection, channel, key, row, columns, now, "refused at sending", {})
+
+
 def note_fallback(
     connection: Connection, channel: str, name: str, passed: Sequence[tuple[str, str]], sent: str | None, now: datetime
 ) -> None:
