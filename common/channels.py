@@ -316,11 +316,12 @@ class SendError(Exception):
 class Lookup:
     """What the provider says about a message whose fate we did not learn. `result` None = it never got it.
 
-    `settled` False = the provider cannot tell yet; ask again later.
+    `settled` False = the provider cannot tell yet; ask again later. `is_hopeless` = it never will.
     """
 
     result: SendResult | None
     settled: bool = True
+    is_hopeless: bool = False
 
 
 class Adapter(Protocol):

@@ -71,6 +71,8 @@ def protect(frame_ancestors: str, response: Response) -> Response:
     headers["X-Robots-Tag"] = "noindex, nofollow"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
     is_file = request.endpoint == "webchat.static" and response.status_code in {200, 304}
-    kept = _A_YEAR if is_file and "v" in request.args else "no-store"
+    kept = "no-store"
+    if is_file:  # a module that another one names without its version is asked for again by its tag
+        kept = _A_YEAR if "v" in request.args else "no-cache"
     headers["Cache-Control"] = g.get("kept", kept) if response.status_code in {200, 304} else "no-store"
     return response

@@ -3,8 +3,8 @@
 	const z = (window.Zeroten ??= {}), html = d.documentElement, on = addEventListener;
 	if (z.site) return;
 	z.site = set.site;
-	let frame, ready, back;
-	const post = (say) => (ready ? frame.contentWindow.postMessage(say, base.origin) : queue.push(say));
+	let frame, up, back;
+	const post = (say) => (up ? frame.contentWindow.postMessage(say, base.origin) : queue.push(say));
 	const load = () => {
 		if (frame) return;
 		frame = d.createElement("iframe");
@@ -21,17 +21,18 @@
 		post({ ...given, zeroten, identity: await (id?.call ? id() : id) });
 	};
 	on("message", (e) => {
-		const say = e.data;
 		if (e.origin !== base.origin || e.source !== frame?.contentWindow) return;
-		if (say.zeroten === "ready") ready = 1, queue.splice(0).map(post);
-		else if (say.zeroten === "view") {
+		const say = e.data, it = say.zeroten;
+		if (it === "ready") up = 1, queue.splice(0).map(post);
+		else if (it === "leave") up = 0;
+		else if (it === "view") {
 			frame.title = say.title;
 			Object.assign(frame.style, say.style);
 			if (say.back && d.activeElement === frame) back?.focus();
 		} else dispatchEvent(new CustomEvent("zeroten", { detail: say }));
 	});
 	on("keydown", (e) => {
-		if (e.key === "Escape" && ready && d.activeElement === d.body) post({ zeroten: "close" });
+		if (e.key === "Escape" && up && d.activeElement === d.body) post({ zeroten: "close" });
 	});
 	if (set.on) on(set.on, (e) => act("ask", e.detail));
 	const begin = () => {

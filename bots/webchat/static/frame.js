@@ -134,7 +134,7 @@ async function identify(identity) {
   if (hasChat && isLive() && !visit.isSigned) return;
   try {
     const found = await visit.identify(identity);
-    if (hasChat && visit.isOther) return location.reload();
+    if (hasChat && visit.isOther) return anew();
     if (found.thread && !hasChat) begin(found.thread, false, found.asked);
     draw();
   } catch (fault) {
@@ -146,7 +146,7 @@ async function identify(identity) {
 function begin(news, isByVisitor, isOpening = true) {
   if (hasChat) {
     visit.keep("open", "1");
-    return location.reload();
+    return anew();
   }
   hasChat = true;
   notice("");
@@ -167,6 +167,12 @@ function heard(message) {
 
 function gone() {
   visit.forget();
+  anew();
+}
+
+// Begin again with this document; what the page says meanwhile waits at its side.
+function anew() {
+  tell("leave");
   location.reload();
 }
 
