@@ -70,6 +70,7 @@ def demo_command(port: int, sandbox_port: int, directory: Path, keep: bool) -> N
         supervisor.watch()
         return
     register_all(settings)
+    _submit_templates(settings)
     key = _demo_key(settings)
     (directory / "api-key").write_text(key + "\n", encoding="ascii")
     _install_shop(settings, sandbox_port)
@@ -132,6 +133,19 @@ def _install_shop(settings: Settings, sandbox_port: int) -> None:
     store.close()
     known = {"site": site.key, "secret": site.secret(settings.secret_key)}
     _post(f"http://127.0.0.1:{sandbox_port}/_sandbox/shop", known, {})
+
+
+def _submit_templates(settings: Settings) -> None:
+    """Have the sandbox's reviewer approve the shipped templates, so that the demo's customers can be asked."""
+    from zeroten.root import create_services  # imported late: a command that starts nothing needs no adapters
+
+    services = create_services(settings, has_writer=False)
+    try:
+        if services.templates.is_on:
+            services.templates.sync()
+            services.templates.push("the demo")
+    finally:
+        services.close()
 
 
 def _demo_key(settings: Settings) -> str:
