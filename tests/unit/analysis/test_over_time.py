@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 import pytest
 
@@ -25,7 +26,7 @@ def run_length(rng: random.Random, chart: str, shift: float, longest: int) -> in
     for start in range(200, longest + 1, 200):
         state = rng.getstate()
         buckets = [bucket(BASE.score + error * rng.gauss(shift, 1), 10_000) for _ in range(start)]
-        points: list[Ewma] | list[Cusum] = ewma(buckets, BASE) if chart == "ewma" else cusum(buckets, BASE)
+        points: Sequence[Ewma | Cusum] = ewma(buckets, BASE) if chart == "ewma" else cusum(buckets, BASE)
         for place, point in enumerate(points, start=1):
             if point.is_signal:
                 return place
