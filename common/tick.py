@@ -73,7 +73,8 @@ class Tick:
         while not self._stopping.is_set():
             try:
                 if self._is_only_one or self._store.write(self._hold_lease):
-                    moved = max(self.once(), self._tallier.once())
+                    moved = self.once()
+                    self._tallier.once()
                     if clock.monotonic() >= reconcile_at:
                         self._store.write(lambda connection: reconcile(connection, self._turns))
                         self._ring_for_overdue()

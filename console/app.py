@@ -15,7 +15,7 @@ from common import clock
 from common.services import Services
 from common.tickets import Tickets
 from common.users import SignIns
-from console import errors, inbox, live, sign_in, threads, words
+from console import dashboard, errors, inbox, live, sign_in, threads, words
 from console.access import Guard, missing_rules
 from console.stream import MAX_STREAMS, Streams
 
@@ -82,6 +82,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     blueprint.app_context_processor(_for_templates)
     sign_in.add_routes(blueprint, guard, sign_ins)
     inbox.add_routes(blueprint, services, Tickets(services.turns))
+    dashboard.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     errors.add_handlers(blueprint)
     return blueprint

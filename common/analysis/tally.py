@@ -87,6 +87,10 @@ class Measure:
         """The key as people know it, where that is something else."""
         return self.agent_name if dimension is Dimension.AGENT else ""
 
+    def columns(self) -> dict[str, object]:
+        """The fields by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
     def steps(self) -> tuple[int, ...]:
         """1 for each step of the funnel that was reached, in order."""
         reached = [int(self.depth > place) for place in range(DEPTH_OF_SCORE)]

@@ -25,7 +25,7 @@ from common.analysis.tally import (
 from common.store.measures import known, truths
 from common.store.schema import FUNNEL, SCORES, tallied, tallies, untallied
 
-MOST_WAITING = 2_000
+MOST_WAITING = 4_000
 """Beyond this much that is not counted yet (a database just migrated), figures are served as they stand."""
 DAY = "day"
 """Beside the dimensions of the tallies: grouped by the day's number."""

@@ -11,7 +11,12 @@ from console.access import RULES, Access, missing_rules
 from tests.console.factories import World
 from tests.console.page import Page
 
-FILLERS = {"ticket_id": "tkt_absent", "session_id": "absent", "filename": "console.css"}
+FILLERS = {
+    "ticket_id": "tkt_absent",
+    "session_id": "absent",
+    "filename": "console.css",
+    "conversation_id": "cnv_absent",
+}
 ROLES = (Role.ADMIN, Role.SUPERVISOR, Role.ANALYST)
 
 
