@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from api.blueprint import MAX_BODY
 from api.calls import Answer
 from api.models.conversations import ConversationOut, ConversationPage, ResponsePage
-from api.models.customers import OptOutOut
+from api.models.customers import LinkOut, OptOutOut
 from api.models.interactions import BatchOut, Decided, DecisionOut, InvitationOut, Reopened
 from api.models.metrics import NpsGroups
 from api.models.surveys import SurveyOut, SurveyPage
@@ -161,6 +161,14 @@ ROUTES = (
         roles=WORKERS,
         tag="Customers",
         answers={200: OptOutOut},
+    ),
+    Route(
+        method="POST",
+        path=f"/customers/{_ANY_PATH}/link",
+        view=customers.link,
+        roles=FEEDERS | WORKERS,
+        tag="Customers",
+        answers={201: LinkOut},
     ),
 )
 

@@ -24,11 +24,13 @@ from common.channels import (
     Called,
     Challenged,
     Channel,
+    Confirms,
     Door,
     Inbound,
     InvalidSignature,
     MalformedWebhook,
     NotUnderstood,
+    Taken,
     WebhookReply,
     WebhookRequest,
 )
@@ -49,8 +51,11 @@ _TITLES = {
 class Receiver(Protocol):
     """Where the facts of webhooks go. Both return only after commit."""
 
-    def receive(self, items: Sequence[Inbound]) -> None:
-        """Store each fact once, however often it comes, and let it take effect. Raises StoreUnavailable."""
+    def receive(self, items: Sequence[Inbound]) -> Sequence[Taken]:
+        """Store each fact once, however often it comes, and let it take effect: what came of the messages.
+
+        Raises StoreUnavailable.
+        """
 
     def quarantine(self, channel: Channel, webhook: WebhookRequest, reason: str) -> None:
         """Keep an authentic webhook that we cannot act on, for a person to look at. Raises StoreUnavailable."""
@@ -100,7 +105,7 @@ def _take(door: Door, adapter: Adapter, receiver: Receiver) -> Response:
     try:
         webhook = _as_received(door, _body(door))
         _verify(webhook, adapter)
-        _store(webhook, adapter, receiver)
+        taken = _store(webhook, adapter, receiver)
     except RequestEntityTooLarge:
         return _problem(413, f"A body may have {door.max_body} bytes.")
     except ClientDisconnected:
@@ -114,7 +119,18 @@ def _take(door: Door, adapter: Adapter, receiver: Receiver) -> Response:
     except StoreUnavailable:
         log.error("webhook_not_stored", path=door.path)
         return _problem(503, "The store cannot take this now.", headers={"Retry-After": "1"})
-    return _reply(adapter.acknowledge())
+    return _reply(_acknowledgement(webhook, adapter, taken))
+
+
+def _acknowledgement(webhook: WebhookRequest, adapter: Adapter, taken: Sequence[Taken]) -> WebhookReply:
+    """What the adapter says. It is stored by now, so a slip in the words must not make the provider send it again."""
+    if not isinstance(adapter, Confirms):
+        return adapter.acknowledge()
+    try:
+        return adapter.confirm(webhook, taken)
+    except Exception as fault:
+        log.error("confirm_failed", path=webhook.path, error=type(fault).__name__, at=_place(fault), alarm=True)
+        return adapter.acknowledge()
 
 
 def _body(door: Door) -> bytes:
@@ -151,31 +167,33 @@ def _verify(webhook: WebhookRequest, adapter: Adapter) -> None:
         raise InvalidSignature("the check itself failed") from None
 
 
-def _store(webhook: WebhookRequest, adapter: Adapter, receiver: Receiver) -> None:
+def _store(webhook: WebhookRequest, adapter: Adapter, receiver: Receiver) -> Sequence[Taken]:
     """Parse and receive; what cannot be understood or received goes to quarantine. Raises StoreUnavailable."""
+    taken: list[Taken] = []
     try:
         items = adapter.parse(webhook)
     except NotUnderstood as reason:
         log.warning("webhook_not_understood", path=webhook.path, reason=str(reason))
         _quarantine(webhook, adapter, receiver, f"not understood: {reason}")
-        return
+        return taken
     except MalformedWebhook:
         raise
     except Exception as fault:
         _poisoned(fault, webhook, adapter, receiver)
-        return
-    for poison in _receive(items, receiver):
+        return taken
+    for poison in _receive(items, receiver, taken):
         _poisoned(poison, webhook, adapter, receiver)
+    return taken
 
 
-def _receive(items: Sequence[Inbound], receiver: Receiver) -> Iterator[Exception]:
+def _receive(items: Sequence[Inbound], receiver: Receiver, taken: list[Taken]) -> Iterator[Exception]:
     """Hand the facts over in one go; if that fails, one by one, so that one poisoned fact does not cost the others.
 
-    Yields what went wrong, per fact. Receiving a fact twice has no second effect.
+    Yields what went wrong, per fact, and adds to `taken`. Receiving a fact twice has no second effect.
     """
     try:
         if items:
-            receiver.receive(items)
+            taken += receiver.receive(items)
         return
     except StoreUnavailable:
         raise
@@ -185,7 +203,7 @@ def _receive(items: Sequence[Inbound], receiver: Receiver) -> Iterator[Exception
             return
     for item in items:
         try:
-            receiver.receive((item,))
+            taken += receiver.receive((item,))
         except StoreUnavailable:
             raise
         except Exception as fault:

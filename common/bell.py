@@ -7,18 +7,21 @@ down, flushed or absent. In one process a ring wakes waiting threads directly; R
 from __future__ import annotations
 
 import contextlib
-import queue
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import redis
 import structlog
+
+from common.ids import new_id
 
 log = structlog.get_logger()
 
 _CHANNEL = "zeroten:bell"
 _PAUSE_S = 2.0
+_GATHER_S = 0.01
+"""After a ring through Redis, what rings in this time goes out together. The first of them waits for nothing."""
 OUTBOX = "outbox"
 """Topic: a message waits to be sent."""
 FEED = "feed"
@@ -31,7 +34,10 @@ class Bell:
     def __init__(self, redis_url: str | None) -> None:
         self._waiting: dict[str, set[threading.Event]] = defaultdict(set)
         self._lock = threading.Lock()
-        self._outgoing: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._outgoing: set[str] = set()
+        self._has_outgoing = threading.Event()
+        self._name = new_id("bel")
+        """Redis hands our own rings back to us; by this they are known."""
         self._closing = threading.Event()
         self._url = redis_url
         if redis_url:
@@ -40,10 +46,13 @@ class Bell:
 
     def ring(self, *topics: str) -> None:
         """Wake everyone who waits for one of `topics`. Never blocks, never fails."""
-        for topic in topics:
-            self._wake(topic)
-            if self._url:
-                self._outgoing.put(topic)
+        if not topics:
+            return
+        self._wake(topics)
+        if self._url:
+            with self._lock:
+                self._outgoing.update(topics)
+            self._has_outgoing.set()
 
     @contextlib.contextmanager
     def listening(self, *topics: str) -> Iterator[threading.Event]:
@@ -69,14 +78,8 @@ class Bell:
     def close(self) -> None:
         """Stop the threads and wake all who wait."""
         self._closing.set()
-        self._outgoing.put(None)
+        self._has_outgoing.set()
         self._wake_all()
-
-    def _wake(self, topic: str) -> None:
-        with self._lock:
-            waiting = tuple(self._waiting.get(topic, ()))
-        for event in waiting:
-            event.set()
 
     def _wake_all(self) -> None:
         with self._lock:
@@ -90,14 +93,29 @@ class Bell:
 
     def _publish(self) -> None:
         client = self._connect()
-        while (topic := self._outgoing.get()) is not None:
+        while self._has_outgoing.wait() and not self._closing.is_set():
+            self._has_outgoing.clear()
+            with self._lock:
+                topics, self._outgoing = self._outgoing, set()
             try:
-                client.publish(_CHANNEL, topic)
+                client.publish(_CHANNEL, " ".join((self._name, *topics)))
+                self._closing.wait(_GATHER_S)
             except redis.RedisError:
                 self._closing.wait(_PAUSE_S)
-                with contextlib.suppress(queue.Empty):
-                    while self._outgoing.get_nowait() is not None:
-                        pass  # stale rings: the polls of the others have found their work by now
+                with self._lock:
+                    self._outgoing.clear()  # stale rings: the polls of the others have found their work by now
+
+    def _hear(self, ring: str) -> None:
+        """Wake who waits for the topics of another process's ring."""
+        name, *topics = ring.split(" ")
+        if name != self._name:
+            self._wake(topics)
+
+    def _wake(self, topics: Iterable[str]) -> None:
+        with self._lock:
+            waiting = {event for topic in topics for event in self._waiting.get(topic, ())}
+        for event in waiting:
+            event.set()
 
     def _listen(self) -> None:
         was_down = False
@@ -110,7 +128,7 @@ class Bell:
                     while not self._closing.is_set():
                         message = subscription.get_message(timeout=2.0)
                         if message is not None:
-                            self._wake(message["data"].decode("utf-8", "replace"))
+                            self._hear(message["data"].decode("utf-8", "replace"))
             except redis.RedisError:
                 if not was_down:
                     log.warning("redis is away; waiting by polling")

@@ -72,8 +72,10 @@ class InboundMessage:
     """One utterance of a customer.
 
     account: our number, bot or site that received it. provider_id: unique for (channel, account). choice: the key of a
-    tapped option, `question` the question it belongs to. signal: the provider's own opt-out handling. media: types
-    of attachments. raw: the provider's fields, kept for audit.
+    tapped option, `question` the question it belongs to, `prompt` our reference of the message that showed it. signal:
+    the provider's own opt-out handling. media: types of attachments. link: the token of an invitation to connect this
+    address with a customer. is_edit: the customer has changed a message that was sent before. raw: the provider's
+    fields, kept for audit.
     """
 
     channel: Channel
@@ -84,8 +86,11 @@ class InboundMessage:
     kind: str = "text"
     choice: str | None = None
     question: str | None = None
+    prompt: str | None = None
     signal: ProviderSignal | None = None
     media: tuple[str, ...] = ()
+    link: str | None = None
+    is_edit: bool = False
     raw: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -128,12 +133,16 @@ class DeliveryReceipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointBlocked:
-    """The provider says that this customer blocked us: an opt-out by deed."""
+    """The provider says that this customer blocked us: an opt-out by deed.
+
+    lifted: the customer took the block back.
+    """
 
     channel: Channel
     account: str
     provider_id: str
     sender: str
+    lifted: bool = False
 
 
 Inbound = InboundMessage | DeliveryReceipt | EndpointBlocked
@@ -236,7 +245,7 @@ class SendResult:
 
 
 class SendErrorCode(StrEnum):
-    """The closed list of ways in which a send fails; only `common/delivery.py` decides what follows."""
+    """The closed list of ways in which a send fails; only `common/settling.py` decides what follows."""
 
     CONFIG = "config"  # our credentials, sender or account: stop and alarm
     UNREACHABLE = "unreachable"  # surely not sent (no connection, 503 before acceptance): safe to try again
@@ -333,6 +342,73 @@ class Called(Protocol):
 
     @property
     def doors(self) -> Sequence[Door]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came of one message of a webhook, once it was stored.
+
+    is_new: it had not come before. counts: it changed something in a conversation. is_linked: its `link` connected the
+    address with a customer, or did not; None without one.
+    """
+
+    provider_id: str
+    is_new: bool
+    counts: bool
+    is_linked: bool | None = None
+
+
+@runtime_checkable
+class Confirms(Protocol):
+    """An adapter whose acknowledgement says something to the customer, and so depends on what was taken."""
+
+    def confirm(self, request: WebhookRequest, taken: Sequence[Taken]) -> WebhookReply:
+        """Instead of `acknowledge`, for any webhook that was verified; `taken` is empty if it was not understood."""
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """An adapter whose provider refuses what comes too close together, for the sender and for each address.
+
+    burst: how many messages may leave at once when the sender has been quiet; with `per_second` more each second.
+    """
+
+    @property
+    def burst(self) -> int: ...
+
+    @property
+    def per_address(self) -> timedelta:
+        """The least time between two messages to one address."""
+
+
+@runtime_checkable
+class Retires(Protocol):
+    """An adapter whose questions stay on the customer's screen with their controls, until they are taken away."""
+
+    def retire(self, provider_id: str, prompt: Prompt, answer: str | None) -> None:
+        """Take the controls off a question that was answered, and show the answer if there is one. Raises SendError.
+
+        May be done twice, and need not succeed: a control of an old question is known as such.
+        """
+
+
+@runtime_checkable
+class Registers(Protocol):
+    """An adapter that tells its provider where to call us, by the provider's own API."""
+
+    def register(self) -> None:
+        """Register our doors; may be done again at any time. Raises SendError."""
+
+    def registration_faults(self) -> Sequence[str]:
+        """What is wrong with what the provider knows about our doors, in words. Raises SendError."""
+
+
+@runtime_checkable
+class Linkable(Protocol):
+    """An adapter whose customers must come first: an address of theirs is learned from a link that they follow."""
+
+    def link_prefix(self) -> str:
+        """The address that brings a customer here, up to its token of at most 64 characters. Raises SendError."""
 
 
 @runtime_checkable

@@ -48,6 +48,10 @@ SETTINGS = (
     Setting(name="TWILIO_VOICE_FROM", meaning="the number that calls back"),
     Setting(name="TWILIO_API_URL", meaning="scheme and host of Twilio's API, default Twilio's own"),
     Setting(name="TWILIO_PER_SECOND", default="100", meaning="messages handed to Twilio per second and sender"),
+    Setting(name="TELEGRAM_BOT_TOKEN", secret=True, meaning="the bot's token from BotFather; switches Telegram on"),
+    Setting(name="TELEGRAM_WEBHOOK_SECRET", secret=True, meaning="what Telegram proves its updates with; required"),
+    Setting(name="TELEGRAM_API_URL", meaning="scheme and host of the Bot API, default Telegram's own"),
+    Setting(name="TELEGRAM_PER_SECOND", default="25", meaning="messages handed to Telegram per second and bot"),
     Setting(name="WEBCHAT", default="on", meaning="web chat: on or off"),
     Setting(name="WEBCHAT_ORIGINS", meaning="origins that may frame the web chat, with commas"),
     Setting(name="CLOCK_FILE", meaning="tests and sandbox only: a file with seconds to add to the clock"),
@@ -143,11 +147,11 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
         faults.append("ZEROTEN_PORT must be a number from 1 to 65535")
     if (values["PROXIES"] or "") not in {"0", "1", "2", "3"}:
         faults.append("ZEROTEN_PROXIES must be a number from 0 to 3")
-    for name in ("PUBLIC_URL", "TWILIO_API_URL"):
+    for name in ("PUBLIC_URL", "TWILIO_API_URL", "TELEGRAM_API_URL"):
         address = values[name]
         if address is not None and urlsplit(address).scheme not in {"http", "https"}:
             faults.append(f"ZEROTEN_{name} must begin with https:// (or http://)")
-    for name in ("TWILIO_PER_SECOND", "LEASE_S"):
+    for name in ("TWILIO_PER_SECOND", "TELEGRAM_PER_SECOND", "LEASE_S"):
         try:
             if not 0 < float(values[name] or "") < 100_000:
                 raise ValueError
@@ -162,7 +166,8 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
 
 def _has_real_provider(values: Mapping[str, str | None]) -> bool:
     """True if a channel has credentials and its calls would leave this machine or its private network."""
-    return bool(values["TWILIO_ACCOUNT_SID"]) and not _is_private(values["TWILIO_API_URL"])
+    providers = (("TWILIO_ACCOUNT_SID", "TWILIO_API_URL"), ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL"))
+    return any(values[credential] and not _is_private(values[address]) for credential, address in providers)
 
 
 def _is_private(address: str | None) -> bool:

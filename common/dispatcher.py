@@ -1,8 +1,8 @@
 """The dispatcher: leases due messages, hands them to the providers, and writes down what came of it.
 
-One thread leases and settles in groups, a pool of threads talks HTTP. On SQLite it runs inside `web` and writes through
-the one store writer; on PostgreSQL any number of dispatchers run and `SKIP LOCKED` keeps them apart. It is woken by the
-bell and polls anyway, so it works with Redis gone.
+One thread settles and leases in groups, in one transaction; a pool of threads talks HTTP. On SQLite it runs inside
+`web` and writes through the one store writer; on PostgreSQL any number of dispatchers run and `SKIP LOCKED` keeps them
+apart. It is woken by the bell and polls anyway, so it works with Redis gone.
 """
 
 from __future__ import annotations
@@ -11,27 +11,32 @@ import contextlib
 import queue
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from sqlalchemy import Connection
 
 from common import clock
 from common.bell import OUTBOX, Bell
-from common.channels import Adapter, Channel, SendError, SendErrorCode
+from common.channels import Adapter, Channel, Retires, SendError, SendErrorCode
 from common.delivery import Deliveries, Fate, Leased
 from common.errors import StoreUnavailable
 from common.failpoints import failpoint
 from common.rate import TokenBucket
+from common.retiring import Spent
+from common.senders import Senders
 from common.store.writer import Store
 
 log = structlog.get_logger()
 
 POLL_S = 0.5
 """How long a message waits at most when no bell rang for it."""
+GATHER_S = 0.004
+"""Woken, it waits so long for more to do together: a transaction for one message costs as much as one for ten."""
 THREADS = 32
 RECOVER_EVERY_S = 5.0
 MAX_GROUP = 100
+Round = tuple[Sequence[Fate], Mapping[Channel, int]]
+"""What one transaction settles, and how much of each channel it leases at most."""
 
 
 class Dispatcher:
@@ -49,13 +54,14 @@ class Dispatcher:
     ) -> None:
         self._store = store
         self._deliveries = deliveries
-        self._adapters = adapters
         self._bell = bell
         self._is_only_one = is_only_one
         self._buckets = {channel: TokenBucket(adapter.per_second) for channel, adapter in adapters.items()}
-        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="send")
+        self._senders = Senders(self._send, threads)
         self._free = threads * 2
         self._fates: queue.SimpleQueue[Fate] = queue.SimpleQueue()
+        self._unsettled: list[Fate] = []
+        """Fates that the database has not taken yet."""
         self._stopping = threading.Event()
         self._in_flight = 0
         self._rung = threading.Event()
@@ -72,22 +78,27 @@ class Dispatcher:
                     if clock.monotonic() >= recover_at:
                         self._recover(all_leases=not has_recovered)
                         has_recovered, recover_at = True, clock.monotonic() + RECOVER_EVERY_S
-                    moved = self._settle() + self._lease()
+                    leased = self._round(self._limits())
                 except StoreUnavailable as error:
                     log.warning("the dispatcher waits for the database", why=str(error))
                     self._stopping.wait(POLL_S)
                     continue
-                if not moved:
-                    rung.wait(POLL_S if not self._in_flight else 0.05)
+                except Exception:
+                    log.exception("a round of the dispatcher failed; the next one tries again")
+                    self._stopping.wait(POLL_S)
+                    continue
+                if leased < MAX_GROUP:
+                    rung.wait(min(POLL_S, self._deliveries.again_in or POLL_S))
+                    self._stopping.wait(GATHER_S)
         self._drain()
 
     def once(self) -> int:
         """Recover, lease, send and settle what is due now, and wait until it is settled: the number of messages."""
         self._recover(all_leases=False)
-        count = self._lease()
-        settled = 0
-        while settled < count:
-            settled += self._settle(wait_s=1.0)
+        count = self._round(self._limits())
+        while self._in_flight:
+            self._unsettled.append(self._fates.get())
+            self._round({})
         return count
 
     def close(self) -> None:
@@ -106,22 +117,71 @@ class Dispatcher:
         if count := self._store.write(work):
             log.info("looking up messages whose fate is unknown", count=count)
 
-    def _lease(self) -> int:
-        room = min(self._free - self._in_flight, MAX_GROUP)
+    # --- one round ------------------------------------------------------------------------------------------------
+
+    def _limits(self) -> dict[Channel, int]:
+        """How many messages of each channel may be leased now."""
+        room = min(self._free - self._in_flight + self._fates.qsize() + len(self._unsettled), MAX_GROUP)
         limits = {channel: min(room, bucket.available()) for channel, bucket in self._buckets.items()}
-        if room <= 0 or not any(limit > 0 for limit in limits.values()):
+        return {channel: limit for channel, limit in limits.items() if limit > 0}
+
+    def _round(self, limits: Mapping[Channel, int]) -> int:
+        """Settle what has come back, lease what is due and hand it over: the number leased."""
+        fates = self._returned()
+        if not fates and not limits:
             return 0
-        leased, rings = self._store.write(lambda connection: self._deliveries.lease(connection, limits))
+        try:
+            leased, rings = self._store.submit(self._move, (fates, limits))
+        except StoreUnavailable:
+            self._unsettled = fates  # a message that was sent must not be forgotten for want of a commit
+            raise
+        except Exception:
+            if not fates:
+                raise
+            log.exception("settling failed; now one by one")
+            self._settle_apart(fates)
+            return 0
+        self._in_flight -= len(fates)
         self._bell.ring(*rings)
-        failpoint("outbox.after_lease")
+        if fates:
+            failpoint("outbox.after_settle")
+        if leased:
+            failpoint("outbox.after_lease")
+        self._hand_out(leased)
+        return len(leased)
+
+    def _move(self, connection: Connection, rounds: Sequence[Round]) -> list[tuple[list[Leased], frozenset[str]]]:
+        return [self._deliveries.move(connection, fates, limits) for fates, limits in rounds]
+
+    def _returned(self) -> list[Fate]:
+        """What has come back from the providers and is not settled."""
+        fates, self._unsettled = self._unsettled, []
+        with contextlib.suppress(queue.Empty):
+            while len(fates) < MAX_GROUP:
+                fates.append(self._fates.get_nowait())
+        return fates
+
+    def _settle_apart(self, fates: Sequence[Fate]) -> None:
+        """One of them is poisonous: it is left to its lease, which runs out, and the others are settled."""
+        for place, fate in enumerate(fates):
+            try:
+                _, rings = self._store.submit(self._move, ([fate], {}))
+                self._bell.ring(*rings)
+            except StoreUnavailable:
+                self._unsettled = list(fates[place:])
+                raise
+            except Exception:
+                log.exception("a fate cannot be settled", outbox=fate.leased.outbox_id)
+            self._in_flight -= 1
+
+    def _hand_out(self, leased: Sequence[Leased]) -> None:
         for one in leased:
             self._buckets[one.adapter.channel].take()
             self._in_flight += 1
             if one.adapter.capabilities.pushes:
                 self._send(one)  # nothing leaves this machine, so no thread is needed
             else:
-                self._pool.submit(self._send, one)
-        return len(leased)
+                self._senders.submit(one)
 
     def _send(self, leased: Leased) -> None:
         try:
@@ -133,6 +193,16 @@ class Dispatcher:
         failpoint("outbox.after_http")
         self._fates.put(fate)
         self._rung.set()
+        if fate.result is not None and leased.spent is not None:
+            self._retire(leased.adapter, leased.spent)
+
+    def _retire(self, adapter: Adapter, spent: Spent) -> None:
+        """Take the controls off the question before. What fails here has no consequence but a button that stays."""
+        try:
+            if isinstance(adapter, Retires):
+                adapter.retire(spent.provider_id, spent.prompt, spent.answer)
+        except Exception as error:
+            log.info("controls were not taken away", channel=adapter.channel, why=type(error).__name__)
 
     def _hand_over(self, leased: Leased) -> Fate:
         def before_request() -> None:
@@ -155,35 +225,10 @@ class Dispatcher:
             return Fate(leased=leased, error=SendError(SendErrorCode.AMBIGUOUS, f"look-up: {error.code}"))
         return Fate(leased=leased, lookup=lookup)
 
-    def _settle(self, *, wait_s: float = 0.0) -> int:
-        """Settle what has come back, waiting so long for the first."""
-        fates: list[Fate] = []
-        with contextlib.suppress(queue.Empty):
-            fates.append(self._fates.get(block=wait_s > 0, timeout=wait_s or None))
-            while len(fates) < MAX_GROUP:
-                fates.append(self._fates.get_nowait())
-        if not fates:
-            return 0
-        for topics in self._write_fates(fates):
-            self._bell.ring(*topics)
-        self._in_flight -= len(fates)
-        failpoint("outbox.after_settle")
-        return len(fates)
-
-    def _write_fates(self, fates: Sequence[Fate]) -> list[frozenset[str]]:
-        """Settle until the database takes it: a message that was sent must not be forgotten for want of a commit."""
-        while True:
-            try:
-                return self._store.write(lambda connection: self._deliveries.settle(connection, fates))
-            except StoreUnavailable as error:
-                if self._stopping.wait(POLL_S):
-                    raise
-                log.warning("settling waits for the database", why=str(error))
-
     def _drain(self) -> None:
-        self._pool.shutdown(wait=True)
+        self._senders.close()
         try:
-            while self._settle():
-                pass
+            while self._unsettled or not self._fates.empty():
+                self._round({})
         except StoreUnavailable:
             log.warning("stopped with messages whose fate is unknown; they will be looked up")

@@ -17,7 +17,7 @@ from phonenumbers import NumberParseException, parse
 from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
-from common.channels import Adapter, Channel
+from common.channels import Adapter, Channel, Linkable
 from common.config import Settings
 from common.errors import Conflict, Invalid, NotFound
 from common.ids import new_id
@@ -25,7 +25,7 @@ from common.outreach.decision import COUNTS_FOR_FATIGUE, Direction, Facts, Invit
 from common.outreach.eligibility import decide
 from common.outreach.quiet_hours import QuietHours
 from common.pages import page_token, page_url, token_hash
-from common.store import people
+from common.store import links, people
 from common.store.schema import interactions, invitations
 from common.store.threads import lock_customers
 from common.surveys import SurveyDefinition, Surveys
@@ -78,6 +78,8 @@ class Intake:
         if (known := self._known(connection, body["id"], body_hash)) is not None:
             return known  # the same call, a moment ago, in another process
         address = addresses.get(adapter.channel) if adapter else None
+        if address is None and isinstance(adapter, Linkable):
+            address = links.address_of(connection, customer["id"], adapter.channel)  # callers need not know it
         if adapter is not None and adapter.capabilities.pushes:
             address = "page"  # made with the invitation; every customer can be sent the link to one
         facts = self._facts(connection, body, customer, asked_on, adapter, address, now)
@@ -220,17 +222,18 @@ class Intake:
         return True
 
 
-def latest_invitation(
-    connection: Connection, customer_id: str, *, besides: str | None = None
-) -> tuple[datetime, str] | None:
+USES_THE_SLOT = or_(
+    invitations.c.status.in_(COUNTS_FOR_FATIGUE - {"expired"}),
+    and_(invitations.c.status == "expired", invitations.c.sent_at.is_not(None)),
+)
+"""The invitations that count for fatigue."""
+
+
+def latest_invitation(connection: Connection, customer_id: str) -> tuple[datetime, str] | None:
     """When and over which channel the person was last asked, or will be: the invitation that counts for fatigue."""
-    counts = COUNTS_FOR_FATIGUE - {"expired"}
-    used = or_(
-        invitations.c.status.in_(counts), and_(invitations.c.status == "expired", invitations.c.sent_at.is_not(None))
-    )
     row = connection.execute(
         select(invitations.c.send_at, invitations.c.sent_at, invitations.c.channel)
-        .where(invitations.c.customer_id == customer_id, used, invitations.c.id != (besides or ""))
+        .where(invitations.c.customer_id == customer_id, USES_THE_SLOT)
         .order_by(invitations.c.send_at.desc())
         .limit(1)
     ).first()

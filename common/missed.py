@@ -34,7 +34,7 @@ _NOT_FINAL = (Delivery.QUEUED.value, Delivery.SENT.value)
 class Receiver(Protocol):
     """Where facts go; the same as for webhooks."""
 
-    def receive(self, items: Sequence[Inbound]) -> None: ...
+    def receive(self, items: Sequence[Inbound]) -> object: ...
 
 
 class Missed:

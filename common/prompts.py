@@ -57,11 +57,23 @@ def compose(
     )
 
 
+_choices: dict[tuple[str, int, str], tuple[SurveyDefinition, tuple[Choice, ...]]] = {}
+"""What `aspect_choices` found, by survey, version and locale. A version of a survey never changes."""
+_MOST_CHOICES = 1_000
+
+
 def aspect_choices(definition: SurveyDefinition, locale: str) -> tuple[Choice, ...]:
     """The survey's closed options in the customer's language, in the order shown."""
+    known = _choices.get((definition.key, definition.version, locale))
+    if known is not None and known[0] is definition:
+        return known[1]
     question = definition.survey.question(ASPECT)
     keys = question.choices if question else ()
-    return tuple(Choice(key=key, label=choice_label(key, locale, definition.wording)) for key in keys)
+    choices = tuple(Choice(key=key, label=choice_label(key, locale, definition.wording)) for key in keys)
+    if len(_choices) >= _MOST_CHOICES:
+        _choices.clear()
+    _choices[definition.key, definition.version, locale] = (definition, choices)
+    return choices
 
 
 def prompt_to_json(prompt: Prompt) -> dict[str, Any]:

@@ -1,148 +1,252 @@
 """The provider's news about our messages: kept whole, applied only forward.
 
-A receipt may come before our own commit of the send: it waits until the message with that provider id is known.
+A receipt may come before our own commit of the send: it waits until the message with that provider id is known. Then it
+takes effect with the send (`mark_sent`), or a little later (`apply_waiting`); always for many messages at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, tuple_, union_all, update
 
 from common import clock
 from common.bell import FEED
 from common.channels import Delivery, DeliveryReceipt, SendErrorCode, SendResult
-from common.store.dialect import insert_new
+from common.store.dialect import among, insert_new
 from common.store.schema import conversations, invitations, messages, outbox, receipts
-from common.store.threads import lock_customers
+from common.store.threads import hold_customers
 from common.survey.machine import Undeliverable
 from common.turns import ConversationEvent, Turns
+
+Row = Mapping[Any, Any]
+"""A row by column name."""
+Place = tuple[str, str]
+"""A message as its provider names it: channel and provider id."""
 
 _GONE = {
     SendErrorCode.UNDELIVERABLE.value,
     SendErrorCode.REJECTED.value,
     SendErrorCode.ENDPOINT_BLOCKED.value,
 }
+_BY_PLACE = (among(tuple_(messages.c.channel, messages.c.provider_id), "places"), messages.c.direction == "out")
+_CONCERNED = union_all(
+    select(messages.c.customer_id).where(*_BY_PLACE),
+    select(outbox.c.customer_id).where(among(outbox.c.id, "references"), outbox.c.provider_id.is_(None)),
+)
+_UNSETTLED = select(outbox).where(
+    among(outbox.c.id, "references"),
+    outbox.c.state.in_(("unknown", "pending")),
+    outbox.c.provider_id.is_(None),
+    outbox.c.attempts > 0,
+)
+_MESSAGES = select(
+    messages.c.id, messages.c.conversation_id, messages.c.channel, messages.c.provider_id, messages.c.delivery
+).where(*_BY_PLACE)
+_WAITING = select(receipts).where(
+    among(tuple_(receipts.c.channel, receipts.c.provider_id), "places"), receipts.c.applied.is_(False)
+)
+_APPLIED = (
+    update(receipts)
+    .where(receipts.c.channel == bindparam("_channel"), receipts.c.provider_id == bindparam("_provider_id"))
+    .values(applied=True)
+)
+_MOVE = (
+    update(messages)
+    .where(messages.c.id == bindparam("_id"))
+    .values(delivery=bindparam("_delivery"), error=bindparam("_error"))
+)
+_ROWS = select(outbox).where(among(outbox.c.message_id))
+_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("_id"))
+    .values(state="sent", provider_id=bindparam("_provider_id"), error=None, lease_until=None)
+)
+_HANDED_OVER = (
+    update(messages)
+    .where(messages.c.id == bindparam("_id"))
+    .values(provider_id=bindparam("_provider_id"), delivery=bindparam("_delivery"), error=bindparam("_error"))
+)
+_INVITED = (
+    update(invitations)
+    .where(
+        invitations.c.id.in_(select(conversations.c.invitation_id).where(among(conversations.c.id)).scalar_subquery())
+    )
+    .values(
+        sent_at=func.coalesce(invitations.c.sent_at, bindparam("_now", type_=invitations.c.sent_at.type)),
+        status=case((invitations.c.status == "scheduled", "sent"), else_=invitations.c.status),
+    )
+)
 
 
 def record(connection: Connection, turns: Turns, news: Sequence[DeliveryReceipt]) -> list[frozenset[str]]:
-    """Keep and apply receipts; the topics to ring. The same receipt again changes nothing."""
-    _wait_for_settling(connection, news)
-    return [_record(connection, turns, receipt) for receipt in news]
-
-
-def _wait_for_settling(connection: Connection, news: Sequence[DeliveryReceipt]) -> None:
-    """News may come while the dispatcher writes down the send. One of us must see what the other has committed."""
-    named = {receipt.reference for receipt in news if receipt.reference}
-    if named:
-        unsettled = select(outbox.c.customer_id).where(outbox.c.id.in_(named), outbox.c.provider_id.is_(None))
-        lock_customers(connection, set(connection.execute(unsettled).scalars()))
-
-
-def _record(connection: Connection, turns: Turns, receipt: DeliveryReceipt) -> frozenset[str]:
+    """Keep and apply receipts; for each the topics to ring. The same receipt again changes nothing."""
     now = clock.now()
-    row = {
-        "channel": receipt.channel.value,
-        "provider_id": receipt.provider_id,
-        "delivery": receipt.delivery.value,
-        "error": receipt.error,
-        "fate": receipt.fate.value if receipt.fate else None,
-        "at": now,
-        "applied": False,
+    rows = {
+        (receipt.channel.value, receipt.provider_id, receipt.delivery.value): {
+            "channel": receipt.channel.value,
+            "provider_id": receipt.provider_id,
+            "delivery": receipt.delivery.value,
+            "error": receipt.error,
+            "fate": receipt.fate.value if receipt.fate else None,
+            "at": now,
+            "applied": False,
+        }
+        for receipt in reversed(news)  # of two that say the same in one batch, the first counts
     }
-    if not insert_new(connection, receipts, [row]):
-        return frozenset()
-    rings = _settled_by(connection, receipt, now)
-    message = connection.execute(
-        select(messages.c.id, messages.c.conversation_id, messages.c.customer_id).where(
-            messages.c.channel == receipt.channel.value,
-            messages.c.provider_id == receipt.provider_id,
-            messages.c.direction == "out",
-        )
-    ).first()
-    if message is None:
-        return rings  # it waits for `apply_waiting`
-    changed = apply_waiting(connection, receipt.channel.value, receipt.provider_id, message.id) or bool(rings)
-    rings |= frozenset({f"conversation:{message.conversation_id}", FEED}) if changed else frozenset()
-    return rings | (take_failure(connection, turns, message.id, now) if changed else frozenset())
+    references = {receipt.reference: receipt for receipt in reversed(news) if receipt.reference}
+    places = {_place(receipt) for receipt in news}
+    # News may come while the dispatcher writes down the send. One of us must see what the other has committed.
+    hold_customers(connection, _CONCERNED, {"places": list(places), "references": list(references)})
+    fresh = insert_new(connection, receipts, [rows[key] for key in sorted(rows)])
+    if not fresh:
+        return [frozenset()] * len(news)
+    settled = _settle_named(connection, turns, fresh, references, now)
+    applied = apply_waiting(connection, turns, {(channel, provider_id) for channel, provider_id, _ in fresh}, now)
+    return [settled.get(_place(receipt), frozenset()) | applied.get(_place(receipt), frozenset()) for receipt in news]
 
 
-def _settled_by(connection: Connection, receipt: DeliveryReceipt, now: datetime) -> frozenset[str]:
+def _place(receipt: DeliveryReceipt) -> Place:
+    return (receipt.channel.value, receipt.provider_id)
+
+
+def _settle_named(
+    connection: Connection,
+    turns: Turns,
+    fresh: Collection[tuple[Any, ...]],
+    references: Mapping[str, DeliveryReceipt],
+    now: datetime,
+) -> dict[Place, frozenset[str]]:
     """News that names our own reference proves that a send of unknown fate arrived: no look-up is needed any more."""
-    if receipt.reference is None:
+    named = {
+        reference: receipt
+        for reference, receipt in references.items()
+        if (*_place(receipt), receipt.delivery.value) in fresh
+    }
+    if not named:
+        return {}
+    rows = connection.execute(_UNSETTLED, {"references": list(named)}).mappings()
+    sent = [
+        (row, SendResult(provider_id=named[row["id"]].provider_id))
+        for row in rows
+        if row["channel"] == named[row["id"]].channel.value
+    ]
+    rings = mark_sent(connection, turns, sent, now)
+    return {(row["channel"], result.provider_id): rings for row, result in sent}
+
+
+def mark_sent(
+    connection: Connection, turns: Turns, sent: Sequence[tuple[Row, SendResult]], now: datetime
+) -> frozenset[str]:
+    """The provider has the messages of these outbox rows: say so wherever it matters; the topics to ring.
+
+    What the provider has said about them already takes effect, too. Their customers must be locked.
+    """
+    if not sent:
         return frozenset()
-    row = (
-        connection.execute(
-            select(outbox)
-            .where(outbox.c.id == receipt.reference, outbox.c.channel == receipt.channel.value)
-            .where(outbox.c.state.in_(("unknown", "pending")), outbox.c.provider_id.is_(None), outbox.c.attempts > 0)
+    waiting = _waiting(connection, {(row["channel"], result.provider_id) for row, result in sent})
+    connection.execute(_SENT, [{"_id": row["id"], "_provider_id": result.provider_id} for row, result in sent])
+    failed: list[tuple[Row, _News]] = []
+    handed_over = []
+    for row, result in sent:
+        best = waiting.get((row["channel"], result.provider_id))
+        news = best if best is not None and best.outranks(result.delivery) else _News(delivery=result.delivery)
+        handed_over.append(
+            {
+                "_id": row["message_id"],
+                "_provider_id": result.provider_id,
+                "_delivery": news.delivery.value,
+                "_error": news.error,
+            }
         )
-        .mappings()
-        .first()
-    )
-    if row is None:
-        return frozenset()
-    return mark_sent(connection, row, SendResult(provider_id=receipt.provider_id), now)
+        if news.is_failure:
+            failed.append((row, news))
+    connection.execute(_HANDED_OVER, handed_over)
+    if first := [row["conversation_id"] for row, _ in sent if row["step"] == 1 and row["kind"] == "prompt"]:
+        connection.execute(_INVITED, {"ids": first, "_now": now})
+    rings = frozenset({f"conversation:{row['conversation_id']}" for row, _ in sent} | {FEED})
+    return rings | _take_failures(connection, turns, failed, now)
 
 
-def mark_sent(connection: Connection, row: Mapping[Any, Any], result: SendResult, now: datetime) -> frozenset[str]:
-    """The provider has the message of outbox row `row`: say so wherever it matters; the topics to ring."""
-    values = {"state": "sent", "provider_id": result.provider_id, "error": None, "lease_until": None}
-    connection.execute(update(outbox).where(outbox.c.id == row["id"]).values(values))
+def apply_waiting(
+    connection: Connection, turns: Turns, places: Collection[Place], now: datetime
+) -> dict[Place, frozenset[str]]:
+    """Apply the receipts that are there for messages we know by now; by message that moved, the topics to ring."""
+    found = connection.execute(_MESSAGES, {"places": list(places)}).mappings().all() if places else []
+    if not found:
+        return {}
+    waiting = _waiting(connection, {(row["channel"], row["provider_id"]) for row in found})
+    moved: dict[str, tuple[Row, _News]] = {}
+    for row in found:
+        news = waiting.get((row["channel"], row["provider_id"]))
+        if news is not None and news.outranks(Delivery(row["delivery"]) if row["delivery"] else None):
+            moved[row["id"]] = (row, news)
+    if not moved:
+        return {}
     connection.execute(
-        update(messages)
-        .where(messages.c.id == row["message_id"])
-        .values(provider_id=result.provider_id, delivery=result.delivery.value, error=None)
+        _MOVE,
+        [{"_id": key, "_delivery": news.delivery.value, "_error": news.error} for key, (_, news) in moved.items()],
     )
-    apply_waiting(connection, row["channel"], result.provider_id, row["message_id"])
-    if row["step"] == 1 and row["kind"] == "prompt":
-        mine = select(conversations.c.invitation_id).where(conversations.c.id == row["conversation_id"])
-        is_new = (invitations.c.id.in_(mine), invitations.c.sent_at.is_(None))
-        connection.execute(update(invitations).where(*is_new).values(sent_at=now))
-        is_scheduled = (invitations.c.id.in_(mine), invitations.c.status == "scheduled")
-        connection.execute(update(invitations).where(*is_scheduled).values(status="sent"))
-    return frozenset({f"conversation:{row['conversation_id']}", FEED})
+    bad = {key: news for key, (_, news) in moved.items() if news.is_failure}
+    extra: frozenset[str] = frozenset()
+    if bad:
+        rows = connection.execute(_ROWS, {"ids": list(bad)}).mappings()
+        extra = _take_failures(connection, turns, [(row, bad[row["message_id"]]) for row in rows], now)
+    return {
+        (row["channel"], row["provider_id"]): frozenset({f"conversation:{row['conversation_id']}", FEED}) | extra
+        for row, _ in moved.values()
+    }
 
 
-def apply_waiting(connection: Connection, channel: str, provider_id: str, message_id: str) -> bool:
-    """Apply the receipts that are there for a message; True if its delivery moved. Never moves it back."""
-    mine = (receipts.c.channel == channel, receipts.c.provider_id == provider_id)
-    waiting = connection.execute(select(receipts).where(*mine, receipts.c.applied.is_(False))).all()
-    if not waiting:
-        return False
-    connection.execute(update(receipts).where(*mine).values(applied=True))
-    current = connection.execute(select(messages.c.delivery).where(messages.c.id == message_id)).scalar()
-    best = max(waiting, key=lambda row: Delivery(row.delivery).rank)
-    if current is not None and Delivery(best.delivery).rank <= Delivery(current).rank:
-        return False
-    connection.execute(
-        update(messages).where(messages.c.id == message_id).values(delivery=best.delivery, error=best.error)
-    )
-    return True
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _News:
+    """The furthest that a message is known to have come."""
+
+    delivery: Delivery
+    error: str | None = None
+    fate: str | None = None
+
+    @property
+    def is_failure(self) -> bool:
+        """True if it was taken and could then not be delivered, for good."""
+        return self.delivery is Delivery.FAILED and self.fate in _GONE
+
+    def outranks(self, delivery: Delivery | None) -> bool:
+        return delivery is None or self.delivery.rank > delivery.rank
 
 
-def take_failure(connection: Connection, turns: Turns, message_id: str, now: datetime) -> frozenset[str]:
-    """If the provider took a message and could then not deliver it, for good, tell the machine; the topics to ring."""
-    failed = connection.execute(
-        select(outbox, receipts.c.error.label("why"), receipts.c.fate)
-        .join(messages, messages.c.id == outbox.c.message_id)
-        .join(
-            receipts,
-            (receipts.c.channel == messages.c.channel)
-            & (receipts.c.provider_id == messages.c.provider_id)
-            & (receipts.c.delivery == Delivery.FAILED.value),
-        )
-        .where(outbox.c.message_id == message_id, messages.c.delivery == Delivery.FAILED.value)
-    ).first()
-    if failed is None or failed.fate not in _GONE:
-        return frozenset()
-    rings: frozenset[str] = frozenset()
-    if failed.kind == "prompt":
-        event = Undeliverable(at=now, prompt_step=failed.step, code=failed.why or "")
-        results = turns.run(connection, [ConversationEvent(conversation_id=failed.conversation_id, event=event)])
-        rings = rings.union(*(result.rings for result in results))
-    if failed.fate == SendErrorCode.ENDPOINT_BLOCKED.value:
-        rings |= turns.opt_out(connection, failed.customer_id, "provider", now)
-    return rings
+def _waiting(connection: Connection, places: Collection[Place]) -> dict[Place, _News]:
+    """The best of what waits for each of these messages; it counts as applied from here on."""
+    rows = connection.execute(_WAITING, {"places": list(places)}).all()
+    best: dict[Place, _News] = {}
+    for row in rows:
+        key = (row.channel, row.provider_id)
+        news = _News(delivery=Delivery(row.delivery), error=row.error, fate=row.fate)
+        if key not in best or news.outranks(best[key].delivery):
+            best[key] = news
+    if best:
+        keys = [{"_channel": channel, "_provider_id": provider_id} for channel, provider_id in sorted(best)]
+        connection.execute(_APPLIED, keys)
+    return best
+
+
+def _take_failures(
+    connection: Connection, turns: Turns, failed: Iterable[tuple[Row, _News]], now: datetime
+) -> frozenset[str]:
+    """Tell the machine about messages that the provider took and could then not deliver; the topics to ring."""
+    events, blocked = [], []
+    for row, news in failed:
+        if row["kind"] == "prompt":
+            event = Undeliverable(at=now, prompt_step=row["step"], code=news.error or "")
+            events.append(ConversationEvent(conversation_id=row["conversation_id"], event=event))
+        if news.fate == SendErrorCode.ENDPOINT_BLOCKED.value:
+            blocked.append(row["customer_id"])
+    rings: set[str] = set()
+    if events:
+        rings.update(*(result.rings for result in turns.run(connection, events)))
+    for customer_id in dict.fromkeys(blocked):
+        rings |= turns.opt_out(connection, customer_id, "provider", now)
+    return frozenset(rings)

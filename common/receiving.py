@@ -11,11 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from common import clock, receipts
-from common.channels import Channel, DeliveryReceipt, EndpointBlocked, Inbound, InboundMessage, WebhookRequest
+from common.bell import FEED
+from common.channels import Channel, DeliveryReceipt, EndpointBlocked, Inbound, InboundMessage, Taken, WebhookRequest
 from common.failpoints import failpoint
 from common.ids import new_id
 from common.services import Services
-from common.store.schema import endpoints, quarantine
+from common.store import links
+from common.store.schema import customers, endpoints, quarantine
+
+PROVIDER = "provider"
+"""Who opted a person out that blocked us, or to whom the provider lets us send no more."""
 
 
 class Inbox:
@@ -24,19 +29,24 @@ class Inbox:
     def __init__(self, services: Services) -> None:
         self._services = services
 
-    def receive(self, items: Sequence[Inbound]) -> None:
-        """Let the facts take effect, in order. Raises StoreUnavailable; then the provider should send them again."""
+    def receive(self, items: Sequence[Inbound]) -> Sequence[Taken]:
+        """Let the facts take effect, in order: what came of the messages.
+
+        Raises StoreUnavailable; then the provider should send them again.
+        """
         failpoint("webhook.before_store")
+        taken: list[Taken] = []
         for kind, group in groupby(items, key=type):
             together: list[Any] = list(group)
             if kind is InboundMessage:
-                self._take(together)
+                taken += self._take(together)
             elif kind is DeliveryReceipt:
                 self._record(together)
             else:
                 for block in together:
                     self._blocked(block)
         failpoint("webhook.after_commit")
+        return taken
 
     def quarantine(self, channel: Channel, webhook: WebhookRequest, reason: str) -> None:
         """Keep an authentic webhook that we cannot act on, for a person to look at."""
@@ -49,9 +59,30 @@ class Inbox:
         row = {"id": new_id("qua"), "channel": channel.value, "raw": json.dumps(raw), "error": reason[:2000]}
         self._services.store.write(lambda connection: connection.execute(insert(quarantine).values(row | _at())))
 
-    def _take(self, messages: Sequence[InboundMessage]) -> None:
+    def _take(self, messages: Sequence[InboundMessage]) -> Sequence[Taken]:
+        linked = [self._follow(message) for message in messages]
         results = self._services.store.submit_all(self._services.turns.run, messages)
         self._services.bell.ring(*set().union(*(result.rings for result in results)))
+        return [
+            Taken(provider_id=message.provider_id, is_new=result.fresh, counts=result.counts, is_linked=is_linked)
+            for message, result, is_linked in zip(messages, results, linked, strict=True)
+        ]
+
+    def _follow(self, message: InboundMessage) -> bool | None:
+        """The link by which somebody came, before what they say: then it is said by the right person."""
+        token = message.link
+        if token is None:
+            return None
+
+        def work(connection: Connection) -> bool:
+            return links.follow(
+                connection, token=token, channel=message.channel, address=message.sender, now=clock.now()
+            )
+
+        try:
+            return self._services.store.write(work)
+        except links.Taken:
+            return False
 
     def _record(self, news: Sequence[DeliveryReceipt]) -> None:
         topics = self._services.store.submit_all(self._record_all, news)
@@ -61,12 +92,23 @@ class Inbox:
         return receipts.record(connection, self._services.turns, news)
 
     def _blocked(self, block: EndpointBlocked) -> None:
+        """A block opts the person out; taking it back lifts that, but never an opt-out that came in words."""
+
         def work(connection: Connection) -> frozenset[str]:
+            turns = self._services.turns
             place = (endpoints.c.channel == block.channel.value, endpoints.c.address == block.sender)
-            owner = connection.execute(select(endpoints.c.customer_id).where(*place)).scalar()
+            owner = connection.execute(
+                select(customers.c.id, customers.c.opted_out_by)
+                .join(endpoints, endpoints.c.customer_id == customers.c.id)
+                .where(*place)
+            ).first()
             if owner is None:
                 return frozenset()
-            return self._services.turns.opt_out(connection, owner, block.channel.value, clock.now())
+            if not block.lifted:
+                return turns.opt_out(connection, owner.id, PROVIDER, clock.now())
+            if owner.opted_out_by == PROVIDER:
+                turns.opt_in(connection, owner.id)
+            return frozenset({FEED})
 
         self._services.bell.ring(*self._services.store.write(work))
 

@@ -31,7 +31,7 @@ LIMIT = 500
 def reconcile(connection: Connection, turns: Turns) -> int:
     """One pass; the number of things mended. Old entries of the short-lived tables are dropped on the way."""
     failpoint("reconcile.before_fix")
-    mended = _tickets_of_detractors(connection, turns) + _receipts_that_waited(connection)
+    mended = _tickets_of_detractors(connection, turns) + _receipts_that_waited(connection, turns)
     old = clock.wall() - KEEP
     connection.execute(delete(feed).where(feed.c.at < clock.now() - KEEP))
     connection.execute(delete(idempotency_keys).where(idempotency_keys.c.at < clock.now() - KEEP))
@@ -56,12 +56,12 @@ def _tickets_of_detractors(connection: Connection, turns: Turns) -> int:
     return len(threads)
 
 
-def _receipts_that_waited(connection: Connection) -> int:
+def _receipts_that_waited(connection: Connection, turns: Turns) -> int:
     """News that came before our commit and found its message since."""
     rows = connection.execute(
-        select(receipts.c.channel, receipts.c.provider_id, messages.c.id)
+        select(receipts.c.channel, receipts.c.provider_id)
         .join(messages, (messages.c.channel == receipts.c.channel) & (messages.c.provider_id == receipts.c.provider_id))
         .where(receipts.c.applied.is_(False), messages.c.direction == "out")
         .limit(LIMIT)
     ).all()
-    return sum(apply_waiting(connection, row.channel, row.provider_id, row.id) for row in rows)
+    return len(apply_waiting(connection, turns, {(row.channel, row.provider_id) for row in rows}, clock.now()))

@@ -18,15 +18,15 @@ from sqlalchemy import Connection, delete, select, update
 from common import clock
 from common.bell import Bell
 from common.channels import Adapter, Channel
-from common.delivery import recheck
 from common.errors import StoreUnavailable
 from common.failpoints import failpoint
 from common.ids import new_id
 from common.jobs import Jobs, is_overdue
 from common.outreach.decision import Defer, Suppress
+from common.recheck import Asked, Verdict, recheck
 from common.reconcile import reconcile
 from common.store.dialect import insert_new
-from common.store.schema import conversations, customers, endpoints, interactions, invitations, leases, timers
+from common.store.schema import conversations, customers, endpoints, invitations, leases, timers
 from common.store.writer import Store
 from common.survey.machine import State, Timer, TimerFired
 from common.tallier import Tallier
@@ -124,7 +124,7 @@ class Tick:
     def _due_invitations(self, connection: Connection) -> tuple[int, list[TurnInput]]:
         """How many were looked at, and those that are to begin; the others wait or are suppressed."""
         now = clock.now()
-        rows = connection.execute(
+        found = connection.execute(
             select(invitations, endpoints.c.address, conversations.c.state)
             .join(endpoints, endpoints.c.id == invitations.c.endpoint_id)
             .join(conversations, conversations.c.id == endpoints.c.conversation_id, isouter=True)
@@ -133,12 +133,10 @@ class Tick:
             )
             .order_by(invitations.c.send_at)
             .limit(MAX_GROUP)
-        ).mappings()
+        )
+        rows = [dict(row) for row in found.mappings()]
         wanted: list[TurnInput] = []
-        count = 0
-        for row in rows.all():
-            count += 1
-            verdict = self._verdict(connection, row, now)
+        for row, verdict in zip(rows, self._verdicts(connection, rows, now), strict=True):
             mine = invitations.c.id == row["id"]
             if row["state"] == State.HANDOFF and not isinstance(verdict, Suppress):
                 # A person is talking with this customer on this very thread; the bot waits its turn.
@@ -150,25 +148,24 @@ class Tick:
                 connection.execute(update(invitations).where(mine).values(send_at=verdict.at))
             else:
                 wanted.append(StartInvitation(invitation_id=row["id"]))
-        return count, wanted
+        return len(rows), wanted
 
-    def _verdict(self, connection: Connection, row: Mapping[Any, Any], now: datetime) -> object:
-        interaction = (
-            connection.execute(select(interactions).where(interactions.c.id == row["interaction_id"])).mappings().one()
-        )
-        customer = connection.execute(select(customers).where(customers.c.id == row["customer_id"])).mappings().one()
-        return recheck(
-            connection,
-            self._turns.surveys,
-            invitation_id=str(row["id"]),
-            survey=(str(row["survey_key"]), int(str(row["survey_version"]))),
-            interaction=interaction,
-            customer=customer,
-            address=str(row["address"]),
-            adapter=self._adapters.get(Channel(str(row["channel"]))),
-            zone=self._zone,
-            now=now,
-        )
+    def _verdicts(self, connection: Connection, rows: Sequence[Mapping[Any, Any]], now: datetime) -> list[Verdict]:
+        """The outreach rules as they stand now, for each of these due invitations."""
+        ids = {row["customer_id"] for row in rows}
+        people = {row.id: row._mapping for row in connection.execute(select(customers).where(customers.c.id.in_(ids)))}
+        asked = [
+            Asked(
+                invitation_id=row["id"],
+                interaction_id=row["interaction_id"],
+                survey=(row["survey_key"], row["survey_version"]),
+                customer=people[row["customer_id"]],
+                address=row["address"],
+                adapter=self._adapters.get(Channel(row["channel"])),
+            )
+            for row in rows
+        ]
+        return recheck(connection, self._turns.surveys, asked, zone=self._zone, now=now)
 
     def _due_timers(self, connection: Connection) -> list[TurnInput]:
         now = clock.now()

@@ -20,6 +20,7 @@ from sandbox.faults import BadFaults
 from sandbox.handsets import Handsets
 from sandbox.http_server import SOCKET
 from sandbox.ledger import Record
+from sandbox.telegram_chats import Chats
 from sandbox.texting import Texting
 from sandbox.webchat import Webchat
 from sandbox.world import World
@@ -29,6 +30,7 @@ LEDGER_PAGE = 1_000
 LEDGER_PAGE_MAX = 10_000
 STREAM_KINDS = frozenset(
     {"text", "handset", "handset_name", "webhook_end", "status", "reset", "clock", "faults", "webchat", "alert"}
+    | {"telegram_chat", "telegram_message", "telegram_edit", "telegram_tap", "telegram_notice", "telegram_update_end"}
 )
 STREAMS_MAX = 100
 KEEPALIVE_S = 10.0
@@ -39,11 +41,12 @@ TEXT_FIELDS = frozenset({"body", "to", "wait", "timeout_s", "redeliver", "copies
 class Control:
     """The control API. All answers are JSON; errors are `{"error": "…"}` with 400, 404 or 415."""
 
-    def __init__(self, world: World, handsets: Handsets, texting: Texting, webchat: Webchat) -> None:
+    def __init__(self, world: World, handsets: Handsets, texting: Texting, webchat: Webchat, telegram: Chats) -> None:
         self._world = world
         self._handsets = handsets
         self._texting = texting
         self._webchat = webchat
+        self._telegram = telegram
         self._streams = 0
 
     def blueprint(self) -> Blueprint:
@@ -80,6 +83,7 @@ class Control:
                     "numbers": list(settings.numbers),
                     "handsets": self._handsets.summary(),
                     "webchat": self._webchat.links(),
+                    "telegram": self._telegram.summary(),
                     "clock": self._clock_now(),
                     "faults": self._world.faults.describe(),
                 }
@@ -127,7 +131,7 @@ class Control:
         return jsonify(self._handsets.show(_e164(number)))
 
     def _name(self, number: str) -> Response:
-        wish = _body({"name"})
+        wish = body_of({"name"})
         name = wish.get("name")
         if not isinstance(name, str) or not 0 < len(name.strip()) <= 80:
             raise BadRequest("name must be a text of 1 to 80 characters")
@@ -137,19 +141,19 @@ class Control:
 
     def _text(self, number: str) -> Response:
         """A customer's text. Waits for the webhook's outcome unless `"wait": false`."""
-        wish = _body(TEXT_FIELDS)
+        wish = body_of(TEXT_FIELDS)
         body = wish.get("body")
         if not isinstance(body, str) or not body or len(body) > 5_000:
             raise BadRequest("body must be a text of 1 to 5000 characters")
         late_s, copies = wish.get("late_s"), wish.get("copies")
-        patience_s = _patience(wish)
+        patience_s = patience_of(wish)
         sent = self._texting.send(
             _e164(number),
             body.encode("utf-16", "surrogatepass").decode("utf-16", "replace"),  # no half of a surrogate pair
             to=_e164(wish["to"]) if wish.get("to") else None,
             redeliver=_flag(wish, "redeliver", None),
-            copies=None if copies is None else int(_between(copies, 1, 64, "copies")),
-            late_s=None if late_s is None else _between(late_s, 0, 86_400, "late_s"),
+            copies=None if copies is None else int(number_between(copies, 1, 64, "copies")),
+            late_s=None if late_s is None else number_between(late_s, 0, 86_400, "late_s"),
             hold=bool(_flag(wish, "hold", False)),
         )
         if not wish.get("hold"):
@@ -160,8 +164,8 @@ class Control:
 
     def _redeliver(self, sid: str) -> Response:
         """Brings a text's webhook again, with its own token: a late duplicate, or a text that was held."""
-        wish = _body({"copies", "redeliver", "wait", "timeout_s"})
-        copies, patience_s = _between(wish.get("copies", 1), 1, 64, "copies"), _patience(wish)
+        wish = body_of({"copies", "redeliver", "wait", "timeout_s"})
+        copies, patience_s = number_between(wish.get("copies", 1), 1, 64, "copies"), patience_of(wish)
         errand = self._texting.redeliver(sid, copies=int(copies), persist=bool(_flag(wish, "redeliver", False)))
         if errand is None:
             raise NotFound(f"no customer's text {sid}")
@@ -173,7 +177,7 @@ class Control:
 
     def _set_faults(self) -> Response:
         try:
-            self._world.faults.change(_body(None))
+            self._world.faults.change(body_of(None))
         except BadFaults as error:
             raise BadRequest(str(error)) from None
         return self._faults_changed()
@@ -191,7 +195,7 @@ class Control:
 
     def _set_clock(self) -> Response:
         """`{"offset_s": n}` sets, `{"advance_s": n}` moves on; for every process that reads the clock file."""
-        wish = _body({"offset_s", "advance_s"})
+        wish = body_of({"offset_s", "advance_s"})
         if len(wish) != 1:
             raise BadRequest("give offset_s or advance_s")
         ((name, value),) = wish.items()
@@ -212,7 +216,7 @@ class Control:
         return jsonify({"data": self._webchat.links()})
 
     def _add_webchat(self) -> Response:
-        wish = _body({"name", "url"})
+        wish = body_of({"name", "url"})
         name, url = wish.get("name", ""), wish.get("url")
         if not isinstance(name, str) or not isinstance(url, str) or not re.fullmatch(r"https?://\S{1,2000}", url):
             raise BadRequest("url must be an http(s) address, name a text")
@@ -221,7 +225,7 @@ class Control:
 
     def _reset(self) -> Response:
         """Forgets messages, phones, blocks and faults, and puts the clock right; the ledger goes on."""
-        _body(set())
+        body_of(set())
         self._world.schedule.forget()
         self._world.faults.clear()
         self._world.clock.set_offset(0)
@@ -236,7 +240,7 @@ def _gone(listener: socket.socket) -> bool:
     return bool(readable.poll(0))
 
 
-def _body(allowed: set[str] | frozenset[str] | None) -> Record:
+def body_of(allowed: set[str] | frozenset[str] | None) -> Record:
     if not request.is_json:
         raise UnsupportedMediaType("the body must be JSON (Content-Type: application/json)")
     body = request.get_json()
@@ -269,13 +273,13 @@ def _flag(wish: Record, name: str, default: bool | None) -> bool | None:
     return value
 
 
-def _patience(wish: Record) -> float:
+def patience_of(wish: Record) -> float:
     """Seconds to wait for a webhook's outcome."""
-    seconds = _between(wish.get("timeout_s", WAIT_S), 0, 600, "timeout_s")
+    seconds = number_between(wish.get("timeout_s", WAIT_S), 0, 600, "timeout_s")
     return float(seconds) if _flag(wish, "wait", True) else 0.0
 
 
-def _between(value: Any, low: float, high: float, name: str) -> Any:
+def number_between(value: Any, low: float, high: float, name: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise BadRequest(f"{name} must be a number from {low} to {high}")
     return value

@@ -12,7 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 MAX_ANSWER = 64 * 1024 + 1  # what is beyond is not read: it is too large for TwiML anyway
@@ -29,6 +29,7 @@ class Answer:
     content_type: str
     body: bytes
     took_ms: int
+    headers: Mapping[str, str] = field(default_factory=dict)  # lower-case names
 
     @property
     def ok(self) -> bool:
@@ -69,7 +70,10 @@ class Poster:
         if not whole or fields.get("connection", "").lower() == "close":
             self._forget(origin)
         kind = fields.get("content-type", "")
-        return Answer(status=status, error=None, detail="", content_type=kind, body=content, took_ms=_since(started))
+        took = _since(started)
+        return Answer(
+            status=status, error=None, detail="", content_type=kind, body=content, took_ms=took, headers=fields
+        )
 
     def _connection(self, origin: tuple[str, str, int], timeout_s: float) -> socket.socket:
         pool = self._pool()

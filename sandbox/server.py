@@ -19,6 +19,11 @@ from sandbox.ledger import LedgerBusy
 from sandbox.messages import API_VERSION, Messages
 from sandbox.phones.views import phones_blueprint
 from sandbox.settings import Settings, read_settings
+from sandbox.telegram_api import BotApi
+from sandbox.telegram_chats import Chats
+from sandbox.telegram_control import TelegramControl
+from sandbox.telegram_people import People
+from sandbox.telegram_updates import Updates
 from sandbox.texting import Texting
 from sandbox.twilio_errors import not_found
 from sandbox.twilio_messages import MessagesApi
@@ -33,6 +38,9 @@ def create_app(world: World) -> Flask:
     """Joins the rooms, remembers what the ledger tells, and takes up again what a restart interrupted."""
     messages, blocks = Messages(world), Blocks(world)
     handsets, webchat = Handsets(world, blocks), Webchat(world)
+    chats, updates = Chats(world), Updates(world)
+    bot = BotApi(world, chats, updates)
+    people = People(world, chats, updates, bot)
     courier = Courier(world)
     delivery = Delivery(world, messages, blocks, courier)
     texting = Texting(world, messages, handsets, blocks, courier, delivery)
@@ -43,13 +51,16 @@ def create_app(world: World) -> Flask:
     app.config["PROPAGATE_EXCEPTIONS"] = True  # a Hangup must reach the server
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(MessagesApi(world, messages, blocks, delivery).blueprint())
-    app.register_blueprint(Control(world, handsets, texting, webchat).blueprint())
+    app.register_blueprint(Control(world, handsets, texting, webchat, chats).blueprint())
+    app.register_blueprint(bot.blueprint())
+    app.register_blueprint(TelegramControl(world, chats, updates, people).blueprint())
     app.register_blueprint(phones_blueprint(world.settings))
     app.add_url_rule("/healthz", "healthz", lambda: jsonify({"status": "ok", "seq": world.ledger.last}))
     app.register_error_handler(HTTPException, _http_error)
     world.commit("start", pid=os.getpid(), remembered=lines, product_url=world.settings.product_url)
     delivery.resume()
     texting.resume()
+    updates.resume()
     return app
 
 
@@ -59,6 +70,8 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
         return error
     if request.path.startswith(f"/{API_VERSION}/"):
         response = jsonify(not_found(request.path).as_json())
+    elif request.path.startswith("/bot"):
+        response = jsonify({"ok": False, "error_code": error.code, "description": error.name})
     else:
         response = jsonify({"error": error.description})
     response.status_code = error.code

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 ACCOUNT_SID = "AC0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a"
 AUTH_TOKEN = "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
 MESSAGING_SERVICE_SID = "MG0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"
+TELEGRAM_TOKEN = "123456789:AAzerotenSandboxBot0000000000000000000"
 NUMBER = "+15005550006"  # the sender that Twilio's own test credentials accept
 
 
@@ -35,6 +36,12 @@ class Settings:
     seed: int
     status_step_s: float  # seconds between two statuses of a message
     redeliver: bool  # keep bringing a customer's text every second until a 2xx (not Twilio's way; for chaos runs)
+    telegram_token: str  # the one bot's
+    telegram_username: str
+    telegram_name: str
+    telegram_per_second: int  # messages that the bot may send in a second
+    telegram_chat_interval: float  # seconds between two messages in a chat
+    telegram_backoff: float  # how long Telegram waits before it repeats an update, as a multiple of what it does
     advanced_opt_out: bool  # the messaging service's Advanced Opt-Out: webhooks then carry OptOutType
 
 
@@ -57,6 +64,8 @@ def read_settings(argv: Sequence[str], environ: Mapping[str, str] = os.environ) 
     ):
         if not re.fullmatch(prefix + r"[0-9a-fA-F]{32}", value):
             parser.error(f"{flag} must be {prefix} and 32 hexadecimal digits, not {value!r}")
+    if not re.fullmatch(r"[0-9]{1,20}:[A-Za-z0-9_-]+", given.telegram_token):
+        parser.error("--telegram-token must look like 123456789:AA…")
     return Settings(
         host=given.host,
         port=given.port,
@@ -74,6 +83,12 @@ def read_settings(argv: Sequence[str], environ: Mapping[str, str] = os.environ) 
         status_step_s=given.status_step,
         redeliver=given.redeliver,
         advanced_opt_out=given.advanced_opt_out,
+        telegram_token=given.telegram_token,
+        telegram_username=given.telegram_username,
+        telegram_name=given.telegram_name,
+        telegram_per_second=given.telegram_per_second,
+        telegram_chat_interval=given.telegram_chat_interval,
+        telegram_backoff=given.telegram_backoff,
     )
 
 
@@ -105,6 +120,12 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     flag("twilio-messaging-service-sid", MESSAGING_SERVICE_SID, "its messaging service, which holds these numbers")
     flag("sms-url", "", "webhook for customers' texts; default: PRODUCT/webhooks/sms#rc=2")
     flag("sms-fallback-url", "", "tried once when the webhook has failed")
+    flag("telegram-token", TELEGRAM_TOKEN, "the one Telegram bot's token")
+    flag("telegram-username", "AcmeFeedbackBot", "the bot's name in links")
+    flag("telegram-name", "Acme", "the bot's name in chats")
+    flag("telegram-per-second", "30", "messages the bot may send in a second", int)
+    flag("telegram-chat-interval", "1.0", "seconds between two messages in a chat", float)
+    flag("telegram-backoff", "1.0", "multiple of Telegram's waits before an update is repeated", float)
     flag("ledger", "var/sandbox-ledger.jsonl", "the append-only record")
     flag("clock-file", environ.get("ZEROTEN_CLOCK_FILE", "var/clock"), "text file: seconds added to the system's clock")
     flag("seed", "10", "seed of everything that is left to chance", int)

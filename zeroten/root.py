@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import register_api
 from bots.sms import TwilioSMS
+from bots.telegram import TelegramBot
 from bots.webchat import create_webchat
 from bots.webchat.adapter import WebChat
 from bots.webhooks import create_webhooks
@@ -57,12 +58,27 @@ def create_sms(settings: Settings) -> TwilioSMS | None:
     )
 
 
+def create_telegram(settings: Settings) -> TelegramBot | None:
+    """Telegram, or None without credentials: without a secret nobody could prove an answer, so nobody is asked."""
+    token, secret = settings.get("TELEGRAM_BOT_TOKEN"), settings.get("TELEGRAM_WEBHOOK_SECRET")
+    if not token or not secret:
+        return None
+    return TelegramBot(
+        token=token,
+        webhook_secret=secret,
+        public_url=settings.public_url,
+        api_url=settings.get("TELEGRAM_API_URL"),
+        per_second=float(settings.text("TELEGRAM_PER_SECOND")),
+    )
+
+
 def _webchat(settings: Settings) -> Adapter | None:
     return WebChat() if settings.text("WEBCHAT") == "on" else None
 
 
 ADAPTERS: Mapping[Channel, Callable[[Settings], Adapter | None]] = {
     Channel.SMS: create_sms,
+    Channel.TELEGRAM: create_telegram,
     Channel.WEBCHAT: _webchat,
 }
 
@@ -80,7 +96,8 @@ def create_services(settings: Settings, *, has_writer: bool) -> Services:
     return Services(
         settings=settings,
         store=store,
-        bell=Bell(settings.get("REDIS_URL")),
+        # On SQLite everything that waits for a ring lives in one process.
+        bell=Bell(None if database.is_sqlite else settings.get("REDIS_URL")),
         adapters=adapters,
         surveys=surveys,
         turns=Turns(surveys, adapters),

@@ -1,14 +1,18 @@
-"""People's lasting wish not to be asked."""
+"""People's lasting wish not to be asked, and links by which they become known on a channel."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from pydantic import BaseModel
 from sqlalchemy import Connection, select
 
 from api.calls import Answer, Call
-from api.models.customers import OptOutIn
+from api.models.customers import LinkIn, OptOutIn
 from api.models.fields import Reference
-from common.errors import NotFound
+from common.channels import Channel, Linkable, SendError
+from common.errors import Conflict, NotFound, StoreUnavailable
+from common.store import links, people
 from common.store.people import find_customer
 from common.store.schema import customers
 
@@ -43,5 +47,32 @@ def opt_out(call: Call, path: CustomerPath, body: OptOutIn) -> Answer:
             "source": row.opted_out_by,
         }
         return Answer(body=shown, rings=rings)
+
+    return call.write(work)
+
+
+def link(call: Call, path: CustomerPath, body: LinkIn) -> Answer:
+    """A link by which this customer becomes known on a channel
+
+    For channels on which we cannot write first, like Telegram. Hand it to the customer; it works once, for whoever
+    comes with it first. From then on interactions of this customer need not name an address there.
+    """
+    adapter = call.services.adapters.get(Channel(body.channel))
+    if not isinstance(adapter, Linkable):
+        raise Conflict(f"customers are not linked to {body.channel}, or it is switched off", code="channel_off")
+
+    try:
+        prefix = adapter.link_prefix()
+    except SendError as error:
+        raise StoreUnavailable(f"the provider cannot be asked for the address now ({error.code})") from None
+
+    def work(connection: Connection) -> Answer:
+        customer = people.find_or_create(connection, {"id": path.id}, {}, call.now)
+        life = timedelta(seconds=body.valid_for_s)
+        token, expires_at = links.create(
+            connection, customer_id=customer["id"], channel=Channel(body.channel), now=call.now, life=life
+        )
+        shown = {"customer_id": path.id, "channel": body.channel, "expires_at": expires_at.isoformat()}
+        return Answer(status=201, body=shown | {"url": prefix + token})
 
     return call.write(work)

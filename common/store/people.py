@@ -21,13 +21,14 @@ from common.store.schema import (
     inbound,
     interactions,
     invitations,
+    links,
     messages,
     outbox,
     tickets,
 )
 from common.store.threads import lock_customers
 
-_BELONGING = (interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets)
+_BELONGING = (interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets, links)
 
 
 def find_or_create(
@@ -59,6 +60,22 @@ def find_or_create(
     if any(customer[name] != value for name, value in known.items()):
         connection.execute(update(customers).where(customers.c.id == customer["id"]).values(known))
     return customer | known
+
+
+def give_address(connection: Connection, customer_id: str, channel: Channel, address: str) -> bool:
+    """This person is at this address, too: whoever was known there is the same person. False if nobody has this id."""
+    where = (endpoints.c.channel == channel.value, endpoints.c.address == address)
+    owner = connection.execute(select(endpoints.c.customer_id).where(*where)).scalar()
+    ids = {customer_id, owner or customer_id}
+    found = lock_customers(connection, ids)
+    if found.keys() != ids:
+        return False
+    kept = min(found.values(), key=lambda row: (row["created_at"], row["id"]))
+    for other in found.values():
+        if other["id"] != kept["id"]:
+            kept = _merge(connection, kept, other)
+    endpoint(connection, kept["id"], channel, address)
+    return True
 
 
 def _known_as(connection: Connection, ref: str, addresses: Mapping[Channel, str]) -> set[str]:

@@ -122,6 +122,18 @@ endpoints = Table(
     UniqueConstraint("channel", "address"),
 )
 
+links = Table(  # a customer follows one to a channel, and the address from which they come is theirs
+    "links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    _id("customer_id", nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", String(255)),  # who followed it
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
 # --- asking -----------------------------------------------------------------------------------------------------------
 
 surveys = Table(
@@ -322,6 +334,14 @@ outbox = Table(
     UniqueConstraint("conversation_id", "step", "kind"),
     Index("ix_outbox_due", "state", "due_at"),
     Index("ix_outbox_conversation", "conversation_id", "state"),
+)
+
+pacing = Table(  # how much a sender may send now, for all dispatchers together; by the system's clock
+    "pacing",
+    metadata,
+    Column("sender", String(320), primary_key=True),  # channel:account
+    Column("full_at", Instant, nullable=False),  # when a whole burst may leave again
+    Column("paused_until", Instant),  # the provider told us to wait
 )
 
 receipts = Table(  # the provider's news, all of it; news that comes before our own commit waits here

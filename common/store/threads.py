@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, tuple_, union_all
+from sqlalchemy import CompoundSelect, Connection, Row, Select, select, tuple_, union_all
 
 from common.ids import new_id
 from common.store.dialect import among
@@ -131,6 +132,20 @@ class Thread:
 def lock_customers(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """The customers with these ids, locked until the transaction ends, in the one order that cannot deadlock."""
     return _by_id(connection.execute(_LOCK_CUSTOMERS, {"ids": list(ids)}))
+
+
+def hold_customers(connection: Connection, owners: Select[Any] | CompoundSelect[Any], keys: Mapping[str, Any]) -> None:
+    """Lock the customers whose ids `owners` selects, as lock_customers does, for whoever needs nothing of them.
+
+    On SQLite the transaction itself is the lock.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(_hold(owners), keys)
+
+
+@cache
+def _hold(owners: Select[Any] | CompoundSelect[Any]) -> Select[Any]:
+    return select(customers.c.id).where(customers.c.id.in_(owners)).order_by(customers.c.id).with_for_update()
 
 
 def lock_owners(

@@ -8,17 +8,17 @@ webhook gets its 503 while it still waits, instead of a time-out.
 
 from __future__ import annotations
 
+import contextlib
+import queue
 import random
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
-from common import clock
 from common.errors import StoreUnavailable
 from common.failpoints import failpoint
 from common.store.engine import Database
@@ -85,17 +85,38 @@ def _may_succeed_at_once(error: StoreUnavailable) -> bool:
     return getattr(original, "sqlstate", None) in _SERIALIZATION
 
 
+class _Call:
+    """One caller who waits for its works: a bare lock, because an Event costs several, and this is made per message."""
+
+    __slots__ = ("_done", "_missing")
+
+    def __init__(self, count: int) -> None:
+        self._missing = count
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def finish_one(self) -> None:
+        """One of the works is done; the last one wakes the caller. Only the writing thread calls this."""
+        self._missing -= 1
+        if not self._missing:
+            self._done.release()
+
+    def wait(self, seconds: float) -> bool:
+        """False if the works were not done in that time."""
+        return self._done.acquire(timeout=seconds)
+
+
 @dataclass(slots=True)
 class _Work(Generic[Item, T]):
     batch: Batch[Item, T]
     item: Item
-    done: threading.Event = field(default_factory=threading.Event)
+    call: _Call
     result: T | None = None
     error: BaseException | None = None
 
     def finish(self, result: T | None = None, error: BaseException | None = None) -> None:
         self.result, self.error = result, error
-        self.done.set()
+        self.call.finish_one()
 
 
 class StoreWriter(Store):
@@ -103,8 +124,8 @@ class StoreWriter(Store):
 
     def __init__(self, database: Database, *, max_queue: int = MAX_QUEUE, max_batch: int = MAX_BATCH) -> None:
         super().__init__(database)
-        self._queue: deque[_Work[Any, Any]] = deque()
-        self._has_work = threading.Condition()
+        self._queue: queue.SimpleQueue[_Work[Any, Any] | None] = queue.SimpleQueue()
+        self._entrance = threading.Lock()
         self._max_queue, self._max_batch = max_queue, max_batch
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -113,19 +134,21 @@ class StoreWriter(Store):
     @property
     def waiting(self) -> int:
         """How many writes wait for the writing thread."""
-        return len(self._queue)
+        return self._queue.qsize()
 
     def submit_all(self, batch: Batch[Item, T], items: Sequence[Item]) -> Sequence[T]:
         if threading.current_thread() is self._thread:
             raise RuntimeError("a write inside a write would wait for itself")
-        works: list[_Work[Item, T]] = [_Work(batch, item) for item in items]
-        with self._has_work:
-            if self._closing or len(self._queue) + len(works) > self._max_queue:
+        if not items:
+            return []
+        call = _Call(len(items))
+        works: list[_Work[Item, T]] = [_Work(batch, item, call) for item in items]
+        with self._entrance:
+            if self._closing or self._queue.qsize() + len(works) > self._max_queue:
                 raise StoreUnavailable("the writing queue is full")
-            self._queue.extend(works)
-            self._has_work.notify()
-        end = clock.monotonic() + PATIENCE_S
-        if not all(work.done.wait(max(0.0, end - clock.monotonic())) for work in works):
+            for work in works:
+                self._queue.put(work)
+        if not call.wait(PATIENCE_S):
             raise StoreUnavailable("the database did not answer in time")
         for work in works:
             if work.error is not None:
@@ -134,9 +157,10 @@ class StoreWriter(Store):
 
     def close(self) -> None:
         """Commit what is queued, then stop."""
-        with self._has_work:
-            self._closing = True
-            self._has_work.notify()
+        with self._entrance:
+            if not self._closing:
+                self._closing = True
+                self._queue.put(None)
         self._thread.join(timeout=10)
         super().close()
 
@@ -157,13 +181,15 @@ class StoreWriter(Store):
                     self._one_by_one(works)
 
     def _batches(self) -> Iterator[list[_Work[Any, Any]]]:
-        while True:
-            with self._has_work:
-                while not self._queue:
-                    if self._closing:
-                        return
-                    self._has_work.wait()
-                works = [self._queue.popleft() for _ in range(min(len(self._queue), self._max_batch))]
+        """What has come together since the last commit, until the end."""
+        while (work := self._queue.get()) is not None:
+            works = [work]
+            with contextlib.suppress(queue.Empty):
+                while len(works) < self._max_batch:
+                    if (work := self._queue.get_nowait()) is None:
+                        self._queue.put(None)  # the end comes after these
+                        break
+                    works.append(work)
             yield works
 
     def _commit(self, works: Sequence[_Work[Any, Any]]) -> None:

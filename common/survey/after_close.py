@@ -10,7 +10,7 @@ from common.survey.draft import Draft, closing_prompt
 from common.survey.effects import Reopen
 from common.survey.events import SKIP_CHOICE, Replied
 from common.survey.questions import ASPECT, REASON, SCORE
-from common.survey.reading import Intent, read_intent
+from common.survey.reading import Intent, read_courtesy, read_intent
 from common.survey.replies import (
     BURST,
     bare_score,
@@ -52,13 +52,17 @@ def _after_opt_out(draft: Draft, event: Replied, intent: Intent | None) -> None:
 
 
 def _leave_to_person(draft: Draft, event: Replied, intent: Intent | None) -> None:
-    """To the ticket, which is opened if there is none. A "no" to nothing needs nobody."""
+    """To the ticket, which is opened if there is none. A "no" to nothing needs nobody, and neither does a "thanks"."""
     draft.heard = True
     if intent is Intent.HUMAN:
         draft.call_human(event.message_id)
-    elif draft.has_ticket or intent is not Intent.SKIP:
+    elif draft.has_ticket or not (intent is Intent.SKIP or _is_courtesy(draft, event)):
         draft.open_ticket(TicketReason.REPLY_AFTER_CLOSE)
         draft.forward(event.message_id)
+
+
+def _is_courtesy(draft: Draft, event: Replied) -> bool:
+    return event.choice is None and read_courtesy(event.text, draft.base.locale)
 
 
 # --- what still counts --------------------------------------------------------------------------------------------
@@ -139,7 +143,7 @@ def _answers_late(draft: Draft, event: Replied, text: str, intent: Intent | None
     elif question is not None and intent is Intent.SKIP:
         _reopen(draft)
         draft.skip(question)
-    elif question == REASON and (intent is None or tells_why(text)):
+    elif question == REASON and (intent is None or tells_why(text)) and not _is_courtesy(draft, event):
         _reopen(draft)
         draft.add_reason(text, event.message_id)
         if intent is Intent.HUMAN:

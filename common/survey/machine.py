@@ -51,7 +51,7 @@ Handing over
 After the end
   `waiting` is the question that was open. Within `late_answers` its answer still counts: the conversation reopens,
   records, and closes again in one turn, and the closing of the band is said unless it was. Corrections and bursts
-  count as well. Everything else goes to a person: to the ticket, or to a new one.
+  count as well. Everything else goes to a person: to the ticket, or to a new one; a mere "thanks, bye" opens none.
 
 Errors
   An event that a state does not accept raises IllegalEvent, and nothing changed. What to do then the runner

@@ -20,6 +20,7 @@ from common.survey.reading import (
     read_choice,
     read_correction,
     read_intent,
+    read_plainly,
     read_score,
 )
 from common.survey.score import HIGHEST, LOWEST
@@ -230,7 +231,7 @@ def bare_score(text: str, locale: str) -> int | None:
     """The score, if the message says a score and nothing else."""
     if len(text) > _LONGEST_BARE:
         return None
-    reading = read_score(text, locale)
+    reading = read_plainly(text, locale)
     return reading.score if reading.rest is None and reading.also is None else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 FALLBACK = "en"
 LOCALES = ("en", "nl", "de", "fr", "es", "pt", "it", "pl", "tr", "ru", "ar", "hi", "id", "zh", "ja", "ko")
@@ -16,6 +17,7 @@ _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "p
 _RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "hebr", "nkoo", "syrc", "thaa"})
 
 
+@lru_cache(maxsize=1024)
 def normalized(tag: str | None) -> str | None:
     """A language tag in lower case with hyphens ("nl_BE.UTF-8" becomes "nl-be"), or None if it cannot be one."""
     tidy = re.split(r"[.,;@]", (tag or "").strip(), maxsplit=1)[0].strip().replace("_", "-").lower()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 PLACEHOLDERS = frozenset({"brand", "name", "agent", "reference", "topic"})
 """The names that may stand in braces."""
@@ -40,6 +41,7 @@ def check_wording(text: str) -> None:
         raise ValueError(f"{stray[0][:40]!r} is not a placeholder; there are {allowed}, and no other braces")
 
 
+@lru_cache(maxsize=1024)
 def placeholders_in(text: str) -> frozenset[str]:
     """The placeholders that this wording uses."""
     return frozenset(_PLACEHOLDER.findall(text))
@@ -47,7 +49,7 @@ def placeholders_in(text: str) -> frozenset[str]:
 
 def fill(text: str, values: Mapping[str, str]) -> str:
     """Put the values in, in one pass. A placeholder without a value is left out together with the pause around it."""
-    tidy = {name: clean_value(values.get(name, "")) for name in PLACEHOLDERS}
+    tidy = {name: clean_value(values.get(name, "")) for name in placeholders_in(text)}
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     pieces: list[str] = []
     position = 0
@@ -65,6 +67,8 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 def clean_value(value: str) -> str:
     """A value on one line, without invisible characters that could turn the text around it, and not too long."""
+    if value.isprintable():  # nothing in it is invisible
+        return " ".join(value.split())[:MAX_VALUE].rstrip()
     visible = "".join(
         " " if character.isspace() else character
         for character in value

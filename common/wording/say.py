@@ -9,6 +9,7 @@ language that is not shipped is asked again in its own words rather than in Engl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from common.wording.catalogue import shipped
 from common.wording.locales import FALLBACK, normalized, widening
@@ -115,8 +116,13 @@ def _keys(prompt: str, suffixes: Sequence[str], channel: str, has_name: bool) ->
 def _shelves(locale: str, overrides: Overrides) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]]:
     """For each locale from the wanted one to English: the survey's own words and the shipped ones."""
     own = {tag: words for code, words in overrides.items() if (tag := normalized(code)) is not None}
-    for tag in dict.fromkeys([*widening(locale), FALLBACK]):
+    for tag in _nearest(locale):
         yield own.get(tag, {}), shipped(tag)
+
+
+@lru_cache(maxsize=1024)
+def _nearest(locale: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*widening(locale), FALLBACK]))
 
 
 def _books(locale: str, overrides: Overrides) -> Iterator[Mapping[str, str]]:

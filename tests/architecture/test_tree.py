@@ -17,10 +17,8 @@ LONGEST = {CODE: 350, ("tests",): 500}
 """Lines of one module; a table of cases in a test reads in one direction and may be longer."""
 LONGER: dict[str, str] = {
     "common/channels.py": "the whole protocol of a channel on one page",
-    "common/delivery.py": "one life of an outbox row, from lease to fate; half of it is prose",
     "common/store/migrations/versions/0001_spine.py": "generated",
     "common/store/schema.py": "every table on one page: the keys are read together",
-    "common/turns.py": "one turn from claim to commit; its order is the point",
 }
 NO_SUBJECT = re.compile(r"(^|_)(utils?|helpers?|misc|stuff|various|commons|shared|tools)(_|$)")
 OF_ONE_MACHINE = re.compile(r"(?<![\w.])/(?:home|root|work|Users)/[\w.]+")

@@ -8,26 +8,45 @@ import flask
 from flask.testing import FlaskClient
 
 from bots.webhooks import create_webhooks
-from common.channels import Adapter, Channel, DeliveryReceipt, EndpointBlocked, Inbound, InboundMessage, WebhookRequest
+from common.channels import (
+    Adapter,
+    Channel,
+    DeliveryReceipt,
+    EndpointBlocked,
+    Inbound,
+    InboundMessage,
+    Taken,
+    WebhookRequest,
+)
 from common.errors import StoreUnavailable
 
 
 class FakeReceiver:
-    """Keeps each fact once. `refuses`: the store is down. `chokes_on`: a text that breaks it."""
+    """Keeps each fact once. `refuses`: the store is down. `chokes_on`: a text that breaks it.
+
+    counts: what the messages come to.
+    """
 
     def __init__(self) -> None:
         self.facts: dict[tuple[str, ...], Inbound] = {}
         self.quarantined: list[tuple[Channel, WebhookRequest, str]] = []
         self.refuses = False
+        self.counts = True
         self.chokes_on: str | None = None
 
-    def receive(self, items: Sequence[Inbound]) -> None:
+    def receive(self, items: Sequence[Inbound]) -> Sequence[Taken]:
         if self.refuses:
             raise StoreUnavailable
         for item in items:
             if isinstance(item, InboundMessage) and self.chokes_on is not None and item.text == self.chokes_on:
                 raise ValueError(f"cannot store {item.text}")
+        messages = [item for item in items if isinstance(item, InboundMessage)]
+        taken = [
+            Taken(provider_id=item.provider_id, is_new=identity(item) not in self.facts, counts=self.counts)
+            for item in messages
+        ]
         self.facts.update({identity(item): item for item in items})
+        return taken
 
     def quarantine(self, channel: Channel, webhook: WebhookRequest, reason: str) -> None:
         if self.refuses:

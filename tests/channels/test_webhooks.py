@@ -25,6 +25,7 @@ from common.channels import (
     Payload,
     Prompt,
     SendResult,
+    Taken,
     WebhookReply,
     WebhookRequest,
 )
@@ -253,7 +254,7 @@ def test_what_cannot_even_be_kept_must_come_again() -> None:
 class DownAfterPoison(FakeReceiver):
     """Breaks on the batch, and is down when its facts come one by one."""
 
-    def receive(self, items: Sequence[Inbound]) -> None:
+    def receive(self, items: Sequence[Inbound]) -> Sequence[Taken]:
         if len(items) > 1:
             raise ValueError
         raise StoreUnavailable

@@ -1,4 +1,7 @@
-"""The customer's end of each channel: the SMS handset sends Twilio's signed webhooks, the page posts its form."""
+"""The customer's end of each channel: the SMS handset sends Twilio's signed webhooks, the page posts its form.
+
+Telegram's is in `telegram_side`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from urllib.parse import urlsplit
 
 from common.channels import Channel
 from tests.integration.installation import ACCOUNT, NUMBER, Installation
+from tests.integration.telegram_side import TelegramHandset
 
 
 class Handset(Protocol):
@@ -121,5 +125,6 @@ class PageHandset:
 
 HANDSETS: Mapping[Channel, Callable[[Installation, int], Handset]] = {
     Channel.SMS: SmsHandset,
+    Channel.TELEGRAM: TelegramHandset,
     Channel.WEBCHAT: PageHandset,
 }

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, select, update
 from twilio.request_validator import RequestValidator
 
 from common import clock
@@ -23,8 +23,11 @@ from common.actors import Role
 from common.config import read_settings
 from common.services import Services
 from common.store import api_keys
-from common.store.schema import outbox
+from common.store.schema import outbox, pacing
 from tests.channels.provider import Answer, Asked, a_provider
+from tests.channels.test_telegram import SECRET as TELEGRAM_SECRET
+from tests.channels.test_telegram import TOKEN as TELEGRAM_TOKEN
+from tests.integration.telegram_side import BotApiSide
 from tests.scenarios.script import Scenario
 from zeroten import root
 
@@ -36,12 +39,16 @@ PUBLIC = "https://zeroten.example"
 
 @dataclass
 class Installation:
-    """One database with the real parts around it. `sent` is what the SMS provider took, each with its `sid`."""
+    """One database with the real parts around it. `sent` is what the SMS provider took, each with its `sid`.
+
+    telegram: the Bot API, with its chats.
+    """
 
     services: Services
     clock_file: Path
     sent: list[dict[str, str]] = field(default_factory=list)
     offset: int = 0
+    telegram: BotApiSide = field(default_factory=BotApiSide)
 
     def __post_init__(self) -> None:
         self.http = root.create_app(self.services).test_client()
@@ -60,8 +67,16 @@ class Installation:
 
     def deliver(self) -> None:
         """Send until nothing waits."""
+        waits = 0
         while self.rows(outbox, state="pending"):
-            assert self.dispatcher.once() > 0, "a message waits and is not taken"
+            if self.dispatcher.once() == 0:
+                waits += 1
+                assert waits < 10, "a message waits and is not taken"
+                self.advance(timedelta(seconds=1))  # a provider may want a moment between two messages
+
+    def wake_pace(self) -> None:
+        """Let the time pass for which a provider told us to wait; its clock is not ours."""
+        self.services.store.write(lambda c: c.execute(update(pacing).values(paused_until=None, full_at=clock.wall())))
 
     def save_surveys(self, scenarios: Iterable[Scenario]) -> None:
         """Save the survey of each scenario under the scenario's name, with the labels of its choices."""
@@ -111,7 +126,7 @@ def an_installation(database_url: str, folder: Path) -> Iterator[Installation]:
     """An installation on an empty, migrated database, with a provider of its own."""
     clock_file = folder / "clock"
     clock_file.write_text("0", encoding="ascii")
-    with a_provider() as provider:
+    with a_provider() as provider, a_provider() as telegram:
         environment = {
             "DATABASE_URL": database_url,
             "SECRET_KEY": "s" * 40,
@@ -123,12 +138,17 @@ def an_installation(database_url: str, folder: Path) -> Iterator[Installation]:
             "TWILIO_SMS_FROM": NUMBER,
             "TWILIO_API_URL": provider.url,
             "TWILIO_PER_SECOND": "9999",
+            "TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN,
+            "TELEGRAM_WEBHOOK_SECRET": TELEGRAM_SECRET,
+            "TELEGRAM_API_URL": telegram.url,
+            "TELEGRAM_PER_SECOND": "9999",
         }
         settings = read_settings({f"ZEROTEN_{name}": value for name, value in environment.items()})
         # One act at a time: a writer of its own would only add a thread to each commit.
         services = root.create_services(settings, has_writer=False)
         made = Installation(services=services, clock_file=clock_file)
         provider.answer = made.answer_as_provider
+        telegram.answer = made.telegram.answer
         try:
             yield made
         finally:

@@ -1,4 +1,4 @@
-"""One machine on every channel: each golden conversation ends the same over SMS and web chat, on both databases.
+"""One machine on every channel: each golden conversation ends the same over all of them, on both databases.
 
 The scenarios say what the bare machine does. Here they are played through the doors of the product, and what the API
 shows in the end, and the log of the conversation, must be what the scenario says: `final`, and the transitions that its
@@ -21,7 +21,7 @@ from tests.integration.installation import Installation, an_installation
 from tests.integration.scenario_player import ScenarioPlayer, play_together
 from tests.scenarios.script import Scenario, load_all
 
-EVERYWHERE = (Channel.SMS, Channel.WEBCHAT)
+EVERYWHERE = (Channel.SMS, Channel.TELEGRAM, Channel.WEBCHAT)
 _BEFORE_THE_START = "an invitation that has not begun has no conversation: words cancel it, an opt-out ends it"
 _NO_CONTROLS = "SMS has no controls: what is typed belongs to the open question, never to an older one"
 EXEMPT: Mapping[str, tuple[tuple[Channel, ...], str]] = {
@@ -40,6 +40,13 @@ _NO_TELEPHONE = "only a telephone hears silence, or takes a recording"
 _TIMERS_GO = "a timer's row goes in the transaction that outlives it, so that no tick can fire it late"
 AT_THE_RUNNER: Mapping[Channel, Mapping[str, str]] = {
     Channel.SMS: {"silence": _NO_TELEPHONE, "recording": _NO_TELEPHONE, "stale_timer": _TIMERS_GO},
+    Channel.TELEGRAM: {
+        "silence": _NO_TELEPHONE,
+        "recording": _NO_TELEPHONE,
+        "stale_timer": _TIMERS_GO,
+        "empty words": "Telegram sends no message without words",
+        "undeliverable": "Telegram says at once that it cannot deliver, and nothing later",
+    },
     Channel.WEBCHAT: {
         "silence": _NO_TELEPHONE,
         "recording": _NO_TELEPHONE,

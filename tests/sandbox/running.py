@@ -46,6 +46,7 @@ class Call:
     params: dict[str, str]
     headers: dict[str, str]
     at: float
+    body: str = ""
 
 
 @dataclass
@@ -78,7 +79,7 @@ def a_product() -> Iterator[Product]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             params = dict(parse_qsl(body, keep_blank_values=True))
-            call = Call(path=self.path, params=params, headers=dict(self.headers), at=time.monotonic())
+            call = Call(path=self.path, params=params, headers=dict(self.headers), at=time.monotonic(), body=body)
             product.calls.append(call)
             answer = product.answer(call)
             if answer is None:

@@ -70,7 +70,7 @@ def _measure(setting: Setting, kind: Prepared, repeats: int, messages: int, peop
         numbers, raw_numbers = itertools.count(), itertools.count()
         for _ in range(repeats):
             syncs.append(synced_writes(setting.folder, 0.5)["per_s"])
-            contenders: Sequence[tuple[str, Sequence[Callable[[int], None]], Iterator[int]]] = (
+            contenders: Sequence[tuple[str, Sequence[Callable[[int], object]], Iterator[int]]] = (
                 (names[0], [lambda number: receiver.receive((inbound(number, _BLOCK),))] * _THREADS, numbers),
                 (names[1], [_answering(drivers[0], people)], raw_numbers),
                 (names[-1], [drivers[0].commit], raw_numbers),
@@ -94,7 +94,7 @@ def _measure(setting: Setting, kind: Prepared, repeats: int, messages: int, peop
 
 def _repeat(
     taken: _Taken,
-    works: Sequence[Callable[[int], None]],
+    works: Sequence[Callable[[int], object]],
     counter: Iterator[int],
     messages: int,
     server_pid: int | None,
@@ -104,7 +104,7 @@ def _repeat(
     left.reverse()
     gate = threading.Barrier(len(works) + 1)
 
-    def take(work: Callable[[int], None]) -> list[float]:
+    def take(work: Callable[[int], object]) -> list[float]:
         found: list[float] = []
         gate.wait()
         while True:

@@ -7,10 +7,10 @@ from itertools import takewhile
 
 import regex
 
-from common.survey.reading.folding import fold
+from common.survey.reading.folding import Folded, fold
 from common.survey.reading.intents import listen, wants_out
-from common.survey.reading.lexicon import LEXICONS
-from common.survey.reading.outcome import ReadingOutcome
+from common.survey.reading.lexicon import LEXICONS, Lexicon
+from common.survey.reading.outcome import Reading, ReadingOutcome
 from common.survey.reading.rest import says_something
 from common.survey.reading.score import find_score
 from common.survey.reading.tables import STRONG, Tables, folded_list, tables, tables_for
@@ -21,19 +21,32 @@ _ARROW = regex.compile(r"\s*([0-9]{1,2})\s*(?:->|-->|=>|→|➡|>>)\s*([0-9]{1,2
 
 
 def _any_of(entries: list[str], *, spaced: bool) -> str:
-    body = "|".join(regex.escape(entry) for entry in sorted(set(entries), key=len, reverse=True))
+    ordered = sorted(set(entries), key=len, reverse=True)
+    body = "|".join(regex.escape(entry) if spaced else _loose(entry) for entry in ordered)
     return rf"(?<![\p{{L}}\p{{M}}'])(?:{body})(?![\p{{L}}\p{{M}}])" if spaced else f"(?:{body})"
+
+
+def _among(entries: list[str], lexicon: Lexicon) -> str:
+    """Any of the entries where numbers stand on either side, so that no word's edge need be looked for."""
+    ordered = sorted(set(entries), key=len, reverse=True)
+    return "(?:" + "|".join(regex.escape(one) if lexicon.spaced else _loose(one) for one in ordered) + ")"
+
+
+def _loose(entry: str) -> str:
+    """An entry of a script that writes words together: spaces may stand anywhere in it."""
+    return " ?".join(regex.escape(char) for char in entry if char != " ")
 
 
 @cache
 def _cues(code: str, field: str) -> regex.Pattern[str]:
+    """Never matches where neither the language nor English has such words."""
     lexicons = {LEXICONS[code].code: LEXICONS[code], "en": LEXICONS["en"]}
     parts = [
         _any_of(folded_list(getattr(lexicon, field)), spaced=lexicon.spaced)
         for lexicon in lexicons.values()
         if getattr(lexicon, field)
     ]
-    return regex.compile("|".join(parts))
+    return regex.compile("|".join(parts) or r"(?!)")
 
 
 @cache
@@ -45,13 +58,14 @@ def _contrasts(code: str) -> tuple[regex.Pattern[str], regex.Pattern[str], regex
     edge = r"(?![0-9\p{L}\p{M}%½]|[.,:/\-][0-9])" if lexicon.spaced else r"(?![0-9%½]|[.,:/\-][0-9])"
     first, second = rf"(?P<a>{number}){edge}", rf"(?P<b>{number}){edge}"
     gap = r"[^\p{L}\p{N}\n]{0,3}"
+    beside = r"[^\p{L}\p{N}\n,;.、]{0,3}"  # "9 not 6" denies the six, "9 no, 6" the nine
     fill = r"(?:[\p{L}\p{M}']{1,9}[^\p{L}\p{N}\n]{1,3}){0,3}?" if lexicon.spaced else r"[^\p{N}\n]{0,8}?"
-    no = _any_of(folded_list(lexicon.negations) + folded_list(lexicon.negations_after), spaced=False)
-    to = _any_of(folded_list(lexicon.range_words) or ["to"], spaced=False)
+    no = _among(folded_list(lexicon.negations) + folded_list(lexicon.negations_after), lexicon)
+    to = _among(folded_list(lexicon.range_words) or ["to"], lexicon)
     head = r"(?<![\p{L}\p{N}])" if lexicon.spaced else r"(?<![0-9])"
-    denied = regex.compile(rf"{head}{second}{gap}{no}{gap}(?:an? |een |eine |un |uma? )?{first}")
+    denied = regex.compile(rf"{head}{second}{gap}{no}{beside}(?:an? |een |eine |un |uma? )?{first}")
     if lexicon.rather_than:
-        rather = _any_of(folded_list(lexicon.rather_than), spaced=False)
+        rather = _among(folded_list(lexicon.rather_than), lexicon)
         denied = regex.compile(rf"{head}{first}{gap}{rather}{gap}{second}")
     return (
         regex.compile(rf"{head}{no}{gap}(?:an? |een |eine |un |uma? )?{first}{gap}{fill}{second}"),
@@ -94,6 +108,52 @@ def read_correction(text: str, locale: str = "en") -> int | None:
         return _stated(clear, message, language, alone=False)
     weak = _cues(language.code, "corrects_weak")
     return _stated(weak, message, language, alone=True) if weak.search(message) is not None else None
+
+
+def read_put_right(text: str, locale: str = "en") -> Reading | None:
+    """The score of a message that puts itself right in so many words: "sorry, I meant 9", "not 6 but 9, great agent".
+
+    None if it does not. Here no score need have been given before, so words that merely hesitate ("no", "wait") do not
+    count, and neither does a mistake owned up to after the number ("9, typo"). Never raises.
+    """
+    folded = fold(text)
+    language = tables_for(locale, folded.text)
+    kept = _put_right(folded.text, language)
+    if kept is None:
+        return None
+    reading = find_score(Folded(text=kept, own=folded.own, offsets=folded.offsets), language)
+    return reading if reading.outcome is ReadingOutcome.SCORE else None
+
+
+def _put_right(message: str, language: Tables) -> str | None:
+    """The message with what is taken back blanked out; None if nothing is."""
+    replaced, corrected, moved = _contrasts(language.code)
+    clear = _cues(language.code, "corrects")
+    cue = clear.search(message)
+    match = replaced.search(message) or corrected.search(message) or (moved.search(message) if cue else None)
+    if match is not None and match["a"] != match["b"]:
+        message = _blank(_blank(message, match.start(), match.start("b")), match.end("b"), match.end())
+    elif cue is None or (language.counterfactual is not None and language.counterfactual.search(cue.group())):
+        return None  # "should have been a 10" puts right only what was said before
+    elif cue.start() > _first_number(message, language):
+        late = _cues(language.code, "corrects_late")
+        if not late.search(message):
+            return None
+        clear = late
+    for words in (clear, _cues(language.code, "corrects_weak")):
+        for found in words.finditer(message):
+            message = _blank(message, *found.span())
+    return message
+
+
+def _blank(message: str, start: int, end: int) -> str:
+    """A comma and spaces in place of a stretch, so that every character keeps its place."""
+    return message if start >= end else f"{message[:start]},{' ' * (end - start - 1)}{message[end:]}"
+
+
+def _first_number(message: str, language: Tables) -> int:
+    tokens = tokenise(message, language)
+    return next((t.start for t in tokens if t.kind in {"number", "numeral"} or t.text in language.words), len(message))
 
 
 def _stated(cue: regex.Pattern[str], message: str, language: Tables, *, alone: bool) -> int | None:

@@ -58,7 +58,7 @@ def _conditional(number: Number, right: Side, words: str, tokens: list[Token], l
     for token in after_tokens:
         if token.kind != "word":
             break
-        after_words.append(token.text)
+        after_words.append(token.text if language.spaced else token.text[max(0, skipped - token.start) :])
     if not language.spaced:
         return _conditional_run("".join(before_words), "".join(after_words), language)
     hit = _opens(after_words, language) or _holds_condition(before_words, language)
@@ -102,6 +102,8 @@ def _asked(number: Number, tokens: list[Token], language: Tables) -> bool:
     if end == len(tokens) or tokens[end].text != "?":
         return False
     words = [token.text for token in tokens[_sentence_start(tokens, number.first) : end] if token.kind is not None]
+    if len(words) > 1 and number.first and tokens[number.first - 1].text == "¿":
+        return True
     if language.asks_late:
         return any(word in language.questions for word in words) or (
             not language.spaced and any(question in word for word in words for question in language.questions)

@@ -53,15 +53,18 @@ class Verdict(IntEnum):
 
 
 _MONEY_SIGNS = frozenset("$€£¥₹₽₺₩฿₴₫₪")
-_STAR_SIGNS = frozenset("★☆⭐🌟✩✪⋆✯")
+STAR_SIGNS = frozenset("★☆⭐🌟✩✪⋆✯")
 _BOUND_SIGNS = frozenset("<>≤≥⩽⩾≦≧")
 _SET_PHRASES = frozenset({"24/7", "7/7", "24/24", "50/50", "9/11", "7/24"})
 _JOINING_SCRIPT = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}\p{Lao}\p{Khmer}\p{Bengali}]"
 )
 _DOTTED_ORDINALS = frozenset({"de", "pl", "tr"})
+_OPENING = frozenset("([{\"'*_=:")
 _NO_SCALE = 100
 """Above this an unexplained number is no attempt at a score."""
+_LAST_OF_A_RANGE = 11
+"""A range beyond it is a time or a count: "from 9 to 17"."""
 _COPULAS = frozenset({"is", "was", "ist", "war", "est", "es", "e", "jest"})
 _YEARS = range(1900, 2100)
 
@@ -92,11 +95,13 @@ def _by_sign_before(number: Number, tokens: list[Token], language: Tables) -> Ve
     if previous is None:
         return None
     sign = previous.text
+    if sign == ">" and number.first > 1 and tokens[number.first - 2].text in "-=>":
+        return None  # "=> 7" points at it
     if sign in _BOUND_SIGNS:
         return Verdict.COUNTS if sign == "<" and number.value == 3 else Verdict.REFUSED  # "<3" is a heart
     if sign in _MONEY_SIGNS or sign in {"@", "°"}:
         return Verdict.BARE
-    if sign == "%":
+    if sign == "%" or (sign in STAR_SIGNS and number.value <= 5):
         return Verdict.OTHER_SCALE
     if sign == "#":
         return Verdict.COUNTS if number.value == 1 else Verdict.BARE
@@ -104,12 +109,19 @@ def _by_sign_before(number: Number, tokens: list[Token], language: Tables) -> Ve
         return None
     if previous.kind is not None:
         return _glued_word_before(previous, tokens[number.first], language)
-    apart = number.first < 2 or tokens[number.first - 2].end != previous.start
+    apart = _stands_apart(tokens, number.first)
     if sign == "+" or (sign in "-." and apart):
         return Verdict.REFUSED
     if sign == ":" and apart and number.value in {0, 3} and not _is_frame(tokens[: number.first - 1], language):
         return Verdict.COUNTS  # ":3" is a face, "score :3" is not
     return None
+
+
+def _stands_apart(tokens: list[Token], first: int) -> bool:
+    """Whether the sign before token `first` joins nothing: "-7" and "(-7)", but not "9-7" nor "...7"."""
+    if first < 2 or tokens[first - 2].end != tokens[first - 1].start:
+        return True
+    return tokens[first - 1].text == "-" and tokens[first - 2].text in _OPENING
 
 
 def _is_frame(tokens: list[Token], language: Tables) -> bool:
@@ -133,7 +145,7 @@ def _by_sign_after(number: Number, tokens: list[Token], language: Tables) -> Ver
         return Verdict.BARE
     if sign == "°":
         return Verdict.COUNTS
-    if sign in _STAR_SIGNS and number.value <= 5:
+    if sign in STAR_SIGNS and number.value <= 5:
         return Verdict.OTHER_SCALE
     if following.start != tokens[number.last].end:
         return None
@@ -179,7 +191,7 @@ def _range(number: Number, right: Side) -> Verdict:
     if right.nearest & (UNIT | TIME):
         falls = number.value > number.second and 0 <= number.value <= 10
         return Verdict.TAKEN if falls else Verdict.COUNTS  # "9-3 weeks" is 9, then three weeks
-    return Verdict.BARE if max(number.value, number.second) > 100 else Verdict.REFUSED
+    return Verdict.BARE if max(number.value, number.second) > _LAST_OF_A_RANGE else Verdict.REFUSED
 
 
 def _by_company(number: Number, tokens: list[Token], language: Tables, left: Side, right: Side) -> Verdict | None:

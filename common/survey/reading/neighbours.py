@@ -11,7 +11,7 @@ REACH = 24
 """Words (or characters, where words are written together) looked at on either side."""
 
 _ABBREVIATIONS = frozenset({"no", "nr", "num", "art", "pag", "tel", "ext", "n", "str", "st", "ord", "ref", "p", "kl"})
-_TRANSPARENT = frozenset({"*", "_", '"', "'", "`"})
+_TRANSPARENT = frozenset({"*", "_", '"', "'", "`", "&"})
 
 
 @dataclass(slots=True)

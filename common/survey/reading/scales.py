@@ -22,7 +22,7 @@ _SLASHES = frozenset({"/", "\\", "|"})
 
 def resolve_scales(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
     """The numbers with fractions joined and the named scale set aside."""
-    joined = _join_out_of(numbers, tokens, language)
+    joined = _join_alternatives(_join_out_of(numbers, tokens, language), tokens, language)
     joined = [number for number in joined if number.shape not in _MEANING_OTHERWISE] or joined
     kept = _without_both_ends(joined, tokens, language)
     kept = _without_named_ten(kept, tokens, language)
@@ -48,6 +48,25 @@ def _join_out_of(numbers: list[Number], tokens: list[Token], language: Tables) -
             left.last = number.last
         else:
             joined.append(number)
+    return joined
+
+
+def _join_alternatives(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+    """ "neuf ou dix", "one or two": a word that means something else as well is a number beside another one."""
+    joined: list[Number] = []
+    for number in numbers:
+        left = joined[-1] if joined else None
+        if (
+            left is not None
+            and (left.shape in _MEANING_OTHERWISE or number.shape in _MEANING_OTHERWISE)
+            and left.shape in _PLAIN
+            and number.shape in _PLAIN
+            and left.value != number.value
+            and _between(tokens, left, number) in language.or_words
+        ):
+            left.shape, left.second, left.last = Shape.RANGE, number.value, number.last
+            continue
+        joined.append(number)
     return joined
 
 
@@ -81,13 +100,19 @@ def _join_ranges(numbers: list[Number], tokens: list[Token], language: Tables) -
             and left.shape in _PLAIN
             and number.shape in _PLAIN
             and left.value != number.value
-            and _between(tokens, left, number) in language.range_words
+            and (_between(tokens, left, number) in language.range_words or _neighbours(left, number))
             and not (left.value > number.value and after(tokens, number.last, language).nearest & (UNIT | TIME))
         ):
             left.shape, left.second, left.last = Shape.RANGE, number.value, number.last
             continue
         joined.append(number)
     return joined
+
+
+def _neighbours(left: Number, right: Number) -> bool:
+    """ "seven eight": neighbours in a row are a range in speech."""
+    spelled = left.shape is Shape.WORD and right.shape is Shape.WORD
+    return spelled and right.first == left.last + 1 and right.value == left.value + 1
 
 
 def _links(link: str, language: Tables) -> bool:
@@ -99,14 +124,18 @@ def _links(link: str, language: Tables) -> bool:
 def _without_named_ten(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
     named = [number for number in numbers if _names_a_scale(number, tokens, language)]
     if any(number.value == 10 for number in named):
-        return [number for number in numbers if number not in named or number.value != 10]
+        kept = [number for number in numbers if number not in named or number.value != 10]
+        for number in kept:
+            if number.shape is Shape.FRAMED_WORD:
+                number.shape = Shape.WORD  # "on üzerinden on"
+        return kept
     for number in named:
         number.shape = Shape.FRACTION
     return numbers
 
 
 def _names_a_scale(number: Number, tokens: list[Token], language: Tables) -> bool:
-    if number.shape not in (Shape.WHOLE, Shape.WORD):
+    if number.shape not in (Shape.WHOLE, Shape.WORD, Shape.FRAMED_WORD):
         return False
     right = after(tokens, number.last, language)
     if right.nearest & UNIT:

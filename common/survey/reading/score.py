@@ -14,12 +14,13 @@ import regex
 from common.survey.reading.doubts import Doubt, doubt
 from common.survey.reading.folding import Folded, fold
 from common.survey.reading.intents import listen, wants_human, wants_out
-from common.survey.reading.judge import Verdict, judge
+from common.survey.reading.judge import STAR_SIGNS, Verdict, judge
+from common.survey.reading.leading import leads, speaks_of_another_case
 from common.survey.reading.neighbours import Side
 from common.survey.reading.outcome import Reading, ReadingOutcome
 from common.survey.reading.rest import remaining_words, says_something
 from common.survey.reading.scales import resolve_scales
-from common.survey.reading.tables import MONTH, NEG, REF, TIME, UNIT, Tables, any_language_words, tables_for
+from common.survey.reading.tables import MONTH, NEG, REF, STRONG, TIME, UNIT, Tables, any_language_words, tables_for
 from common.survey.reading.tokens import Number, Shape, Token, numbers_in, tokenise
 
 _SCORES = {str(value): Reading(outcome=ReadingOutcome.SCORE, score=value) for value in range(11)}
@@ -31,8 +32,10 @@ _CONTACTS = regex.compile(
     r"|[0-9]{1,2} ?[月월] ?[0-9]{1,2} ?[日号號일]"
     r"|(?<![0-9])(?:\+[0-9]{1,3}|0[0-9]{1,4}|\([0-9]{2,5}\)|[0-9]{3,5})(?:[ \-./()]{0,2}[0-9]{2,5}){1,6}(?![0-9])"
 )
-_CONTACT_SIGNS = ("@", "://", "www.", "月", "월")
+_ADDRESS_SIGNS = ("@", "://", "www.")
+_CONTACT_SIGNS = (*_ADDRESS_SIGNS, "月", "월")
 _SHORTEST_TELEPHONE = 7
+_STRETCHED = regex.compile(r"(\p{L})\1{2,}")
 
 
 @dataclass(slots=True)
@@ -45,8 +48,8 @@ class Judged:
     right: Side
 
 
-def read_score(text: str, locale: str = "en") -> Reading:
-    """Read a message as the answer to the 0-10 question.
+def read_plainly(text: str, locale: str = "en") -> Reading:
+    """Read a message as the answer to the 0-10 question, as it stands: see `answer.read_score`.
 
     `locale` is the conversation's ("nl", "pt_BR"); one that is not known is read as English. A message in another
     script than the locale's is read in the language of its script. Never raises; reads the first MAX_READ characters.
@@ -67,12 +70,6 @@ def read_score(text: str, locale: str = "en") -> Reading:
     if found.outcome is ReadingOutcome.SCORE:
         return Reading(outcome=found.outcome, score=found.score, also="human" if human else None, rest=found.rest)
     return Reading(outcome=ReadingOutcome.HUMAN) if human else found
-
-
-def prepare(locale: str) -> None:
-    """Compile a locale's words ahead of the first message; else that message takes some tenths of a second."""
-    for text in ("9 a", "call me", "stop a"):
-        read_score(text, locale)
 
 
 def find_score(folded: Folded, language: Tables) -> Reading:
@@ -112,6 +109,10 @@ def _mask_contacts(text: str, tokens: list[Token]) -> None:
 
 def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Reading:
     verdicts = [one.verdict for one in judged]
+    best = _led(judged, folded, tokens, language)
+    if best is not None:
+        rest = remaining_words(folded, tokens, best.number, best.left, best.right, language)
+        return Reading(outcome=ReadingOutcome.SCORE, score=best.number.value, rest=rest)
     if Verdict.REFUSED in verdicts:
         return _REPROMPT
     taken = [one for one in judged if one.verdict is Verdict.TAKEN]
@@ -131,6 +132,18 @@ def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language:
         return _NOT_SCORE if doubted is Doubt.ASKED else _REPROMPT
     rest = remaining_words(folded, tokens, best.number, best.left, best.right, language)
     return Reading(outcome=ReadingOutcome.SCORE, score=best.number.value, rest=rest)
+
+
+def _led(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Judged | None:
+    """The number that leads the message, if others or doubts follow it and speak of another case."""
+    lead = judged[0]
+    if lead.verdict is not Verdict.TAKEN or not leads(lead.number, lead.left, lead.right, tokens):
+        return None
+    others = [one.number for one in judged[1:] if one.verdict in (Verdict.TAKEN, Verdict.REFUSED)]
+    others = [other for other in others if other.value != lead.number.value or other.shape is not Shape.WHOLE]
+    if not others and doubt(lead.number, lead.right, folded.text, tokens, language) is not Doubt.SECOND_THOUGHT:
+        return None
+    return lead if speaks_of_another_case(lead.number, others, folded.text, tokens, language) else None
 
 
 def _unexplained(text: str, tokens: list[Token], judged: list[Judged], language: Tables) -> str:
@@ -162,15 +175,28 @@ def _without_number(folded: Folded, tokens: list[Token], language: Tables) -> Re
     if language.full_marks is not None and language.full_marks.search(folded.text):
         return _REPROMPT
     words = [token for token in tokens if token.kind is not None and not token.masked]
-    if any(token.masked for token in tokens) and not words:
-        return _REPROMPT  # a telephone number is all there is
+    if not words:
+        if any(token.masked for token in tokens):  # a telephone number is all there is, or an address
+            return _NOT_SCORE if any(sign in folded.text for sign in _ADDRESS_SIGNS) else _REPROMPT
+        return _REPROMPT if tokens and all(token.text in STAR_SIGNS for token in tokens) else _NOT_SCORE
     telling = [token for token in words if token.text not in language.filler]
     if len(telling) == 1:
         word = telling[0].text
         value = any_language_words().get(word)
+        if value is None and _STRETCHED.search(word):
+            value = _stretched_value(word, language)
         if value is not None and word not in language.before and word not in language.after:
             return _SCORES[str(value)] if value <= 10 else _REPROMPT
     return _NOT_SCORE
+
+
+def _stretched_value(word: str, language: Tables) -> int | None:
+    """ "niiine", "teeeen": letters held down say the same number, louder."""
+    for held in (r"\1", r"\1\1"):
+        value, strength = language.words.get(_STRETCHED.sub(held, word), (-1, -1))
+        if strength == STRONG:
+            return value
+    return None
 
 
 def _lone_word(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Reading:

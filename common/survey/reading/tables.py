@@ -6,12 +6,14 @@ the number. The tables of a language are built at its first use and kept.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import regex
 
 from common.survey.reading.folding import fold_text
+from common.survey.reading.languages import spoken
 from common.survey.reading.lexicon import LEXICONS, OTHER_NUMBERS
 from common.survey.reading.lexicon.model import Lexicon, split
 
@@ -58,6 +60,7 @@ class Tables:
     longest: int
     out_of: frozenset[str]
     range_words: frozenset[str]
+    or_words: frozenset[str]
     point: frozenset[str]
     if_words: frozenset[str]
     if_start: frozenset[str]
@@ -66,6 +69,8 @@ class Tables:
     if_ending: regex.Pattern[str] | None
     if_fine: regex.Pattern[str] | None
     unsure: regex.Pattern[str] | None
+    counterfactual: regex.Pattern[str] | None
+    otherwise: regex.Pattern[str] | None
     full_marks: regex.Pattern[str] | None
     plural: regex.Pattern[str] | None
     questions: frozenset[str]
@@ -158,12 +163,12 @@ def _shared_units() -> dict[str, int]:
     return shared
 
 
-def _number_words(lexicon: Lexicon) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
+def _number_words(lexicon: Lexicon, typos: Mapping[int, str]) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
     words: dict[str, tuple[int, int]] = {}
     accented: dict[str, int] = {}
     for entry in folded_list(lexicon.big):
         words[entry] = (12, BIG)
-    for strength, table in ((ALONE, lexicon.alone), (FRAMED, lexicon.framed)):
+    for strength, table in ((ALONE, lexicon.alone), (FRAMED, lexicon.framed), (FRAMED, typos)):
         for value, entries in table.items():
             words.update((entry, (value, strength)) for entry in folded_list(entries))
     for value, entries in enumerate(lexicon.numbers):
@@ -180,7 +185,7 @@ def _number_words(lexicon: Lexicon) -> tuple[dict[str, tuple[int, int]], dict[st
 def tables(code: str) -> Tables:
     """The tables of one language of LEXICONS."""
     lexicon = LEXICONS[code]
-    words, accented = _number_words(lexicon)
+    words, accented = _number_words(lexicon, lexicon.typos)
     before, before_stems = _marks(lexicon, _BEFORE_MARKS)
     after, after_stems = _marks(lexicon, _AFTER_MARKS)
     if lexicon.spaced:
@@ -204,6 +209,7 @@ def tables(code: str) -> Tables:
         longest=4 if spaced else 8,
         out_of=frozenset(folded_list(lexicon.out_of)),
         range_words=frozenset(folded_list(lexicon.range_words)) | {"-", "~", "/"},
+        or_words=frozenset(folded_list(lexicon.or_words)) | {"-", "~", "/"},
         point=frozenset(folded_list(lexicon.point)),
         if_words=frozenset(folded_list(lexicon.if_words)),
         if_start=frozenset(folded_list(lexicon.if_start)),
@@ -211,6 +217,8 @@ def tables(code: str) -> Tables:
         if_ending=regex.compile(rf"(?:{fold_text(lexicon.if_ending)})$") if lexicon.if_ending else None,
         if_fine=compiled(lexicon.if_fine),
         unsure=compiled(lexicon.unsure),
+        counterfactual=compiled(lexicon.counterfactual),
+        otherwise=compiled("|".join(filter(None, (lexicon.counterfactual, lexicon.otherwise)))),
         full_marks=compiled(lexicon.full_marks and "|".join(folded_list(lexicon.full_marks))),
         plural=regex.compile(lexicon.plural) if lexicon.plural else None,
         asks_late=lexicon.asks_late,
@@ -229,7 +237,7 @@ def any_language_words() -> dict[str, int]:
     """Number words of all languages that mean one value only: for a message of a single word in another language."""
     values: dict[str, set[int]] = {}
     for lexicon in LEXICONS.values():
-        for word, (value, strength) in _number_words(lexicon)[0].items():
+        for word, (value, strength) in _number_words(lexicon, {})[0].items():
             values.setdefault(word, set()).add(value if strength == STRONG else -1)
     for entries in OTHER_NUMBERS.values():
         for value, words in enumerate(entries):
@@ -261,11 +269,12 @@ def language_of(locale: str) -> str:
 def tables_for(locale: str, folded: str) -> Tables:
     """The tables to read a message with: the locale's, unless the message is plainly written in another script."""
     code = language_of(locale)
-    if folded.isascii():
-        return tables("en" if code in _NOT_LATIN and _LATIN.search(folded) else code)
-    for script, letters in _SCRIPTS:
-        if letters.search(folded):
-            if script == code or (code == "ja" and script == "zh"):
-                return tables(code)
-            return tables(script) if not _LATIN.search(folded) or code in _NOT_LATIN else tables(code)
-    return tables("en" if code in _NOT_LATIN and _LATIN.search(folded) else code)
+    if not folded.isascii():
+        for script, letters in _SCRIPTS:
+            if letters.search(folded):
+                if script == code or (code == "ja" and script == "zh"):
+                    return tables(code)
+                return tables(script) if not _LATIN.search(folded) or code in _NOT_LATIN else tables(code)
+    if not _LATIN.search(folded):
+        return tables(code)
+    return tables(spoken(folded, "en" if code in _NOT_LATIN else code))

@@ -34,6 +34,7 @@ class Shape(IntEnum):
 
 
 _ABOVE_TEN = 12
+_ORDINAL_O = frozenset({"pt", "es", "it", "fr"})
 _LONGEST_WORD = 5
 
 WORD_SHAPES = (Shape.ALONE_WORD, Shape.FRAMED_WORD, Shape.WORD, Shape.BIG_WORD)
@@ -80,6 +81,10 @@ def shape_of(text: str) -> tuple[Shape, int]:
     """The shape of a number token and its value (that of the first part; -1 if it has none)."""
     if text.isdigit():
         return Shape.WHOLE, whole_value(text)
+    if text.endswith("/10") and len(text) > len("9/10"):
+        shape, value = shape_of(text[:-3])
+        if shape is Shape.WHOLE:
+            return Shape.OUT_OF_TEN, value  # "8.0/10"
     marks = {char for char in text if not char.isdigit()}
     parts = regex.split(r"[^0-9]", text)
     first = whole_value(parts[0])
@@ -106,6 +111,9 @@ def numbers_in(tokens: list[Token], language: Tables, own: str, aligned: bool) -
     words = language.words
     for index, token in enumerate(tokens):
         if token.kind == "number":
+            if token.text == "1" and _typed_for_nought(tokens[index : index + 2], language, own, aligned):
+                found.append(Number(index, index + 1, 10, Shape.WHOLE))
+                continue
             shape, value = shape_of(token.text)
             second = whole_value(token.text.partition("-")[2]) if shape is Shape.RANGE else -1
             found.append(Number(index, index, value, shape, second))
@@ -122,6 +130,14 @@ def numbers_in(tokens: list[Token], language: Tables, own: str, aligned: bool) -
         elif token.text == FRACTION:
             found.append(Number(index, index, -1, Shape.FRACTION))
     return _joined_big(found, tokens)
+
+
+def _typed_for_nought(pair: list[Token], language: Tables, own: str, aligned: bool) -> bool:
+    """The letter O beside its neighbour nought: "1O". Where "1o" is the ordinal 1º, only a capital counts."""
+    if len(pair) < 2 or pair[1].text != "o" or pair[1].start != pair[0].end or not aligned:
+        return False
+    written = own[pair[1].start]
+    return written == "O" or (written == "o" and language.code not in _ORDINAL_O)
 
 
 def _word_with_ending(run: str, language: Tables) -> str | None:

@@ -4,6 +4,7 @@ import { showClock, startClock } from "./clock.js";
 import { follow, get } from "./control.js";
 import { showFaults, startFaults } from "./faults.js";
 import { onPhoneRecord, showPhones, startSms } from "./sms.js";
+import { onTelegramRecord, showTelegram, startTelegram } from "./telegram.js";
 import { onWebchatRecord, showWebchat, startWebchat } from "./webchat.js";
 
 const LOOK_AGAIN_MS = 2000;
@@ -18,6 +19,7 @@ function onRecord(kind, record) {
   if (kind === "reset") begin();
   else if (kind === "clock") showClock({ offset_s: record.offset_s, now: record.virtual_at });
   else if (kind === "faults") showFaults(record.faults);
+  else if (kind.startsWith("telegram_")) onTelegramRecord(kind, record);
   else onPhoneRecord(kind, record);
   if (kind === "webchat" || kind === "handset") onWebchatRecord(kind, record).catch((error) => onTrouble(error.message));
 }
@@ -41,7 +43,7 @@ async function begin() {
   showClock(state.clock);
   showFaults(state.faults);
   showWebchat(state.webchat, state.product_url);
-  await showPhones(state.handsets);
+  await Promise.all([showPhones(state.handsets), showTelegram(state.telegram)]);
   leave = follow(state.seq, {
     onRecord: (kind, record) => mine === turn && onRecord(kind, record),
     onBreak: () => mine === turn && onTrouble("The sandbox does not answer. This page comes back with it."),
@@ -52,6 +54,7 @@ async function begin() {
 startClock(onTrouble);
 startSms(onTrouble);
 startWebchat(onTrouble);
+startTelegram(onTrouble);
 startFaults(onTrouble);
 begin();
 window.addEventListener("focus", () => get("/clock").then(showClock, () => {}));

@@ -20,6 +20,8 @@ class Lexicon:
     """Words for 0 to 11; eleven is there to be refused."""
     framed: Mapping[int, str] = field(default_factory=dict)
     """Number words that also mean something else: they count only with nothing but a frame around them."""
+    typos: Mapping[int, str] = field(default_factory=dict)
+    """Number words as fingers slip; they count as `framed` ones do, and in their own language only."""
     alone: Mapping[int, str] = field(default_factory=dict)
     """Number words that are articles: they count only as the whole message, or before a score noun."""
     big: str = ""
@@ -84,6 +86,8 @@ class Lexicon:
     ten_before: str = ""
     """Before the ten of a reversed scale: "out of 10, 9"."""
     range_words: str = ""
+    or_words: str = ""
+    """Between two numbers of which one is meant."""
     percent: str = ""
     stars: str = ""
     if_words: str = ""
@@ -95,6 +99,10 @@ class Lexicon:
     """Patterns of set phrases that only look conditional: "if you ask me"."""
     unsure: str = ""
     """Patterns that take a number back or move it elsewhere: "no wait", "would have been", "last time"."""
+    counterfactual: str = ""
+    """Pattern of what begins another score than the one given: "8, would have been a 10 with less waiting"."""
+    otherwise: str = ""
+    """Pattern of what does so beside a second number only: "8 instead of 10", "8, a 10 if ..."."""
     full_marks: str = ""
     """Words for the top of a scale without its number: asked again."""
     questions: str = ""
@@ -126,6 +134,8 @@ class Lexicon:
     """Says clearly that the next number replaces the score."""
     rather_than: str = ""
     """Between the old and the new score where the denial comes last: Japanese "6ではなく9"."""
+    corrects_late: str = ""
+    """Says so after the number: "9 bedoel ik"."""
     corrects_weak: str = ""
     """Does so only if nothing else is said: "sorry", "no"."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common.survey.reading import read_correction
+from common.survey.reading import read_correction, read_score
 
 TAKEN_BACK = [
     ("en", "sorry, I meant 9", 9),
@@ -125,3 +125,50 @@ def test_a_new_score_is_found(locale: str, text: str, score: int) -> None:
 @pytest.mark.parametrize(("locale", "text"), NOT_TAKEN_BACK, ids=[f"{row[0]}:{row[1]}" for row in NOT_TAKEN_BACK])
 def test_anything_else_leaves_the_score(locale: str, text: str) -> None:
     assert read_correction(text, locale) is None
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "score", "rest"),
+    [
+        ("en", "sorry, I meant 9", 9, None),
+        ("en", "not 6 but 9, great agent", 9, "great agent"),
+        ("en", "9 not 6, quick agent", 9, "not 6, quick agent"),
+        ("en", "9 is what I meant", 9, None),
+        ("nl", "geen 6 maar een 7", 7, None),
+        ("tr", "6 değil 7", 7, None),
+        ("ja", "6ではなく7、速い", 7, "速い"),
+        ("ko", "6점 말고 7점", 7, None),
+        ("en", "9 no wait 8", None, None),
+        ("en", "9, typo", None, None),
+        ("en", "9 by mistake", None, None),
+        ("en", "sorry, I meant 9 or 10", None, None),
+        ("en", "it should have been a 10", None, None),
+        ("es", "9 no, 8", None, None),
+    ],
+)
+def test_a_message_may_put_itself_right(locale: str, text: str, score: int | None, rest: str | None) -> None:
+    reading = read_score(text, locale)
+    assert (reading.score, reading.rest) == (score, rest)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "score"),
+    [
+        ("en", "8, would have been a 10 with less waiting", 8),
+        ("en", "8 instead of 10 because slow", 8),
+        ("en", "8 out of 10, 2 points off for the wait", 8),
+        ("en", "7 - might have been better", 7),
+        ("nl", "8 maar een 10 als jullie bellen", 8),
+        ("de", "8, sonst eine 10", 8),
+        ("zh", "8，如果快一点就10分", 8),
+        ("en", "9, would have been", None),
+        ("en", "10 minus 1 for waiting", None),
+        ("en", "would be a 10, 8", None),
+        ("en", "7, almost 8", None),
+        ("en", "8, 9, 10", None),
+        ("en", "8, no wait, would say 9", None),
+        ("en", "10, if you fix it", None),
+    ],
+)
+def test_the_answer_that_leads_stands_before_what_might_have_been(locale: str, text: str, score: int | None) -> None:
+    assert read_score(text, locale).score == score

@@ -175,7 +175,7 @@ def test_a_long_comment_keeps_all_its_words() -> None:
 
 
 def test_the_rest_can_be_stored_and_is_in_the_customer_s_own_words() -> None:
-    assert read_score("9\x00, Très bien \ud83d").rest == "Très bien"
+    assert read_score("9\x00, Très cher \ud83d").rest == "Très cher"
     assert read_score("4️⃣ — Waited an HOUR!").rest == "Waited an HOUR!"
     assert read_score("Great Service, I'd give it a 9, thank you").rest == "Great Service"
     assert read_score("He was kind so 9 but the wait was long").rest == "He was kind but the wait was long"

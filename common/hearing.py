@@ -1,0 +1,95 @@
+"""Hearing: a message counts once, comes from somebody, and opens what only a customer's own message opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, tuple_, update
+
+from common.channels import InboundMessage
+from common.store import threads as thread_store
+from common.store.dialect import among, insert_new
+from common.store.schema import endpoints, inbound, invitations
+from common.turn_inputs import ConversationEvent, StartInvitation, TurnInput
+
+_ENDPOINTS = select(endpoints).where(among(tuple_(endpoints.c.channel, endpoints.c.address), "places"))
+_HEAR = update(endpoints).where(among(endpoints.c.id)).values(last_inbound_at=bindparam("_now"))
+_WITHDRAW = (
+    update(invitations)
+    .where(
+        among(invitations.c.customer_id),
+        invitations.c.channel == bindparam("_channel"),
+        invitations.c.status == "scheduled",
+        invitations.c.started_at.is_(None),
+    )
+    .values(status="cancelled", reason="customer_wrote")
+)
+
+
+def claim(connection: Connection, inputs: Sequence[TurnInput], now: datetime) -> set[tuple[Any, ...]]:
+    """Record the inbound messages; the keys of those that had not been there."""
+    rows = {
+        (item.channel.value, item.account, item.provider_id): {
+            "channel": item.channel.value,
+            "account": item.account,
+            "provider_id": item.provider_id,
+            "sender": item.sender,
+            "fields": dict(item.raw),
+            "received_at": now,
+        }
+        for item in inputs
+        if isinstance(item, InboundMessage)
+    }
+    return insert_new(connection, inbound, [rows[key] for key in sorted(rows)])
+
+
+def lock_people(connection: Connection, inputs: Sequence[TurnInput]) -> dict[str, dict[str, Any]]:
+    """Everybody whom `inputs` concern, by id, locked all at once and so in the one order that cannot deadlock."""
+    return thread_store.lock_owners(
+        connection,
+        places=_places(inputs),
+        conversations={item.conversation_id for item in inputs if isinstance(item, ConversationEvent)},
+        invitations={item.invitation_id for item in inputs if isinstance(item, StartInvitation)},
+    )
+
+
+def _places(inputs: Sequence[TurnInput]) -> set[tuple[str, str]]:
+    """Where the messages came from."""
+    return {(item.channel.value, item.sender) for item in inputs if isinstance(item, InboundMessage)}
+
+
+def senders_of(
+    connection: Connection, inputs: Sequence[TurnInput], people: dict[str, dict[str, Any]]
+) -> dict[tuple[str, str], dict[str, Any]]:
+    """The endpoints from which the messages came, as they are now that their owners are locked."""
+    places = _places(inputs)
+    if not places:
+        return {}
+    found = connection.execute(_ENDPOINTS, {"places": list(places)}).all()
+    thread_store.lock_others(connection, people, (row.customer_id for row in found))
+    return {
+        (row.channel, row.address): dict(row._mapping) | {"locale": people[row.customer_id]["locale"]} for row in found
+    }
+
+
+@dataclass(slots=True)
+class Heard:
+    """Who wrote: the session window opens; unless they answer a question, they are not asked about the past."""
+
+    endpoints: set[str] = field(default_factory=set)
+    cancelled: dict[str, set[str]] = field(default_factory=dict)
+    """Channel → the customers whose invitations on it are withdrawn."""
+
+    def note(self, item: InboundMessage, sender: Mapping[str, Any], *, is_answering: bool) -> None:
+        self.endpoints.add(sender["id"])
+        if not is_answering and item.signal is None:  # a command to the provider is no word to us
+            self.cancelled.setdefault(item.channel.value, set()).add(sender["customer_id"])
+
+    def store(self, connection: Connection, now: datetime) -> None:
+        if self.endpoints:
+            connection.execute(_HEAR, {"ids": list(self.endpoints), "_now": now})
+        for channel, people in self.cancelled.items():
+            connection.execute(_WITHDRAW, {"ids": list(people), "_channel": channel})

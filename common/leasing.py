@@ -1,0 +1,334 @@
+"""Leasing: which messages of the outbox may leave now, and the proof that nobody else sends them.
+
+Everything that may have changed since a row was written is looked at again here, in the transaction that leases it:
+opt-out, who owns the thread, fatigue, quiet hours, the window, the deadline. A handful of statements however many rows
+are due.
+
+Rows are taken with SKIP LOCKED, and nothing is waited for while they are held: settling waits for customers *before* it
+takes rows, so the other order would be a deadlock. A row that must not leave needs its customer; if somebody else has
+that customer just now, the row stays as it is and comes up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Integer, bindparam, exists, func, or_, select, tuple_, update
+
+from common import clock, pacing
+from common.channels import Adapter, Capabilities, Channel, Paced, Prompt, Retires
+from common.giving_up import GivenUp, give_up
+from common.ids import new_id
+from common.outreach.decision import Defer, Suppress
+from common.prompts import prompt_from_json
+from common.recheck import Asked, recheck
+from common.retiring import Spent, spent_before
+from common.store.dialect import among
+from common.store.schema import conversations, customers, endpoints, outbox
+from common.surveys import Surveys
+from common.turns import Turns
+
+log = structlog.get_logger()
+Row = Mapping[Any, Any]
+"""A row by column name."""
+
+SEND_DEADLINE_S = 20.0
+"""After leasing, the HTTP request must begin within this time, or not at all."""
+LOOK_UP_AFTER = timedelta(seconds=3)
+"""A provider may take this long to show a message whose request we did not see through."""
+_SPACED = "the provider wants a moment between two messages to one address"
+NOTICE_AFTER_OPT_OUT = "opted_out"
+"""The one prompt that may be sent to a person who has opted out."""
+
+# --- statements, built once ---------------------------------------------------------------------------------------
+
+_earlier = outbox.alias("earlier")
+_IS_FIRST = ~exists().where(
+    _earlier.c.conversation_id == outbox.c.conversation_id,
+    _earlier.c.sequence < outbox.c.sequence,
+    _earlier.c.state.in_(("pending", "sending", "unknown")),
+)
+_DUE = (
+    select(outbox)
+    .where(
+        outbox.c.channel == bindparam("_channel"),
+        outbox.c.due_at <= bindparam("_now"),
+        outbox.c.state.in_(("pending", "unknown")),
+        _IS_FIRST,
+    )
+    .order_by(outbox.c.due_at, outbox.c.sequence)
+    .limit(bindparam("_limit", type_=Integer))
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_FACTS = (
+    select(
+        conversations.c.id,
+        conversations.c.owner_epoch,
+        conversations.c.answered_at,
+        conversations.c.invitation_id,
+        conversations.c.interaction_id,
+        conversations.c.survey_key,
+        conversations.c.survey_version,
+        conversations.c.customer_id,
+        customers.c.opted_out_at,
+        customers.c.timezone,
+        endpoints.c.last_inbound_at,
+    )
+    .join(customers, customers.c.id == conversations.c.customer_id)
+    .join(endpoints, endpoints.c.id == conversations.c.endpoint_id)
+    .where(among(conversations.c.id))
+)
+_FREE_CUSTOMERS = (
+    select(customers.c.id).where(among(customers.c.id)).order_by(customers.c.id).with_for_update(skip_locked=True)
+)
+_LEASE = {"lease": bindparam("_lease"), "lease_until": bindparam("_until"), "state": "sending"}
+_SEND = (
+    update(outbox)
+    .where(among(outbox.c.id))
+    .values(
+        **_LEASE,
+        attempts=outbox.c.attempts + 1,
+        first_leased_at=func.coalesce(outbox.c.first_leased_at, bindparam("_now", type_=outbox.c.first_leased_at.type)),
+    )
+)
+_LOOK_UP = update(outbox).where(among(outbox.c.id)).values(**_LEASE)
+_DEFER = update(outbox).where(outbox.c.id == bindparam("_id")).values(due_at=bindparam("_at"))
+_KNOWN = select(outbox.c.id, outbox.c.channel, outbox.c.address, outbox.c.provider_id).where(
+    among(tuple_(outbox.c.channel, outbox.c.address), "places"), outbox.c.provider_id.is_not(None)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leased:
+    """One message that this process, and nobody else, may send now. `deadline` is by the monotonic clock.
+
+    spent: the question before it, whose controls may go once this message is out.
+    """
+
+    outbox_id: str
+    lease: str
+    adapter: Adapter
+    address: str
+    prompt: Prompt
+    attempts: int
+    is_look_up: bool
+    since: datetime
+    known: tuple[str, ...]
+    deadline: float
+    spent: Spent | None = None
+
+
+class Leasing:
+    """Leases the messages of the channels that are switched on."""
+
+    def __init__(
+        self, surveys: Surveys, turns: Turns, adapters: Mapping[Channel, Adapter], *, zone: str | None, lease_s: float
+    ) -> None:
+        self._surveys = surveys
+        self._turns = turns
+        self._adapters = adapters
+        self._zone = zone
+        self._lease = timedelta(seconds=lease_s)
+        self._deadline_s = min(SEND_DEADLINE_S, lease_s / 3)
+        self.again_in: float | None = None
+        """After `lease`: seconds after which more of a paced channel may leave; None if pace held nothing back."""
+
+    def lease(self, connection: Connection, limits: Mapping[Channel, int]) -> tuple[list[Leased], frozenset[str]]:
+        """Lease what is due, at most `limits` per channel, and the topics to ring.
+
+        At most one message of a conversation is on its way at any time, in the order in which they were written.
+        """
+        now, self.again_in = clock.now(), None
+        due: list[Row] = []
+        for channel, limit in limits.items():
+            may = self._within_pace(connection, channel, limit)
+            if may > 0:
+                keys = {"_channel": channel.value, "_now": now, "_limit": may}
+                due += connection.execute(_DUE, keys).mappings()
+        if not due:
+            return [], frozenset()
+        refused = self._refused(connection, [row for row in due if row["state"] == "pending"], now)
+        refused |= self._too_soon(connection, [row for row in due if row["id"] not in refused], now)
+        rings = self._take_back(connection, refused, now)
+        leased = self._leased(connection, [row for row in due if row["id"] not in refused], now)
+        self._spend_pace(connection, leased)
+        return leased, rings
+
+    # --- as fast as the provider takes it -------------------------------------------------------------------------
+
+    def _within_pace(self, connection: Connection, channel: Channel, limit: int) -> int:
+        adapter = self._adapters[channel]
+        if limit <= 0 or not isinstance(adapter, Paced):
+            return limit
+        free, again_in = pacing.room(connection, adapter, clock.wall())
+        if free < limit:
+            self.again_in = min(again_in, self.again_in or again_in)
+        return min(limit, free)
+
+    def _too_soon(
+        self, connection: Connection, rows: Sequence[Row], now: datetime
+    ) -> dict[str, tuple[Row, str | Defer]]:
+        """The rows of paced channels whose address has just been written to."""
+        refused: dict[str, tuple[Row, str | Defer]] = {}
+        for channel, adapter in self._adapters.items():
+            if isinstance(adapter, Paced):
+                mine = {row["id"]: row for row in rows if row["channel"] == channel.value and row["state"] == "pending"}
+                later = pacing.too_soon(connection, adapter, list(mine.values()), now)
+                refused |= {key: (mine[key], Defer(at=at, explanation=_SPACED)) for key, at in later.items()}
+        return refused
+
+    def _spend_pace(self, connection: Connection, leased: Sequence[Leased]) -> None:
+        for adapter in self._adapters.values():
+            if isinstance(adapter, Paced):
+                count = sum(one.adapter is adapter and not one.is_look_up for one in leased)
+                pacing.spend(connection, adapter, count, clock.wall())
+
+    # --- what must not leave --------------------------------------------------------------------------------------
+
+    def _refused(
+        self, connection: Connection, rows: Sequence[Row], now: datetime
+    ) -> dict[str, tuple[Row, str | Defer]]:
+        """The rows that must not leave any more, or not yet, by id, each with the reason."""
+        if not rows:
+            return {}
+        found = connection.execute(_FACTS, {"ids": list({row["conversation_id"] for row in rows})}).mappings()
+        facts = {row["id"]: row for row in found}
+        refused: dict[str, tuple[Row, str | Defer]] = {}
+        firsts: list[Row] = []
+        given_up: list[str] = []
+        for row in rows:
+            mine = facts[row["conversation_id"]]
+            capabilities = self._adapters[Channel(row["channel"])].capabilities
+            reason = refusal(row, mine, capabilities, now)
+            if reason is not None:
+                refused[row["id"]] = (row, reason)
+                given_up.append(mine["invitation_id"])
+            elif is_first_question(row, mine) and not capabilities.pushes:
+                firsts.append(row)
+        asked = [self._asked(row, facts[row["conversation_id"]]) for row in firsts]
+        verdicts = recheck(connection, self._surveys, asked, given_up=given_up, zone=self._zone, now=now)
+        for row, verdict in zip(firsts, verdicts, strict=True):
+            if isinstance(verdict, Suppress):
+                refused[row["id"]] = (row, verdict.reason.value)
+            elif isinstance(verdict, Defer):
+                refused[row["id"]] = (row, verdict)
+        return refused
+
+    def _asked(self, row: Row, facts: Row) -> Asked:
+        return Asked(
+            invitation_id=facts["invitation_id"],
+            interaction_id=facts["interaction_id"],
+            survey=(facts["survey_key"], facts["survey_version"]),
+            customer={"id": facts["customer_id"]} | {key: facts[key] for key in ("opted_out_at", "timezone")},
+            address=row["address"],
+            adapter=self._adapters[Channel(row["channel"])],
+        )
+
+    def _take_back(
+        self, connection: Connection, refused: Mapping[str, tuple[Row, str | Defer]], now: datetime
+    ) -> frozenset[str]:
+        """Put off what must not leave yet, and give up what must not leave at all; the topics to ring."""
+        later = [{"_id": key, "_at": why.at} for key, (_, why) in refused.items() if isinstance(why, Defer)]
+        if later:
+            connection.execute(_DEFER, later)
+        never = [(row, why) for row, why in refused.values() if isinstance(why, str)]
+        if not never:
+            return frozenset()
+        owners = {row["customer_id"] for row, _ in never}
+        free = set(connection.execute(_FREE_CUSTOMERS, {"ids": list(owners)}).scalars())
+        given_up = [GivenUp(row=row, state="cancelled", why=why) for row, why in never if row["customer_id"] in free]
+        return give_up(connection, self._turns, given_up, now)
+
+    # --- what may -------------------------------------------------------------------------------------------------
+
+    def _leased(self, connection: Connection, rows: Sequence[Row], now: datetime) -> list[Leased]:
+        """Lease these rows, all under one name."""
+        lease, until = new_id("lea"), clock.wall() + self._lease
+        common = {"_lease": lease, "_until": until}
+        look_ups = [row for row in rows if row["state"] == "unknown"]
+        if sends := [row["id"] for row in rows if row["state"] == "pending"]:
+            connection.execute(_SEND, common | {"ids": sends, "_now": now})
+        if look_ups:
+            connection.execute(_LOOK_UP, common | {"ids": [row["id"] for row in look_ups]})
+        known = _known(connection, look_ups)
+        spent = spent_before(
+            connection, [row for row in rows if isinstance(self._adapters[Channel(row["channel"])], Retires)]
+        )
+        deadline = clock.monotonic() + self._deadline_s
+        return [
+            Leased(
+                outbox_id=row["id"],
+                lease=lease,
+                adapter=self._adapters[Channel(row["channel"])],
+                address=row["address"],
+                prompt=prompt_from_json(row["prompt"]),
+                attempts=int(row["attempts"]) + (row["state"] == "pending"),
+                is_look_up=row["state"] == "unknown",
+                since=row["first_leased_at"] or now,
+                known=known.get(row["id"], ()),
+                deadline=deadline,
+                spent=spent.get(row["id"]),
+            )
+            for row in rows
+        ]
+
+
+def refusal(row: Row, facts: Row, capabilities: Capabilities, now: datetime) -> str | None:
+    """Why the message of outbox row `row` must not leave any more; None = nothing but the outreach rules forbids it.
+
+    facts: the conversation's owner epoch, its customer's `opted_out_at` and its endpoint's `last_inbound_at`, as they
+    are now.
+    """
+    if facts["opted_out_at"] is not None and row["prompt"]["key"] != NOTICE_AFTER_OPT_OUT:
+        return "opt_out"
+    if row["kind"] == "prompt" and row["owner_epoch"] != facts["owner_epoch"]:
+        return "taken_over"
+    if capabilities.pushes:
+        return None  # it lies on a page that the customer opens: no hour is a wrong one, and nobody is disturbed
+    if row["useful_until"] is not None and now >= row["useful_until"]:
+        return "too_late"
+    window, heard_at = capabilities.session_window, facts["last_inbound_at"]
+    if window is not None and row["prompt"].get("template") is None and (heard_at is None or now - heard_at >= window):
+        return "window_closed"
+    return None
+
+
+def is_first_question(row: Row, facts: Row) -> bool:
+    """True for the first question of an invitation that nobody has answered: the outreach rules are asked once more."""
+    return bool(row["kind"] == "prompt" and row["step"] == 1 and facts["answered_at"] is None)
+
+
+def _known(connection: Connection, look_ups: Sequence[Row]) -> dict[str, tuple[str, ...]]:
+    """By outbox id, the provider's ids of the same person's other messages: none of them is the one looked for."""
+    if not look_ups:
+        return {}
+    places = {(row["channel"], row["address"]) for row in look_ups}
+    taken: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for row in connection.execute(_KNOWN, {"places": list(places)}):
+        taken.setdefault((row.channel, row.address), []).append((row.id, row.provider_id))
+    return {
+        row["id"]: tuple(sent for key, sent in taken.get((row["channel"], row["address"]), ()) if key != row["id"])
+        for row in look_ups
+    }
+
+
+_ORPHANS = outbox.c.state == "sending"
+_EXPIRED = or_(
+    outbox.c.lease_until < bindparam("_wall", type_=outbox.c.lease_until.type), outbox.c.lease_until.is_(None)
+)
+
+
+def recover(connection: Connection, *, all_leases: bool = False) -> int:
+    """Messages whose lease ran out may have left or not: have them looked up. The number of them.
+
+    all_leases: this is the only dispatcher and it has just started, so every lease is an orphan.
+    """
+    values = {"state": "unknown", "due_at": clock.now() + LOOK_UP_AFTER, "lease": None, "lease_until": None}
+    statement = update(outbox).where(_ORPHANS).values(values)
+    if not all_leases:
+        return connection.execute(statement.where(_EXPIRED), {"_wall": clock.wall()}).rowcount
+    return connection.execute(statement).rowcount

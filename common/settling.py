@@ -1,0 +1,142 @@
+"""Settling: what came of leased messages, written down for a whole group at once.
+
+Customers are locked first, all together, then the rows. A lease that was lost meanwhile changes nothing: whoever has
+the row now finds out for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, bindparam, select, update
+
+from common import clock, pacing
+from common.channels import Lookup, Paced, SendError, SendErrorCode, SendResult
+from common.giving_up import GivenUp, give_up
+from common.leasing import LOOK_UP_AFTER, Leased
+from common.receipts import mark_sent
+from common.store.dialect import among
+from common.store.schema import outbox
+from common.store.threads import hold_customers
+from common.turns import Turns
+
+log = structlog.get_logger()
+Row = Mapping[Any, Any]
+"""A row by column name."""
+
+LOOK_UP_LATER = timedelta(seconds=20)
+GIVE_UP_LOOKING_AFTER = timedelta(minutes=10)
+BACKOFF_S = (1, 3, 10, 30, 60, 120, 300, 600)
+CONFIG_PAUSE = timedelta(minutes=1)
+
+_OWNERS = select(outbox.c.customer_id).where(among(outbox.c.id))
+_HELD = select(outbox).where(among(outbox.c.id), outbox.c.state == "sending").order_by(outbox.c.id).with_for_update()
+_LATER = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("_id"))
+    .values(state=bindparam("_state"), due_at=bindparam("_due"), error=bindparam("_why"), lease_until=None)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What came of a leased message: exactly one of result, error and lookup."""
+
+    leased: Leased
+    result: SendResult | None = None
+    error: SendError | None = None
+    lookup: Lookup | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence:
+    """What becomes of an outbox row that was not sent: its next state, and when it is due again; None = never."""
+
+    state: str
+    due_at: datetime | None = None
+    why: str | None = None
+
+
+def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> frozenset[str]:
+    """Write what came of leased messages; the topics to ring."""
+    now = clock.now()
+    rows = _held(connection, fates)
+    sent: list[tuple[Row, SendResult]] = []
+    later: list[dict[str, Any]] = []
+    given_up: list[GivenUp] = []
+    blocked: list[str] = []
+    for fate in fates:
+        row = rows.get((fate.leased.outbox_id, fate.leased.lease))
+        result = fate.result or (fate.lookup.result if fate.lookup else None)
+        if row is None:
+            if fate.result is not None:
+                log.warning("a message was sent after its lease ended", outbox=fate.leased.outbox_id)
+        elif result is not None:
+            sent.append((row, result))
+        else:
+            follows = _what_follows(fate, row, now)
+            if follows.due_at is None:
+                given_up.append(GivenUp(row=row, state=follows.state, why=follows.why or ""))
+            else:
+                later.append({"_id": row["id"], "_state": follows.state, "_due": follows.due_at, "_why": follows.why})
+            if fate.error is not None and fate.error.code is SendErrorCode.ENDPOINT_BLOCKED:
+                blocked.append(row["customer_id"])
+    _slow_down(connection, fates)
+    rings = mark_sent(connection, turns, sent, now)
+    if later:
+        connection.execute(_LATER, later)
+    rings |= give_up(connection, turns, given_up, now)
+    for customer_id in dict.fromkeys(blocked):
+        rings |= turns.opt_out(connection, customer_id, "provider", now)
+    return rings
+
+
+def _slow_down(connection: Connection, fates: Sequence[Fate]) -> None:
+    """One message that came too fast makes its whole sender wait, in every process."""
+    for fate in fates:
+        adapter, error = fate.leased.adapter, fate.error
+        if error is not None and error.code is SendErrorCode.THROTTLED and isinstance(adapter, Paced):
+            pacing.pause(connection, adapter, error.retry_after)
+
+
+def _held(connection: Connection, fates: Sequence[Fate]) -> dict[tuple[str, str], Row]:
+    """The rows that are still leased, locked, by id and lease."""
+    ids = [fate.leased.outbox_id for fate in fates]
+    hold_customers(connection, _OWNERS, {"ids": ids})
+    return {(row["id"], row["lease"]): row for row in connection.execute(_HELD, {"ids": ids}).mappings()}
+
+
+def _what_follows(fate: Fate, row: Row, now: datetime) -> Consequence:
+    if fate.lookup is not None:
+        return after_looking(fate.lookup, row, now)
+    assert fate.error is not None
+    return after_error(fate.error, row, now)
+
+
+def after_looking(lookup: Lookup, row: Row, now: datetime) -> Consequence:
+    """The provider does not have it (send it again) or cannot tell (ask again, then leave it to a person)."""
+    if lookup.settled:
+        return Consequence(state="pending", due_at=now, why="not found at the provider")
+    if now - (row["first_leased_at"] or now) > GIVE_UP_LOOKING_AFTER:
+        return Consequence(state="needs_human", why="fate unknown")
+    return Consequence(state="unknown", due_at=now + LOOK_UP_AFTER * 2, why=row["error"])
+
+
+def after_error(error: SendError, row: Row, now: datetime) -> Consequence:
+    """What follows from a send that did not succeed: looked up, sent again later, or never."""
+    words = f"{error.code.value} {error.provider_code or ''}".strip()
+    backoff = timedelta(seconds=BACKOFF_S[min(row["attempts"], len(BACKOFF_S)) - 1])
+    if error.code is SendErrorCode.AMBIGUOUS:
+        # After a second attempt, what a look-up does not find may still be on its way from that attempt.
+        pause = LOOK_UP_AFTER if row["attempts"] <= 1 else LOOK_UP_LATER
+        return Consequence(state="unknown", due_at=now + pause, why=words)
+    if error.code is SendErrorCode.CONFIG:
+        log.error("the provider refuses our settings", channel=row["channel"], code=error.provider_code)
+        backoff = max(backoff, CONFIG_PAUSE)
+    if error.retryable or error.code is SendErrorCode.CONFIG:
+        return Consequence(state="pending", due_at=now + max(backoff, error.retry_after or timedelta(0)), why=words)
+    return Consequence(state="dead", why=words)

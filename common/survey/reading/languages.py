@@ -1,0 +1,83 @@
+"""The language a message in Latin letters is written in: customers answer in another one than they are spoken to in.
+
+"not a 10" in a Dutch conversation holds a number and words that Dutch does not know; read as Dutch it would be a ten.
+Words are counted, not guessed: another language is taken only if it knows more of the message's words than the
+conversation's own. Words that languages share speak for each of them, so a name or a loan changes nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import regex
+
+from common.survey.reading.folding import fold_text
+from common.survey.reading.lexicon import LEXICONS
+from common.survey.reading.lexicon.common_words import COMMON_WORDS
+from common.survey.reading.lexicon.model import Lexicon, split
+
+READ_WORDS = 40
+"""Words of a message that are looked up."""
+
+_CODES = tuple(COMMON_WORDS)
+"""By preference where several know as many words."""
+_BITS = {code: 1 << index for index, code in enumerate(_CODES)}
+_WORD = regex.compile(r"(?<![0-9'a-z])[a-z]+(?:'[a-z]+)*")
+_DIGIT = regex.compile("[0-9]")
+_LISTS = (
+    "frame", "nouns", "follow", "units", "refs", "bounds", "negations", "months", "stars", "percent", "filler", "big",
+    "grades", "endings", "human", "opt_in", "opt_out", "opt_out_clause", "skip", "corrects", "corrects_weak",
+    "if_words", "if_start", "questions",
+)  # fmt: skip
+"""Lists of a lexicon whose single words tell its language."""
+
+
+_ESCAPE = regex.compile(r"\\.")
+_LONGER_WORD = regex.compile(r"[a-z]{4,}")
+
+
+def _single_words(lexicon: Lexicon) -> set[str]:
+    lists = [getattr(lexicon, name) for name in _LISTS]
+    lists += [*lexicon.numbers, *lexicon.framed.values(), *lexicon.typos.values(), *lexicon.alone.values()]
+    entries = (fold_text(entry).strip("* ") for words in lists for entry in split(words))
+    words = {entry for entry in entries if len(entry) > 1 and _WORD.fullmatch(entry)}
+    patterns = " ".join((lexicon.unsure, lexicon.if_fine, *lexicon.opt_out_phrases, *lexicon.opt_out_fine))
+    patterns = " ".join((patterns, *lexicon.human_phrases, *lexicon.human_fine))
+    words.update(_LONGER_WORD.findall(_ESCAPE.sub(" ", patterns)))  # pieces of words, too: no message holds them
+    return words
+
+
+@cache
+def _vocabulary() -> dict[str, int]:
+    """Word → the languages that know it, as bits."""
+    known: dict[str, int] = {}
+    for code, bit in _BITS.items():
+        common = {fold_text(word) for word in split(COMMON_WORDS[code])}
+        for word in common | _single_words(LEXICONS[code]):
+            known[word] = known.get(word, 0) | bit
+    return known
+
+
+def spoken(folded: str, own: str) -> str:
+    """The language of a folded message in Latin letters in a conversation of language `own`."""
+    vocabulary = _vocabulary()
+    own_bit = _BITS.get(own, 0)
+    foreign: list[int] = []
+    mine = 0
+    words = _WORD.findall(folded)
+    if len(words) < 2 and not _DIGIT.search(folded):
+        return own  # one word is too little: "fine" ends a conversation in Italian
+    for word in words[:READ_WORDS]:
+        bits = vocabulary.get(word, 0)
+        if bits & own_bit:
+            mine += 1
+        if bits:
+            foreign.append(bits)
+    if len(foreign) <= mine:
+        return own
+    best, most = own, mine
+    for code, bit in _BITS.items():
+        hits = sum(1 for bits in foreign if bits & bit)
+        if hits > most:
+            best, most = code, hits
+    return best
