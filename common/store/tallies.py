@@ -39,7 +39,7 @@ def fold(connection: Connection, zone: tzinfo, limit: int = AT_ONCE) -> int:
         select(untallied.c.id, untallied.c.interaction_id).order_by(untallied.c.id).limit(limit)
     ).all()
     if rows:
-        connection.execute(delete(untallied).where(among(untallied.c.id)), {"ids": [row.id for row in rows]})
+        connection.execute(delete(untallied).where(untallied.c.id.in_([row.id for row in rows])))
         count_again(connection, {row.interaction_id for row in rows}, zone)
     return len(rows)
 

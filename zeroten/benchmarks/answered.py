@@ -51,6 +51,8 @@ _REASONS = {
     "passive": ("It was fine", "Solved, but slowly", "Friendly, but no answer yet"),
     "promoter": ("Quick and friendly", "She understood at once", "Solved in one call", "Better than I expected"),
 }
+_USUALLY, _WITH_COMPLAINTS = (3, 4, 3, 2, 1), (3, 4, 3, 8, 1)
+_READS = {"whatsapp": 0.7}
 CHUNK = 1_000
 
 
@@ -100,7 +102,7 @@ def _insert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
 def _one(rng: random.Random, plan: Plan, number: int) -> Iterator[tuple[Table, dict[str, Any]]]:
     """The rows of one interaction."""
     topic = rng.choices(TOPICS, weights=(5, 5, 2, 3, 4, 2, 3, 2))[0]
-    channel = rng.choices(CHANNELS, weights=(3, 4, 3, 8 if topic == "Complaint" else 2, 1))[0]
+    channel = rng.choices(CHANNELS, weights=_WITH_COMPLAINTS if topic == "Complaint" else _USUALLY)[0]
     team = rng.choice(TEAMS)
     agent = rng.choice(AGENTS) if rng.random() > 0.02 else (None, None)
     ended = _ended(rng, plan)
@@ -191,7 +193,7 @@ def _one(rng: random.Random, plan: Plan, number: int) -> Iterator[tuple[Table, d
             "updated_at": answered or asked,
         },
     )
-    delivery = ("read" if channel == "whatsapp" and rng.random() < 0.7 else "delivered") if has_arrived else "failed"
+    delivery = ("read" if rng.random() < _READS.get(channel, 0.0) else "delivered") if has_arrived else "failed"
     said = {"customer_id": ids["cus"], "conversation_id": ids["cnv"], "channel": channel}
     yield (
         messages,
