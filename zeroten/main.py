@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "api-key": ("keys", "Create, list and revoke API keys."),
     "survey": ("surveys", "Load and list surveys."),
     "import": ("imports", "Import interactions from CSV or JSONL."),
+    "export": ("export", "Export responses, invitations or tickets."),
     "simulate": ("simulate", "Let a day of customers answer in the sandbox."),
     "score": ("figures", "How an answer is read."),
     "nps": ("figures", "The net promoter score with its interval."),
