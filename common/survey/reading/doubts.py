@@ -8,10 +8,14 @@ from __future__ import annotations
 from enum import Enum
 
 from common.survey.reading.neighbours import Side
-from common.survey.reading.tables import Tables
+from common.survey.reading.tables import FINE, UNSURE, Tables
 from common.survey.reading.tokens import Number, Token
 
 _SENTENCE_END = frozenset(".!?;…\n")
+
+
+_IS = frozenset({"is", "e", "es", "est", "ist", "это", "jest", "to", "means", "significa", "bedeutet", "betekent"})
+"""Of all languages: what makes a number at the start of a question the thing that is asked about."""
 
 
 class Doubt(Enum):
@@ -28,9 +32,10 @@ def doubt(number: Number, right: Side, text: str, tokens: list[Token], language:
     if len(tokens) == 1:
         return None
     words = " ".join(token.text for token in tokens if token.kind is not None) if language.spaced else text
-    if language.unsure is not None and language.unsure.search(words):
+    found = language.doubts.found_in(words)
+    if UNSURE in found:
         return Doubt.SECOND_THOUGHT
-    if _conditional(number, right, words, tokens, language):
+    if _conditional(number, right, FINE in found, tokens, language):
         return Doubt.CONDITION
     if _asked(number, tokens, language):
         return Doubt.ASKED
@@ -44,7 +49,7 @@ def _sentence_start(tokens: list[Token], first: int) -> int:
     return start
 
 
-def _conditional(number: Number, right: Side, words: str, tokens: list[Token], language: Tables) -> bool:
+def _conditional(number: Number, right: Side, is_fine: bool, tokens: list[Token], language: Tables) -> bool:
     if language.if_ending is None and not any(token.text in language.if_heads for token in tokens) and language.spaced:
         return False
     first, last = number.first, number.last
@@ -61,10 +66,7 @@ def _conditional(number: Number, right: Side, words: str, tokens: list[Token], l
         after_words.append(token.text if language.spaced else token.text[max(0, skipped - token.start) :])
     if not language.spaced:
         return _conditional_run("".join(before_words), "".join(after_words), language)
-    hit = _opens(after_words, language) or _holds_condition(before_words, language)
-    if not hit:
-        return False
-    return language.if_fine is None or not language.if_fine.search(words)
+    return not is_fine and (_opens(after_words, language) or _holds_condition(before_words, language))
 
 
 def _opens(words: list[str], language: Tables) -> bool:
@@ -102,6 +104,9 @@ def _asked(number: Number, tokens: list[Token], language: Tables) -> bool:
     if end == len(tokens) or tokens[end].text != "?":
         return False
     words = [token.text for token in tokens[_sentence_start(tokens, number.first) : end] if token.kind is not None]
+    opens = not number.first or tokens[number.first - 1].text in _SENTENCE_END | {"¿"}
+    if opens and number.last + 1 < end and tokens[number.last + 1].text in _IS:
+        return True  # "10 is good?"
     if len(words) > 1 and number.first and tokens[number.first - 1].text == "¿":
         return True
     if language.asks_late:

@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 
 import regex
 
+from common.survey.reading.finding import Finder
 from common.survey.reading.folding import fold
 from common.survey.reading.lexicon import LEXICONS
 from common.survey.reading.outcome import Intent
@@ -44,6 +45,10 @@ class Wishes:
     back: frozenset[str]
     human: frozenset[str]
     human_phrases: tuple[tuple[regex.Pattern[str], regex.Pattern[str] | None], ...]
+    finder: Finder
+    """Of what counts: the phrases of out_phrases, then those of human_phrases."""
+    clause_heads: frozenset[str]
+    """First words of out_clause."""
     skip: frozenset[str]
     filler: frozenset[str]
     filler_runs: tuple[str, ...]
@@ -73,13 +78,17 @@ def wishes_for(code: str, locale: str) -> Wishes:
         return tuple((counts, looks) for counts, looks in pairs if counts is not None)
 
     runs = () if own.spaced else tuple(sorted(folded_list(own.filler), key=len, reverse=True))
+    clauses = words("opt_out_clause") | (_clauses_everywhere() - harmless)
+    out_phrases, human_phrases = phrases("opt_out"), phrases("human")
     return Wishes(
         out=words("opt_out"),
-        out_clause=words("opt_out_clause") | (_clauses_everywhere() - harmless),
-        out_phrases=phrases("opt_out"),
+        out_clause=clauses,
+        out_phrases=out_phrases,
         back=words("opt_in"),
         human=words("human"),
-        human_phrases=phrases("human"),
+        human_phrases=human_phrases,
+        finder=Finder([counts for counts, _ in (*out_phrases, *human_phrases)]),
+        clause_heads=frozenset(clause.split(" ", 1)[0] for clause in clauses),
         skip=words("skip"),
         filler=words("filler"),
         filler_runs=runs,
@@ -107,7 +116,7 @@ def plain_words(folded: str, language: Tables) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Said:
     """A message as wishes are looked for in it."""
 
@@ -122,6 +131,15 @@ class Said:
     """The key without politeness as well."""
     language: Tables
     wishes: Wishes
+    _found: list[tuple[str, frozenset[int]]] | None = None
+
+    def phrases(self) -> list[tuple[str, frozenset[int]]]:
+        """The parts of the message in which phrases are looked for, each with the places of those it holds."""
+        if self._found is None:
+            said = self.words
+            parts = (said,) if len(said) <= 2 * MAX_WISH else (said[:MAX_WISH], said[-MAX_WISH:])
+            self._found = [(part, self.wishes.finder.found_in(part)) for part in parts]
+        return self._found
 
 
 def listen(folded: str, language: Tables, locale: str) -> Said:
@@ -131,7 +149,7 @@ def listen(folded: str, language: Tables, locale: str) -> Said:
 
 def _said(folded: str, words: str, language: Tables, wishes: Wishes) -> Said:
     whole = _key(words)
-    if _SPACED_LETTERS.fullmatch(whole):
+    if whole[1:2] == " " and _SPACED_LETTERS.fullmatch(whole):
         whole = whole.replace(" ", "")
     bare = whole.lstrip(_DIGITS)
     if len(whole) > _LONGEST_KEY:
@@ -141,7 +159,7 @@ def _said(folded: str, words: str, language: Tables, wishes: Wishes) -> Said:
     else:
         kept = [word for word in bare.split(" ") if word not in wishes.filler]
         core = kept[0] if len(set(kept)) == 1 else " ".join(kept)
-    return Said(folded=folded, words=words, whole=whole, bare=bare, core=core, language=language, wishes=wishes)
+    return Said(folded, words, whole, bare, core, language, wishes)
 
 
 def _without_runs(bare: str, runs: tuple[str, ...]) -> str:
@@ -158,11 +176,13 @@ def _without_runs(bare: str, runs: tuple[str, ...]) -> str:
     return core
 
 
-def _finds(said: str, phrases: tuple[tuple[regex.Pattern[str], regex.Pattern[str] | None], ...]) -> bool:
-    parts = (said,) if len(said) <= 2 * MAX_WISH else (said[:MAX_WISH], said[-MAX_WISH:])
-    for part in parts:
-        for counts, looks in phrases:
-            if counts.search(part) and (looks is None or counts.search(looks.sub(_NO_WISH, part))):
+def _finds(
+    said: Said, phrases: tuple[tuple[regex.Pattern[str], regex.Pattern[str] | None], ...], first: int = 0
+) -> bool:
+    """Whether one of `phrases`, the first of which is at place `first` of the finder, is meant."""
+    for part, found in said.phrases():
+        for place, (counts, looks) in enumerate(phrases, first):
+            if place in found and (looks is None or counts.search(looks.sub(_NO_WISH, part))):
                 return True
     return False
 
@@ -179,7 +199,7 @@ def wants_out(said: Said) -> bool:
         return not _only_looks(said)
     if said.whole in wishes.out or (said.core in wishes.out and said.bare == said.whole):
         return True
-    return _finds(said.words, wishes.out_phrases) or _sentence_of_its_own(said)
+    return _finds(said, wishes.out_phrases) or _sentence_of_its_own(said)
 
 
 def _only_looks(said: Said) -> bool:
@@ -188,6 +208,8 @@ def _only_looks(said: Said) -> bool:
 
 
 def _sentence_of_its_own(said: Said) -> bool:
+    if not _may_hold_clause(said):
+        return False
     sentences = _SENTENCE.split(said.folded, maxsplit=20)
     head, comma, tail = said.folded.rstrip(" .!").rpartition(",")
     if comma and head:
@@ -202,12 +224,24 @@ def _sentence_of_its_own(said: Said) -> bool:
     return False
 
 
+def _may_hold_clause(said: Said) -> bool:
+    """False if no word of the message begins a clause; letters with spaces between may be any word."""
+    if said.wishes.filler_runs:
+        return True
+    words = _key(said.words).split(" ")
+    if any(word.lstrip(_DIGITS) in said.wishes.clause_heads for word in words):
+        return True
+    return sum(len(word) == 1 for word in words) > 2
+
+
 def wants_human(said: Said) -> bool:
     """Whether the customer wants a person."""
     if not said.bare:
         return False
     wishes = said.wishes
-    return said.bare in wishes.human or said.core in wishes.human or _finds(said.words, wishes.human_phrases)
+    if said.bare in wishes.human or said.core in wishes.human:
+        return True
+    return _finds(said, wishes.human_phrases, len(wishes.out_phrases))
 
 
 def read_intent(text: str, locale: str = "en") -> Intent | None:

@@ -27,6 +27,7 @@ from common.survey.reading.tables import (
     RANK,
     REF,
     STARS,
+    TEN_AFTER,
     TIME,
     UNIT,
     VOID,
@@ -54,7 +55,7 @@ class Verdict(IntEnum):
 
 _MONEY_SIGNS = frozenset("$€£¥₹₽₺₩฿₴₫₪")
 STAR_SIGNS = frozenset("★☆⭐🌟✩✪⋆✯")
-_BOUND_SIGNS = frozenset("<>≤≥⩽⩾≦≧")
+_BOUND_SIGNS = frozenset("<>≤≥⩽⩾≦≧±")
 _SET_PHRASES = frozenset({"24/7", "7/7", "24/24", "50/50", "9/11", "7/24"})
 _JOINING_SCRIPT = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Devanagari}\p{Lao}\p{Khmer}\p{Bengali}]"
@@ -112,6 +113,8 @@ def _by_sign_before(number: Number, tokens: list[Token], language: Tables) -> Ve
     apart = _stands_apart(tokens, number.first)
     if sign == "+" or (sign in "-." and apart):
         return Verdict.REFUSED
+    if sign in "-.*=" and not apart and _is_code(tokens[number.first - 2], sign, language):
+        return Verdict.COUNTS
     if sign == ":" and apart and number.value in {0, 3} and not _is_frame(tokens[: number.first - 1], language):
         return Verdict.COUNTS  # ":3" is a face, "score :3" is not
     return None
@@ -122,6 +125,14 @@ def _stands_apart(tokens: list[Token], first: int) -> bool:
     if first < 2 or tokens[first - 2].end != tokens[first - 1].start:
         return True
     return tokens[first - 1].text == "-" and tokens[first - 2].text in _OPENING
+
+
+def _is_code(joined: Token, sign: str, language: Tables) -> bool:
+    """Whether what a sign joins to the number makes it a code or a sum: "INC-9", "v.9", "2*5"."""
+    if joined.kind == "word":
+        known = language.before.get(joined.text, 0) & (FRAME | NOUN)
+        return not known and (sign == "-" or (sign == "." and len(joined.text) == 1)) and language.spaced
+    return joined.kind == "number" and sign == "*"
 
 
 def _is_frame(tokens: list[Token], language: Tables) -> bool:
@@ -143,6 +154,8 @@ def _by_sign_after(number: Number, tokens: list[Token], language: Tables) -> Ver
         return Verdict.OTHER_SCALE
     if sign in _MONEY_SIGNS:
         return Verdict.BARE
+    if sign in "≤≥":
+        return Verdict.REFUSED
     if sign == "°":
         return Verdict.COUNTS
     if sign in STAR_SIGNS and number.value <= 5:
@@ -205,6 +218,8 @@ def _by_company(number: Number, tokens: list[Token], language: Tables, left: Sid
         return Verdict.BARE
     if right.nearest & (PERCENT | STARS):
         return Verdict.OTHER_SCALE
+    if right.nearest & TEN_AFTER and (number.value != 10 or _goes_on(right)) and not _meets_a_number(number, tokens):
+        return Verdict.REFUSED  # "5点満点で": the scale alone
     if left.beyond & CLOSED or right.beyond & (NEG | BOUND | HALF):
         return Verdict.REFUSED
     if len(right.units) == 1 and language.before.get(right.units[0], 0) & NEG:
@@ -214,6 +229,16 @@ def _by_company(number: Number, tokens: list[Token], language: Tables, left: Sid
     if left.nearest & VOID:
         return Verdict.COUNTS
     return None
+
+
+def _meets_a_number(number: Number, tokens: list[Token]) -> bool:
+    """Whether the word after the number touches another one: "9分满分10分"."""
+    return number.last + 2 < len(tokens) and tokens[number.last + 2].kind == "number"
+
+
+def _goes_on(right: Side) -> bool:
+    """Whether words that are no frame follow the name of the scale."""
+    return len(right.units) > max(right.size, right.skipped) and not right.nearest & (FRAME | NOUN)
 
 
 def _counts(number: Number, tokens: list[Token], language: Tables, left: Side, right: Side) -> bool:

@@ -8,7 +8,7 @@ import regex
 
 from common.survey.reading.folding import Folded
 from common.survey.reading.neighbours import Side
-from common.survey.reading.tables import FRAME, NOUN, Tables, tables
+from common.survey.reading.tables import FINE, FRAME, NOUN, Tables, tables
 from common.survey.reading.tokens import Number, Token
 
 _LEADING = regex.compile(r"^[\s\p{P}\p{M}\p{Cf}~=+|]+")
@@ -23,7 +23,7 @@ def _quiet(code: str) -> regex.Pattern[str]:
     language = tables(code)
     quiet = {phrase for phrase, bits in language.before.items() if bits & (FRAME | NOUN)}
     quiet |= {phrase for phrase, bits in language.after.items() if bits & (FRAME | NOUN)}
-    quiet |= language.filler | language.quiet
+    quiet |= language.filler | language.quiet | set(language.words)
     return regex.compile("|".join(regex.escape(phrase) for phrase in sorted(quiet, key=len, reverse=True)))
 
 
@@ -31,7 +31,9 @@ def says_something(text: str, language: Tables) -> bool:
     """Whether a folded text holds a word that is more than politeness or a frame, or a number worth keeping."""
     if not _speaks(text, language):
         return False
-    return language.if_fine is None or _speaks(language.if_fine.sub(" ", text), language)
+    if language.if_fine is None or FINE not in language.doubts.found_in(text):
+        return True
+    return _speaks(language.if_fine.sub(" ", text), language)
 
 
 def _speaks(text: str, language: Tables) -> bool:

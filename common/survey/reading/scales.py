@@ -12,22 +12,35 @@ What is set aside counts again when no other number is left: "1 to 10" alone is 
 from __future__ import annotations
 
 from common.survey.reading.neighbours import after, before
-from common.survey.reading.tables import TEN_AFTER, TEN_BEFORE, TIME, UNIT, Tables
+from common.survey.reading.tables import BOUND, TEN_AFTER, TEN_BEFORE, TIME, UNIT, Tables
 from common.survey.reading.tokens import Number, Shape, Token
 
 _PLAIN = (Shape.WHOLE, Shape.WORD, Shape.FRAMED_WORD, Shape.ALONE_WORD)
 _MEANING_OTHERWISE = (Shape.FRAMED_WORD, Shape.ALONE_WORD)
+_SIGNS_BETWEEN = frozenset("-~/")
 _SLASHES = frozenset({"/", "\\", "|"})
 
 
 def resolve_scales(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
     """The numbers with fractions joined and the named scale set aside."""
     joined = _join_alternatives(_join_out_of(numbers, tokens, language), tokens, language)
+    lone = _beside_a_named_ten(joined, tokens, language)
+    if lone is not None:
+        return [lone]
     joined = [number for number in joined if number.shape not in _MEANING_OTHERWISE] or joined
     kept = _without_both_ends(joined, tokens, language)
     kept = _without_named_ten(kept, tokens, language)
     kept = _join_ranges(kept, tokens, language)
     return kept or joined
+
+
+def _beside_a_named_ten(numbers: list[Number], tokens: list[Token], language: Tables) -> Number | None:
+    """The one number beside a named ten, if its word means something else as well: "10 üzerinden bir"."""
+    others = [number for number in numbers if number.value != 10 or not _names_a_scale(number, tokens, language)]
+    if len(others) != 1 or len(numbers) < 2 or others[0].shape not in _MEANING_OTHERWISE:
+        return None
+    others[0].shape = Shape.WORD
+    return others[0]
 
 
 def _between(tokens: list[Token], left: Number, right: Number) -> str:
@@ -38,10 +51,18 @@ def _join_out_of(numbers: list[Number], tokens: list[Token], language: Tables) -
     joined: list[Number] = []
     for number in numbers:
         left = joined[-1] if joined else None
-        if left is None or left.shape not in _PLAIN or number.shape not in _PLAIN or left.shape is Shape.ALONE_WORD:
+        if left is None or left.shape not in _PLAIN or number.shape not in _PLAIN:
             joined.append(number)
             continue
         link = _between(tokens, left, number)
+        if left.shape is Shape.ALONE_WORD:
+            if link in language.out_of:  # "um de dez" is one, and never ten; "um de 5" is a fraction
+                whole = left.first == 0 and all(token.kind is None for token in tokens[number.last + 1 :])
+                whole = whole and number.value == 10
+                left.shape, left.last = Shape.OUT_OF_TEN if whole else Shape.FRACTION, number.last
+            else:
+                joined.append(number)
+            continue
         if link in language.out_of or link in _SLASHES:
             fits = number.value == 10 and left.value >= 0
             left.shape = Shape.OUT_OF_TEN if fits else Shape.FRACTION
@@ -58,16 +79,26 @@ def _join_alternatives(numbers: list[Number], tokens: list[Token], language: Tab
         left = joined[-1] if joined else None
         if (
             left is not None
-            and (left.shape in _MEANING_OTHERWISE or number.shape in _MEANING_OTHERWISE)
             and left.shape in _PLAIN
             and number.shape in _PLAIN
             and left.value != number.value
-            and _between(tokens, left, number) in language.or_words
+            and _one_of_both(left, number, tokens, language)
         ):
             left.shape, left.second, left.last = Shape.RANGE, number.value, number.last
             continue
         joined.append(number)
     return joined
+
+
+def _one_of_both(left: Number, right: Number, tokens: list[Token], language: Tables) -> bool:
+    link = _between(tokens, left, right)
+    if left.shape not in _MEANING_OTHERWISE and right.shape not in _MEANING_OTHERWISE:
+        whole_scale = left.value in {0, 1} and right.value == 10
+        return link in language.or_words and link not in _SIGNS_BETWEEN and not whole_scale
+    if link in language.or_words:
+        return True
+    bounded = before(tokens, left.first, language).nearest | after(tokens, right.last, language).nearest
+    return link in language.range_words and bool(bounded & BOUND)
 
 
 def _without_both_ends(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
@@ -124,11 +155,7 @@ def _links(link: str, language: Tables) -> bool:
 def _without_named_ten(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
     named = [number for number in numbers if _names_a_scale(number, tokens, language)]
     if any(number.value == 10 for number in named):
-        kept = [number for number in numbers if number not in named or number.value != 10]
-        for number in kept:
-            if number.shape is Shape.FRAMED_WORD:
-                number.shape = Shape.WORD  # "on üzerinden on"
-        return kept
+        return [number for number in numbers if number not in named or number.value != 10]
     for number in named:
         number.shape = Shape.FRACTION
     return numbers

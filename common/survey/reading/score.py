@@ -20,7 +20,18 @@ from common.survey.reading.neighbours import Side
 from common.survey.reading.outcome import Reading, ReadingOutcome
 from common.survey.reading.rest import remaining_words, says_something
 from common.survey.reading.scales import resolve_scales
-from common.survey.reading.tables import MONTH, NEG, REF, STRONG, TIME, UNIT, Tables, any_language_words, tables_for
+from common.survey.reading.tables import (
+    MONTH,
+    NEG,
+    NOUN,
+    REF,
+    STRONG,
+    TIME,
+    UNIT,
+    Tables,
+    any_language_words,
+    tables_for,
+)
 from common.survey.reading.tokens import Number, Shape, Token, numbers_in, tokenise
 
 _SCORES = {str(value): Reading(outcome=ReadingOutcome.SCORE, score=value) for value in range(11)}
@@ -214,7 +225,8 @@ def _lone_word(judged: list[Judged], folded: Folded, tokens: list[Token], langua
     if one.left.beyond & NEG or one.verdict is Verdict.REFUSED or not 0 <= value <= 10:
         whole = len([token for token in tokens if token.kind is not None]) <= 3
         return _REPROMPT if whole else _NOT_SCORE
-    framed = one.number.shape is Shape.FRAMED_WORD and one.left.skipped == len(one.left.units)
+    named = bool(one.left.nearest & NOUN)  # "nota um"
+    framed = (named or one.number.shape is Shape.FRAMED_WORD) and one.left.skipped == len(one.left.units)
     if not framed and one.left.units:
         return _NOT_SCORE
     if one.right.skipped != len(one.right.units) and not all(word in language.filler for word in one.right.units):

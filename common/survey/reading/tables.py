@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 
 import regex
 
+from common.survey.reading.finding import WORD_START, Finder
 from common.survey.reading.folding import fold_text
 from common.survey.reading.languages import spoken
 from common.survey.reading.lexicon import LEXICONS, OTHER_NUMBERS
@@ -71,6 +72,8 @@ class Tables:
     unsure: regex.Pattern[str] | None
     counterfactual: regex.Pattern[str] | None
     otherwise: regex.Pattern[str] | None
+    doubts: Finder
+    """Of `if_fine` (place 0) and of `unsure`, the words of second thoughts (place 1)."""
     full_marks: regex.Pattern[str] | None
     plural: regex.Pattern[str] | None
     questions: frozenset[str]
@@ -82,6 +85,10 @@ class Tables:
     ordinals: tuple[frozenset[str], ...]
     tokens: regex.Pattern[str]
     """Numbers, words and single signs of this language's messages."""
+
+
+FINE, UNSURE = range(2)
+"""Places in `Tables.doubts`."""
 
 
 def folded_list(words: str) -> list[str]:
@@ -98,7 +105,7 @@ def pattern(
         return None
     body = f"(?:{fold_text_pattern(joined)})"
     if spaced and whole_words:
-        body = rf"(?<![\p{{L}}\p{{M}}']){body}(?![\p{{L}}\p{{M}}])"
+        body = rf"{WORD_START}{body}(?![\p{{L}}\p{{M}}])"
     return regex.compile(body)
 
 
@@ -111,6 +118,8 @@ def fold_text_long(text: str) -> str:
     """As fold_text, without the limit on length."""
     return "".join(fold_text(text[i : i + 2000]) for i in range(0, len(text), 2000))
 
+
+_NEVER = regex.compile(WORD_START + r"(?!)")
 
 _NUMBER = r"[0-9]+(?:[.,/\-][0-9]+|:[0-5][0-9](?![0-9]))*"
 _WORD = r"[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*"
@@ -168,7 +177,7 @@ def _number_words(lexicon: Lexicon, typos: Mapping[int, str]) -> tuple[dict[str,
     accented: dict[str, int] = {}
     for entry in folded_list(lexicon.big):
         words[entry] = (12, BIG)
-    for strength, table in ((ALONE, lexicon.alone), (FRAMED, lexicon.framed), (FRAMED, typos)):
+    for strength, table in ((ALONE, lexicon.alone), (FRAMED, lexicon.framed)):
         for value, entries in table.items():
             words.update((entry, (value, strength)) for entry in folded_list(entries))
     for value, entries in enumerate(lexicon.numbers):
@@ -178,7 +187,16 @@ def _number_words(lexicon: Lexicon, typos: Mapping[int, str]) -> tuple[dict[str,
                 accented[written] = value  # "één" is a number, "een" an article
             else:
                 words[folded] = (value, STRONG)
+    for value, entries in typos.items():
+        for entry in folded_list(entries):
+            words.setdefault(entry, (value, FRAMED))
     return words, accented
+
+
+def _spelled(words: dict[str, tuple[int, int]]) -> str:
+    """Pattern of a number in digits or in words."""
+    strong = sorted((word for word, (_, strength) in words.items() if strength == STRONG), key=len, reverse=True)
+    return "(?:[0-9]+|" + "|".join(map(regex.escape, strong)) + ")"
 
 
 @cache
@@ -197,6 +215,8 @@ def tables(code: str) -> Tables:
     def compiled(text: str, *, whole_words: bool = True) -> regex.Pattern[str] | None:
         return pattern(text, spaced=spaced, whole_words=whole_words)
 
+    if_fine = compiled(lexicon.if_fine)
+    unsure = compiled(lexicon.unsure.replace(r"\d+", _spelled(words)))
     return Tables(
         code=code,
         spaced=spaced,
@@ -215,10 +235,11 @@ def tables(code: str) -> Tables:
         if_start=frozenset(folded_list(lexicon.if_start)),
         if_heads=frozenset(entry.split(" ", 1)[0] for entry in folded_list(f"{lexicon.if_words}, {lexicon.if_start}")),
         if_ending=regex.compile(rf"(?:{fold_text(lexicon.if_ending)})$") if lexicon.if_ending else None,
-        if_fine=compiled(lexicon.if_fine),
-        unsure=compiled(lexicon.unsure),
+        if_fine=if_fine,
+        unsure=unsure,
         counterfactual=compiled(lexicon.counterfactual),
         otherwise=compiled("|".join(filter(None, (lexicon.counterfactual, lexicon.otherwise)))),
+        doubts=Finder([if_fine or _NEVER, unsure or _NEVER]),
         full_marks=compiled(lexicon.full_marks and "|".join(folded_list(lexicon.full_marks))),
         plural=regex.compile(lexicon.plural) if lexicon.plural else None,
         asks_late=lexicon.asks_late,

@@ -12,7 +12,7 @@ from enum import IntEnum
 import regex
 
 from common.survey.reading.folding import FRACTION
-from common.survey.reading.tables import FRAME, NOUN, STRONG, Tables
+from common.survey.reading.tables import BIG, FRAME, NOUN, Tables
 
 
 class Shape(IntEnum):
@@ -126,7 +126,7 @@ def numbers_in(tokens: list[Token], language: Tables, own: str, aligned: bool) -
         elif token.kind == "numeral":
             found.append(Number(index, index, _ABOVE_TEN, Shape.WORD))  # 二十, 十五
         elif token.kind == "word" and not language.spaced and (word := _word_with_ending(token.text, language)):
-            found.append(Number(index, index, words[word][0], Shape.WORD))
+            found.append(Number(index, index, words[word][0], WORD_SHAPES[words[word][1]]))
         elif token.text == FRACTION:
             found.append(Number(index, index, -1, Shape.FRACTION))
     return _joined_big(found, tokens)
@@ -146,7 +146,7 @@ def _word_with_ending(run: str, language: Tables) -> str | None:
         known = language.words.get(run[:size])
         ending = run[size:]
         silent = language.after.get(ending, 0) & (FRAME | NOUN) or ending in language.filler
-        if known is not None and known[1] == STRONG and silent:
+        if known is not None and known[1] != BIG and silent:
             return run[:size]
     return None
 

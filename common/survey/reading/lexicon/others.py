@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 OTHER_NUMBERS: dict[str, tuple[str, ...]] = {
-    "sv": ("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva"),
+    "sv": ("noll", "ett", "två", "tre", "fyra", "fem", "", "sju", "åtta", "nio", "tio", "elva"),
     "da": ("nul", "", "", "tre", "", "fem", "seks", "syv", "otte", "ni", "", "elleve"),
     "no": ("null", "", "", "tre", "", "fem", "seks", "sju, syv", "åtte", "ni", "", "elleve"),
     "fi": (

@@ -26,7 +26,7 @@ LEXICON = Lexicon(
         "dziesięć, dziesiątka, dziesiątkę, dyszka, dyszkę, dycha, dychę, dziesiec",
         "jedenaście",
     ),
-    framed={1: "jeden"},
+    framed={1: "jeden", 2: "dwie, dwóch"},
     typos={
         0: "zerro",
         3: "tzry, trzi, tzy",
@@ -111,6 +111,7 @@ LEXICON = Lexicon(
     opt_in="start, zapisz, zapisz mnie, wznów, zapiszcie mnie, subskrybuj, unstop, wznowić, ponownie zapisz, rejestracja, zarejestruj, chcę się zapisać, aktywuj",
     human="""konsultant, konsultanta, konsultantka, człowiek, człowieka, żywy człowiek, pracownik, pracownika, osoba, operator, operatora, agent, doradca, kierownik, kierownika, menedżer, menadżer, manager, przełożony, szef, pomoc, pomocy, pomóżcie, potrzebuję pomocy, potrzebna pomoc, proszę o pomoc, zadzwoń, zadzwońcie, zadzwońcie do mnie, zadzwoń do mnie, proszę o telefon, proszę o kontakt, proszę zadzwonić, proszę dzwonić, proszę oddzwonić, oddzwońcie, oddzwoń, oddzwonienie, kontakt, telefon, ktoś, reklamacja, skarga, chcę złożyć skargę, chcę złożyć reklamację, obsługa klienta, biuro obsługi klienta, infolinia, rozmowa z konsultantem, prawdziwy człowiek, prawdziwa osoba, połącz z konsultantem, z konsultantem, chcę rozmawiać""",
     human_phrases=(
+        r"niech (?:ktoś|konsultant|kierownik|pracownik|pan|pani) (?:się )?(?:ze mną |do mnie )?(?:się )?(?:skontaktuje|zadzwoni|oddzwoni|odezwie)|(?:proszę|prosze|poproszę) (?:o )?(?:przełącz\w+|połącz\w+|przekier\w+) (?:mnie )?(?:na|do|z) (?:kierownik\w*|konsultant\w*|człowiek\w*|pracownik\w*|przełożon\w+|doradc\w+|osob\w+)",
         r"(?:czekam|oczekuję) na (?:telefon|kontakt|rozmowę|wasz telefon)(?: od was)?$|(?:dajcie|daj|poproszę|wezwijcie|zawołajcie) (?:mi )?(?:kierownika|szefa|menedżera|człowieka|konsultanta|przełożonego)|przełącz(?:cie)?(?: mnie)? (?:na|do) (?:konsultanta|człowieka|pracownika|kierownika|doradcy)",
         rf"(?:rozmawia[ćc]|porozmawia[ćc]|pogada[ćc]|mówi[ćc]|rozmow\w+|rozmówi[ćc]|pomówi[ćc]|skontaktowa[ćc]|kontaktu?|połącz\w*|połączenie|połączenia|czat|konsultacj\w+|spotka[ćc])(?: (?:się|proszę|mnie|bezpośrednio|telefonicznie))* (?:z|ze) (?:\w+ ){{0,2}}?{_PERSON}",
         rf"(?:chcę|chce|chciałbym|chciałabym|proszę|prosze|potrzebuję|potrzebuje|żądam|mogę|czy mogę|wolę|wolałbym|wolałabym|dajcie mi|daj mi|oczekuję|poproszę) (?:o |na |z |mi |prosić o |prosić |rozmawiać z |dać |się )*(?:\w+ )?(?:{_PERSON}|telefon|rozmowę|rozmowy|kontakt(?:u)?|oddzwonienie|pomoc|pomocy|interwencję|połączenie)(?: .{{0,30}})?$",
