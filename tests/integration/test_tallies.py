@@ -278,3 +278,16 @@ def test_hours_and_weeks_are_regrouped(world: World) -> None:
             (whole,) = read_figures(connection, scope_of(UTC_ZONE), None)
             assert sum(group.n for group in groups) == whole.n
             assert sum(group.funnel["eligible"] for group in groups) == whole.funnel["eligible"]
+
+
+def test_the_triggers_are_there(world: World) -> None:
+    """A later migration that rebuilds a table must not lose them."""
+    watched = {"interactions": 3, "invitations": 2, "conversations": 3, "messages": 2}
+    with world.store.read() as connection:
+        if connection.dialect.name == "sqlite":
+            names = text("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'untallied%'")
+        else:
+            names = text(
+                "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname LIKE 'untallied%'"
+            )
+        assert Counter(connection.execute(names).scalars()) == watched
