@@ -151,7 +151,8 @@ ROUTES = (
     _ticket_act("transfer", tickets.transfer),
     _ticket_act("reply", tickets.reply, Replied),
     _ticket_act("note", tickets.note, Noted),
-    _ticket_act("template", tickets.template),
+    _ticket_act("template", tickets.template, Replied),
+    _ticket_act("cancel-held", tickets.cancel_held),
     _ticket_act("call", tickets.phone),
     _ticket_act("resolve", tickets.resolve),
     Route(

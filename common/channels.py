@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from common.templates.approval import TemplateUse
+from common.templates.approval import TemplateNews, TemplateUse
 
 
 class Channel(StrEnum):
@@ -145,7 +145,7 @@ class EndpointBlocked:
     lifted: bool = False
 
 
-Inbound = InboundMessage | DeliveryReceipt | EndpointBlocked
+Inbound = InboundMessage | DeliveryReceipt | EndpointBlocked | TemplateNews
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

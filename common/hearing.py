@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from common.channels import InboundMessage
+from common.store import held
 from common.store import threads as thread_store
 from common.store.dialect import among, insert_new
 from common.store.schema import endpoints, inbound, invitations
@@ -82,14 +83,20 @@ class Heard:
     endpoints: set[str] = field(default_factory=set)
     cancelled: dict[str, set[str]] = field(default_factory=dict)
     """Channel → the customers whose invitations on it are withdrawn."""
+    awaited: set[str] = field(default_factory=set)
+    """The endpoints for whose message a reply was held."""
 
     def note(self, item: InboundMessage, sender: Mapping[str, Any], *, is_answering: bool) -> None:
         self.endpoints.add(sender["id"])
+        if sender["holds_reply"]:
+            self.awaited.add(sender["id"])
         if not is_answering and item.signal is None:  # a command to the provider is no word to us
             self.cancelled.setdefault(item.channel.value, set()).add(sender["customer_id"])
 
     def store(self, connection: Connection, now: datetime) -> None:
         if self.endpoints:
             connection.execute(_HEAR, {"ids": list(self.endpoints), "_now": now})
+        if self.awaited:
+            held.let_go(connection, self.awaited, now)
         for channel, people in self.cancelled.items():
             connection.execute(_WITHDRAW, {"ids": list(people), "_channel": channel})

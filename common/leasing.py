@@ -20,12 +20,16 @@ import structlog
 from sqlalchemy import Connection, Integer, bindparam, exists, func, or_, select, tuple_, update
 
 from common import clock, pacing
-from common.channels import Adapter, Capabilities, Channel, Paced, Prompt, Retires
+from common.bell import OUTBOX
+from common.channels import Adapter, Channel, Paced, Prompt, Retires
+from common.elsewhere import ask_elsewhere
 from common.giving_up import GivenUp, give_up
 from common.ids import new_id
+from common.opening import NOT_APPROVED, Opened, open_with_templates
 from common.outreach.decision import Defer, Suppress
 from common.prompts import prompt_from_json
 from common.recheck import Asked, recheck
+from common.refusing import is_first_question, is_window_closed, refusal
 from common.retiring import Spent, spent_before
 from common.store.dialect import among
 from common.store.schema import conversations, customers, endpoints, outbox
@@ -40,9 +44,9 @@ SEND_DEADLINE_S = 20.0
 """After leasing, the HTTP request must begin within this time, or not at all."""
 LOOK_UP_AFTER = timedelta(seconds=3)
 """A provider may take this long to show a message whose request we did not see through."""
+BUSY_AGAIN = timedelta(seconds=1)
+"""When a message is looked at again whose customer somebody else held just now."""
 _SPACED = "the provider wants a moment between two messages to one address"
-NOTICE_AFTER_OPT_OUT = "opted_out"
-"""The one prompt that may be sent to a person who has opted out."""
 
 # --- statements, built once ---------------------------------------------------------------------------------------
 
@@ -151,17 +155,17 @@ class Leasing:
                 due += connection.execute(_DUE, keys).mappings()
         if not due:
             return [], frozenset()
-        refused = self._refused(connection, [row for row in due if row["state"] == "pending"], now)
+        refused, opened = self._refused(connection, [row for row in due if row["state"] == "pending"], now)
         refused |= self._too_soon(connection, [row for row in due if row["id"] not in refused], now)
-        rings = self._take_back(connection, refused, now)
-        leased = self._leased(connection, [row for row in due if row["id"] not in refused], now)
+        rings = self._take_back(connection, refused, opened, now)
+        leased = self._leased(connection, [row for row in due if row["id"] not in refused], opened, now)
         self._spend_pace(connection, leased)
         return leased, rings
 
     # --- as fast as the provider takes it -------------------------------------------------------------------------
 
     def _within_pace(self, connection: Connection, channel: Channel, limit: int) -> int:
-        adapter = self._adapters[channel]
+        adapter = self._adapters.get(channel)
         if limit <= 0 or not isinstance(adapter, Paced):
             return limit
         free, again_in = pacing.room(connection, adapter, clock.wall())
@@ -191,14 +195,15 @@ class Leasing:
 
     def _refused(
         self, connection: Connection, rows: Sequence[Row], now: datetime
-    ) -> dict[str, tuple[Row, str | Defer]]:
-        """The rows that must not leave any more, or not yet, by id, each with the reason."""
+    ) -> tuple[dict[str, tuple[Row, str | Defer]], Opened]:
+        """The rows that must not leave any more, or not yet, by id, each with the reason; and what others became."""
         if not rows:
-            return {}
+            return {}, Opened()
         found = connection.execute(_FACTS, {"ids": list({row["conversation_id"] for row in rows})}).mappings()
         facts = {row["id"]: row for row in found}
         refused: dict[str, tuple[Row, str | Defer]] = {}
         firsts: list[Row] = []
+        templated: list[Row] = []
         given_up: list[str] = []
         for row in rows:
             mine = facts[row["conversation_id"]]
@@ -207,8 +212,11 @@ class Leasing:
             if reason is not None:
                 refused[row["id"]] = (row, reason)
                 given_up.append(mine["invitation_id"])
-            elif is_first_question(row, mine) and not capabilities.pushes:
+                continue
+            if is_first_question(row, mine) and not capabilities.pushes:
                 firsts.append(row)
+            if row["prompt"].get("template") is not None or is_window_closed(capabilities, mine, now):
+                templated.append(row)
         asked = [self._asked(row, facts[row["conversation_id"]]) for row in firsts]
         verdicts = recheck(connection, self._surveys, asked, given_up=given_up, zone=self._zone, now=now)
         for row, verdict in zip(firsts, verdicts, strict=True):
@@ -216,7 +224,32 @@ class Leasing:
                 refused[row["id"]] = (row, verdict.reason.value)
             elif isinstance(verdict, Defer):
                 refused[row["id"]] = (row, verdict)
-        return refused
+        return refused, self._opened(connection, templated, facts, refused, now)
+
+    def _opened(
+        self,
+        connection: Connection,
+        rows: Sequence[Row],
+        facts: Mapping[str, Row],
+        refused: dict[str, tuple[Row, str | Defer]],
+        now: datetime,
+    ) -> Opened:
+        """What may leave only as a template, as it leaves; what may not is added to `refused`."""
+        rows = [row for row in rows if row["id"] not in refused]
+        in_window = {
+            row["id"]
+            for row in rows
+            if not is_window_closed(
+                self._adapters[Channel(row["channel"])].capabilities, facts[row["conversation_id"]], now
+            )
+        }
+        opened = open_with_templates(connection, self._surveys, rows, in_window, now)
+        by_id = {row["id"]: row for row in rows}
+        refused |= {key: (by_id[key], why) for key, why in opened.refused.items()}
+        refused |= {
+            key: (by_id[key], Defer(at=now + BUSY_AGAIN, explanation="the customer is busy")) for key in opened.busy
+        }
+        return opened
 
     def _asked(self, row: Row, facts: Row) -> Asked:
         return Asked(
@@ -229,7 +262,7 @@ class Leasing:
         )
 
     def _take_back(
-        self, connection: Connection, refused: Mapping[str, tuple[Row, str | Defer]], now: datetime
+        self, connection: Connection, refused: Mapping[str, tuple[Row, str | Defer]], opened: Opened, now: datetime
     ) -> frozenset[str]:
         """Put off what must not leave yet, and give up what must not leave at all; the topics to ring."""
         later = [{"_id": key, "_at": why.at} for key, (_, why) in refused.items() if isinstance(why, Defer)]
@@ -240,12 +273,17 @@ class Leasing:
             return frozenset()
         owners = {row["customer_id"] for row, _ in never}
         free = set(connection.execute(_FREE_CUSTOMERS, {"ids": list(owners)}).scalars())
-        given_up = [GivenUp(row=row, state="cancelled", why=why) for row, why in never if row["customer_id"] in free]
-        return give_up(connection, self._turns, given_up, now)
+        never = [(row, why) for row, why in never if row["customer_id"] in free]
+        firsts = [row for row, why in never if why == NOT_APPROVED and row["kind"] == "prompt" and row["step"] == 1]
+        moved = (
+            ask_elsewhere(connection, self._surveys, self._adapters, firsts, opened.passed, now) if firsts else set()
+        )
+        given_up = [GivenUp(row=row, state="cancelled", why=why) for row, why in never if row["id"] not in moved]
+        return give_up(connection, self._turns, given_up, now) | (frozenset({OUTBOX}) if moved else frozenset())
 
     # --- what may -------------------------------------------------------------------------------------------------
 
-    def _leased(self, connection: Connection, rows: Sequence[Row], now: datetime) -> list[Leased]:
+    def _leased(self, connection: Connection, rows: Sequence[Row], opened: Opened, now: datetime) -> list[Leased]:
         """Lease these rows, all under one name."""
         lease, until = new_id("lea"), clock.wall() + self._lease
         common = {"_lease": lease, "_until": until}
@@ -265,7 +303,7 @@ class Leasing:
                 lease=lease,
                 adapter=self._adapters[Channel(row["channel"])],
                 address=row["address"],
-                prompt=prompt_from_json(row["prompt"]),
+                prompt=opened.prompts.get(row["id"]) or prompt_from_json(row["prompt"]),
                 attempts=int(row["attempts"]) + (row["state"] == "pending"),
                 is_look_up=row["state"] == "unknown",
                 since=row["first_leased_at"] or now,
@@ -275,31 +313,6 @@ class Leasing:
             )
             for row in rows
         ]
-
-
-def refusal(row: Row, facts: Row, capabilities: Capabilities, now: datetime) -> str | None:
-    """Why the message of outbox row `row` must not leave any more; None = nothing but the outreach rules forbids it.
-
-    facts: the conversation's owner epoch, its customer's `opted_out_at` and its endpoint's `last_inbound_at`, as they
-    are now.
-    """
-    if facts["opted_out_at"] is not None and row["prompt"]["key"] != NOTICE_AFTER_OPT_OUT:
-        return "opt_out"
-    if row["kind"] == "prompt" and row["owner_epoch"] != facts["owner_epoch"]:
-        return "taken_over"
-    if capabilities.pushes:
-        return None  # it lies on a page that the customer opens: no hour is a wrong one, and nobody is disturbed
-    if row["useful_until"] is not None and now >= row["useful_until"]:
-        return "too_late"
-    window, heard_at = capabilities.session_window, facts["last_inbound_at"]
-    if window is not None and row["prompt"].get("template") is None and (heard_at is None or now - heard_at >= window):
-        return "window_closed"
-    return None
-
-
-def is_first_question(row: Row, facts: Row) -> bool:
-    """True for the first question of an invitation that nobody has answered: the outreach rules are asked once more."""
-    return bool(row["kind"] == "prompt" and row["step"] == 1 and facts["answered_at"] is None)
 
 
 def _known(connection: Connection, look_ups: Sequence[Row]) -> dict[str, tuple[str, ...]]:

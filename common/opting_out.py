@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from common.channels import Adapter, Channel, InboundMessage, ProviderSignal
 from common.ids import new_id
 from common.stepping import advance
-from common.store import thread_changes
+from common.store import held, thread_changes
 from common.store import threads as thread_store
 from common.store.schema import conversations, customers, endpoints, invitations, outbox
 from common.survey.machine import OptedOut, State
@@ -73,6 +73,7 @@ def opt_out(
     rest = sorted({key for key in finished if key != origin})
     if rest:
         thread_changes.cancel_unsent(connection, rest, reason="opted out")
+    held.cancel(connection, customer_id=customer_id, why="opted out")
 
 
 def opt_in(connection: Connection, customer_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Where the facts of webhooks go: messages become turns, receipts become delivery, a block becomes an opt-out."""
+"""Where the facts of webhooks go: messages become turns, receipts delivery, blocks opt-outs; templates have a book."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from common.ids import new_id
 from common.services import Services
 from common.store import links
 from common.store.schema import customers, endpoints, quarantine
+from common.templates import TemplateNews
 
 PROVIDER = "provider"
 """Who opted a person out that blocked us, or to whom the provider lets us send no more."""
@@ -42,6 +43,8 @@ class Inbox:
                 taken += self._take(together)
             elif kind is DeliveryReceipt:
                 self._record(together)
+            elif kind is TemplateNews:
+                self._services.templates.record(together)
             else:
                 for block in together:
                     self._blocked(block)

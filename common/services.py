@@ -11,6 +11,7 @@ from common.config import Settings
 from common.intake import Intake
 from common.store.writer import Store
 from common.surveys import Surveys
+from common.template_book import TemplateBook
 from common.turns import TurnInput, TurnResult, Turns
 
 
@@ -25,6 +26,11 @@ class Services:
     surveys: Surveys
     turns: Turns
     intake: Intake
+
+    @property
+    def templates(self) -> TemplateBook:
+        """The templates and how they stand; holds nothing of its own."""
+        return TemplateBook(self.store, self.adapters)
 
     def take(self, item: TurnInput) -> TurnResult:
         """Run one turn, possibly in one commit with other callers' turns, and ring whoever waits for its outcome.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from common.actors import Actor
@@ -12,7 +12,9 @@ from common.channels import Adapter, Capabilities, Channel, Delivery, Prompt
 from common.failpoints import failpoint
 from common.ids import new_id
 from common.prompts import compose, prompt_to_json
+from common.store.held import HELD
 from common.store.threads import Thread
+from common.templates import TemplateUse
 
 NO_LIMITS = Capabilities(max_text=1600)
 """For a channel that was switched off while its conversations were still open."""
@@ -35,8 +37,13 @@ class Speaking:
 
     # --- speaking -------------------------------------------------------------------------------------------------
 
-    def say_as_person(self, text: str, actor: Actor, client_id: str) -> str:
-        """Queue a person's words; the id of the message."""
+    def say_as_person(
+        self, text: str, actor: Actor, client_id: str, *, template: TemplateUse | None = None, is_held: bool = False
+    ) -> str:
+        """Queue a person's words; the id of the message.
+
+        template: what they are sent as. is_held: they wait until the customer writes.
+        """
         thread = self.thread
         thread.is_changed = True
         message_id = new_id("msg")
@@ -47,15 +54,24 @@ class Speaking:
             author="user",
             author_id=actor.id,
             author_name=actor.name,
+            kind="template" if template else "text",
             text=text,
+            extra={"template": asdict(template)} if template else None,
             delivery=Delivery.QUEUED.value,
+            error=HELD if is_held else None,
             client_id=client_id,
         )
         prompt = Prompt(
-            key="reply", text=text, locale=thread.value.locale, step=row["sequence"], reference=new_id("out")
+            key="reply",
+            text=text,
+            locale=thread.value.locale,
+            step=row["sequence"],
+            reference=new_id("out"),
+            template=template,
         )
-        self._queue(prompt, row["sequence"], message_id, kind="reply")
-        thread.log(self.now, "person_replied", by=actor.id)
+        self._queue(prompt, row["sequence"], message_id, kind="reply", state=HELD if is_held else "pending")
+        told = {"template": template.name, "language": template.language} if template else {}
+        thread.log(self.now, "reply_held" if is_held else "person_replied", by=actor.id, **told)
         return message_id
 
     def speak(self, key: str, step: int, *, attempt: int = 1, cause: str = "", is_ask: bool = False) -> None:
@@ -96,7 +112,7 @@ class Speaking:
             values["name"] = name
         return values
 
-    def _queue(self, prompt: Prompt, sequence: int, message_id: str, *, kind: str) -> None:
+    def _queue(self, prompt: Prompt, sequence: int, message_id: str, *, kind: str, state: str = "pending") -> None:
         failpoint("turn.before_outbox")
         thread = self.thread
         thread.new_outbox.append(
@@ -111,7 +127,7 @@ class Speaking:
                 "kind": kind,
                 "prompt": prompt_to_json(prompt),
                 "owner_epoch": thread.row["owner_epoch"],
-                "state": "pending",
+                "state": state,
                 "sequence": sequence,
                 "due_at": self.now,
                 "useful_until": prompt.useful_until,

@@ -26,10 +26,13 @@ from common.channels import Capabilities, Channel
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.failpoints import failpoint
 from common.ids import new_id
+from common.store import held
 from common.store import tickets as store
 from common.store.conversations import message_json
 from common.store.cursors import Page
 from common.survey.machine import Event, IllegalEvent, Released, Resolved, TakenOver
+from common.templates import TemplateUse
+from common.ticket_templates import listed_for_api, offers, use_template
 from common.turns import ConversationEvent, Turns
 
 
@@ -130,9 +133,20 @@ class Tickets:
         return self._done(connection, ticket_id, rings | self._say_changed(connection, ticket, now))
 
     def reply(
-        self, connection: Connection, ticket_id: str, actor: Actor, *, text: str, client_id: str | None, now: datetime
+        self,
+        connection: Connection,
+        ticket_id: str,
+        actor: Actor,
+        *,
+        text: str,
+        client_id: str | None,
+        now: datetime,
+        hold: bool = False,
     ) -> Done:
         """Write to the customer in the thread. The same `client_id` again is the same message.
+
+        hold: outside the provider's window, keep it until the customer writes, when it leaves by itself; inside, it
+        leaves at once.
 
         Raises NotFound; Forbidden unless the actor owns the ticket; Invalid for a text that the channel cannot carry;
         Conflict with a code: opted_out, window_closed (with `templates`), channel_off, resolved, client_id_reused.
@@ -142,21 +156,18 @@ class Tickets:
             return done
         _refuse_unless_owner(ticket, actor)
         _refuse_if_resolved(ticket)
-        self._refuse_unless_reachable(ticket, text, now)
-        result = self._turns.reply(
-            connection,
-            conversation_id=ticket.conversation_id,
-            text=text,
-            actor=actor,
-            client_id=client_id or new_id("cli"),
-            now=now,
-        )
-        assert result.message_id is not None
-        first = ticket.first_reply_at or now
-        status = TicketStatus.WAITING.value
-        store.change(connection, ticket_id, now, status=status, first_reply_at=first, last_message_at=now)
-        rings = result.rings | self._say_changed(connection, ticket, now)
-        return self._done(connection, ticket_id, rings, message_id=result.message_id)
+        capabilities = self._reachable(ticket)
+        is_closed = _is_window_closed(ticket, capabilities, now)
+        if is_closed and not hold:
+            why = "the customer wrote too long ago; the channel takes approved templates only"
+            offered = offers(connection, self._turns.surveys, ticket, actor)
+            raise Conflict(why, code="window_closed", facts={"templates": listed_for_api(offered)})
+        if len(text) > capabilities.max_text:
+            raise Invalid(
+                f"the channel carries {capabilities.max_text} characters at most",
+                [("text", f"at most {capabilities.max_text} characters, not {len(text)}")],
+            )
+        return self._send(connection, ticket, actor, text=text, client_id=client_id, now=now, is_held=is_closed)
 
     def note(
         self, connection: Connection, ticket_id: str, actor: Actor, *, text: str, client_id: str | None, now: datetime
@@ -183,15 +194,46 @@ class Tickets:
         _refuse_if_resolved(ticket)
         columns = {"status": TicketStatus.RESOLVED.value, "resolution": resolution.value, "resolved_at": now}
         store.change(connection, ticket_id, now, **columns)
+        held.cancel(connection, conversation_id=ticket.conversation_id, why="the ticket was resolved")
         rings = self._tell_machine(connection, ticket, Resolved(at=now), now)
         data = {"by": actor.id, "name": actor.name, "resolution": resolution.value}
         store.log_event(connection, ticket, now, "ticket_resolved", data)
         return self._done(connection, ticket_id, rings)
 
-    def send_template(self, connection: Connection, ticket_id: str, actor: Actor) -> Done:
-        """Send an approved template. No channel of today has any. Raises NotFound, Forbidden, Conflict."""
-        self._own(connection, ticket_id, actor)
-        raise Conflict("this channel has no approved templates", code="no_templates", facts={"templates": []})
+    def send_template(
+        self,
+        connection: Connection,
+        ticket_id: str,
+        actor: Actor,
+        *,
+        name: str,
+        language: str,
+        values: Mapping[str, str],
+        client_id: str | None,
+        now: datetime,
+    ) -> Done:
+        """Send an approved template; whatever the window. The same `client_id` again is the same message.
+
+        Raises NotFound, Forbidden; Invalid for its values; Conflict with a code: no_templates (the channel has none),
+        template_not_approved (with `templates`), opted_out, channel_off, resolved, client_id_reused.
+        """
+        ticket = self._own(connection, ticket_id, actor)
+        capabilities = self._reachable(ticket)
+        if capabilities.session_window is None:
+            raise Conflict("this channel has no approved templates", code="no_templates", facts={"templates": []})
+        use, text = use_template(
+            connection, self._turns.surveys, ticket, actor, name=name, language=language, values=values
+        )
+        if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=False)) is not None:
+            return done
+        return self._send(connection, ticket, actor, text=text, client_id=client_id, now=now, template=use)
+
+    def cancel_held(self, connection: Connection, ticket_id: str, actor: Actor, message_id: str, now: datetime) -> Done:
+        """Take back a reply that waits for the customer. Raises NotFound, Forbidden, and Conflict if it has left."""
+        ticket = self._own(connection, ticket_id, actor)
+        if not held.cancel(connection, conversation_id=ticket.conversation_id, message_id=message_id, why="taken back"):
+            raise Conflict("no such reply is waiting any more", code="not_held")
+        return self._done(connection, ticket_id, self._say_changed(connection, ticket, now))
 
     def call(self, connection: Connection, ticket_id: str, actor: Actor) -> Done:
         """Call the customer. No channel of today can. Raises NotFound, Forbidden, Conflict."""
@@ -243,21 +285,44 @@ class Tickets:
         adapter = self._turns.adapters.get(Channel(ticket.channel))
         return adapter.capabilities if adapter else None
 
-    def _refuse_unless_reachable(self, ticket: Row[Any], text: str, now: datetime) -> None:
+    def _reachable(self, ticket: Row[Any]) -> Capabilities:
+        """What the ticket's channel can do. Raises Conflict if nothing may be sent there at all."""
         if ticket.opted_out_at is not None or ticket.blocked_at is not None:
             raise Conflict("the customer opted out; nothing may be sent any more", code="opted_out")
         capabilities = self._capabilities(ticket)
         if capabilities is None:
             raise Conflict(f"{ticket.channel} is switched off", code="channel_off")
-        closes_at = _window_closes_at(ticket, capabilities)
-        if closes_at is not None and now >= closes_at:
-            why = "the customer wrote too long ago; the channel takes approved templates only"
-            raise Conflict(why, code="window_closed", facts={"templates": []})
-        if len(text) > capabilities.max_text:
-            raise Invalid(
-                f"the channel carries {capabilities.max_text} characters at most",
-                [("text", f"at most {capabilities.max_text} characters, not {len(text)}")],
-            )
+        return capabilities
+
+    def _send(
+        self,
+        connection: Connection,
+        ticket: Row[Any],
+        actor: Actor,
+        *,
+        text: str,
+        client_id: str | None,
+        now: datetime,
+        template: TemplateUse | None = None,
+        is_held: bool = False,
+    ) -> Done:
+        """Put the words into the thread and the outbox; from now on the ticket waits for the customer."""
+        result = self._turns.reply(
+            connection,
+            conversation_id=ticket.conversation_id,
+            text=text,
+            actor=actor,
+            client_id=client_id or new_id("cli"),
+            now=now,
+            template=template,
+            is_held=is_held,
+        )
+        assert result.message_id is not None
+        first = ticket.first_reply_at or (None if is_held else now)
+        status = TicketStatus.WAITING.value
+        store.change(connection, ticket.id, now, status=status, first_reply_at=first, last_message_at=now)
+        rings = result.rings | self._say_changed(connection, ticket, now)
+        return self._done(connection, ticket.id, rings, message_id=result.message_id)
 
     def _json(self, ticket: Row[Any]) -> dict[str, Any]:
         capabilities = self._capabilities(ticket)
@@ -301,3 +366,8 @@ def _window_closes_at(ticket: Row[Any], capabilities: Capabilities) -> datetime 
         return None
     opened_at: datetime = ticket.last_inbound_at or ticket.opened_at - capabilities.session_window
     return opened_at + capabilities.session_window
+
+
+def _is_window_closed(ticket: Row[Any], capabilities: Capabilities, now: datetime) -> bool:
+    closes_at = _window_closes_at(ticket, capabilities)
+    return closes_at is not None and now >= closes_at

@@ -30,6 +30,7 @@ from common.survey.machine import (
     TakenOver,
     TicketReason,
     Turn,
+    Undeliverable,
     Unsuppress,
 )
 from common.survey.questions import ASPECT, REASON, SCORE
@@ -202,6 +203,8 @@ def apply_effects(applied: Applied, event: Event, turn: Turn) -> None:
     data = {"from": before.state.value, "to": turn.conversation.state.value}
     if isinstance(event, TakenOver):
         data["by"] = event.user_id
+    if isinstance(event, Undeliverable):
+        data["code"] = event.code
     thread.log(applied.now, _name(event), **data)
     if isinstance(event, TakenOver):
         thread.row["owner_epoch"] += 1

@@ -25,13 +25,14 @@ from common.channels import Adapter, Channel, InboundMessage
 from common.errors import Conflict, NotFound
 from common.failpoints import failpoint
 from common.stepping import advance, hear
-from common.store import thread_changes
+from common.store import held, thread_changes
 from common.store import threads as thread_store
 from common.store.schema import messages
 from common.store.threads import Thread
 from common.survey.machine import OPEN_STATES, Started
 from common.survey.reading import Intent
 from common.surveys import Surveys
+from common.templates import TemplateUse
 from common.turn_effects import Applied
 from common.turn_inputs import ALREADY_DONE, ConversationEvent, StartInvitation, TurnInput, TurnResult
 
@@ -89,10 +90,20 @@ class Turns:
         opting_out.opt_in(connection, customer_id)
 
     def reply(
-        self, connection: Connection, *, conversation_id: str, text: str, actor: Actor, client_id: str, now: datetime
+        self,
+        connection: Connection,
+        *,
+        conversation_id: str,
+        text: str,
+        actor: Actor,
+        client_id: str,
+        now: datetime,
+        template: TemplateUse | None = None,
+        is_held: bool = False,
     ) -> TurnResult:
         """Put a person's message into the thread and the outbox. The same `client_id` again is the same message.
 
+        template: the approved template that it is sent as. is_held: it waits until the customer writes.
         Raises NotFound, and Conflict if `client_id` was used for other words. Whether the actor may is the caller's
         business.
         """
@@ -110,7 +121,9 @@ class Turns:
             return replace(ALREADY_DONE, conversation_id=conversation_id, message_id=earlier.id)
         thread = threads[conversation_id]
         applied = Applied(thread=thread, adapters=self.adapters, now=now)
-        message_id = applied.say_as_person(text, actor, client_id)
+        message_id = applied.say_as_person(text, actor, client_id, template=template, is_held=is_held)
+        if is_held:
+            held.mark(connection, thread.row["endpoint_id"])
         thread_changes.store(connection, [thread], now)
         return TurnResult(conversation_id=conversation_id, message_id=message_id, rings=applied.rings())
 

@@ -29,6 +29,7 @@ class Access(Enum):
     PUBLIC = frozenset[Role]()
     READS = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.ANALYST})
     ACTS = frozenset({Role.ADMIN, Role.SUPERVISOR})
+    ADMINISTERS = frozenset({Role.ADMIN})
 
     def allows(self, role: Role) -> bool:
         return self is Access.PUBLIC or role in self.value
@@ -53,8 +54,27 @@ RULES: Mapping[str, Access] = {
     "console.claim": Access.ACTS,
     "console.release": Access.ACTS,
     "console.reply": Access.ACTS,
+    "console.send_template": Access.ACTS,
+    "console.cancel_held": Access.ACTS,
     "console.note": Access.ACTS,
     "console.resolve": Access.ACTS,
+    "console.templates": Access.ADMINISTERS,
+    "console.add_template": Access.ADMINISTERS,
+    "console.push_templates": Access.ADMINISTERS,
+    "console.check_templates": Access.ADMINISTERS,
+    "console.template": Access.ADMINISTERS,
+    "console.save_template": Access.ADMINISTERS,
+    "console.preview_template": Access.ADMINISTERS,
+    "console.reset_template": Access.ADMINISTERS,
+    "console.accept_template": Access.ADMINISTERS,
+    "console.appeal_template": Access.ADMINISTERS,
+    "console.delete_template": Access.ADMINISTERS,
+    "console.wording": Access.ADMINISTERS,
+    "console.wording_of": Access.ADMINISTERS,
+    "console.prompt_wording": Access.ADMINISTERS,
+    "console.save_wording": Access.ADMINISTERS,
+    "console.preview_wording": Access.ADMINISTERS,
+    "console.reset_wording": Access.ADMINISTERS,
 }
 
 

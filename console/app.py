@@ -12,11 +12,12 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from common import clock
+from common.actors import Role
 from common.services import Services
 from common.tickets import Tickets
 from common.users import SignIns
-from console import dashboard, errors, inbox, live, sign_in, threads, words
-from console.access import Guard, missing_rules
+from console import dashboard, errors, inbox, live, sign_in, template_pages, threads, wording_pages, words
+from console.access import RULES, Guard, missing_rules
 from console.stream import MAX_STREAMS, Streams
 
 _STATIC = Path(__file__).parent / "static"
@@ -84,6 +85,8 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     inbox.add_routes(blueprint, services, Tickets(services.turns))
     dashboard.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)
+    template_pages.add_routes(blueprint, services)
+    wording_pages.add_routes(blueprint, services)
     errors.add_handlers(blueprint)
     return blueprint
 
@@ -137,11 +140,16 @@ def _for_templates() -> dict[str, Any]:
         "asset": asset,
         "ahead_ms": round((clock.now() - clock.wall()).total_seconds()) * 1000,
         "me": signed_in.user if signed_in else None,
-        "places": [place for place in PLACES if place.endpoint in current_app.view_functions],
+        "places": [place for place in PLACES if signed_in and _may_open(place, signed_in.user.role)],
         "words_for": words,
         "customer_title": threads.customer_title,
         "since": _since,
     }
+
+
+def _may_open(place: Place, role: Role) -> bool:
+    """True if the page exists and this role may look at it."""
+    return place.endpoint in current_app.view_functions and RULES[place.endpoint].allows(role)
 
 
 def _since(at: datetime, now: datetime | None = None) -> timedelta:

@@ -151,6 +151,7 @@ def name_of(group_by: str, key: str | None, label: str) -> str:
 def _words(filters: Filters) -> dict[str, Any]:
     """What every template here may ask for."""
     return {
+        "here": "console.dashboard",
         "filters": filters,
         "presets": PRESETS,
         "charts": charts,

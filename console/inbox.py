@@ -25,7 +25,7 @@ from common.store import inbox as store
 from common.store.inbox import View
 from common.tickets import Done, Resolution, Tickets
 from console.access import PART, may_act, signed_in
-from console.threads import composer_for, entries_of
+from console.threads import composer_for, entries_of, with_offers
 
 PAGE = 50
 MOST_SHOWN = 500
@@ -74,12 +74,35 @@ def add_routes(blueprint: Blueprint, services: Services, desk: Tickets) -> None:
     @blueprint.post("/inbox/<ticket_id>/reply")
     def reply(ticket_id: str) -> ResponseReturnValue:
         typed = Typed(reply=request.form.get("text", ""), client_id=_given_client_id())
+        hold = request.form.get("hold") == "yes"
 
         def do(connection: Connection, actor: Actor, now: datetime) -> Done:
             text = _words(typed.reply)
-            return desk.reply(connection, ticket_id, actor, text=text, client_id=typed.client_id, now=now)
+            return desk.reply(connection, ticket_id, actor, text=text, client_id=typed.client_id, now=now, hold=hold)
 
         return act(ticket_id, do, typed=typed)
+
+    @blueprint.post("/inbox/<ticket_id>/template")
+    def send_template(ticket_id: str) -> ResponseReturnValue:
+        name, language, client_id = request.form.get("name", ""), request.form.get("language", ""), _given_client_id()
+        given = {key.removeprefix("value."): text for key, text in request.form.items() if key.startswith("value.")}
+        values = {key: " ".join(text.replace("\0", "").split()) for key, text in given.items()}
+
+        def do(connection: Connection, actor: Actor, now: datetime) -> Done:
+            return desk.send_template(
+                connection, ticket_id, actor, name=name, language=language, values=values, client_id=client_id, now=now
+            )
+
+        return act(ticket_id, do)
+
+    @blueprint.post("/inbox/<ticket_id>/cancel-held")
+    def cancel_held(ticket_id: str) -> ResponseReturnValue:
+        message_id = request.form.get("message_id", "")
+
+        def do(connection: Connection, actor: Actor, now: datetime) -> Done:
+            return desk.cancel_held(connection, ticket_id, actor, message_id, now)
+
+        return act(ticket_id, do, "Taken back. It will not be sent.")
 
     @blueprint.post("/inbox/<ticket_id>/note")
     def note(ticket_id: str) -> ResponseReturnValue:
@@ -122,7 +145,8 @@ def _page(
             context["is_new_here"] = not lines and not store.has_tickets(connection)
         if ticket is not None and part != "list":
             context["entries"] = entries_of(connection, ticket.conversation_id, _zone(services))
-            context["composer"] = composer_for(ticket, actor, may_act=may_act(), adapters=services.adapters, now=now)
+            composer = composer_for(ticket, actor, may_act=may_act(), adapters=services.adapters, now=now)
+            context["composer"] = with_offers(composer, connection, services.surveys, ticket, actor)
             context["client_id"] = (typed.client_id if typed else "") or _client_id()
     template = {"list": "console/_list.html", "thread": "console/_thread.html"}.get(part or "", "console/inbox.html")
     return render_template(template, **context), status
@@ -154,6 +178,8 @@ def _why(refusal: Conflict) -> str:
         "resolved": "This ticket is resolved already.",
         "opted_out": "Not sent: this customer opted out and must not be written to.",
         "window_closed": "Not sent: the customer's last message is too long ago for this channel.",
+        "template_not_approved": f"Not sent: {refusal.detail}.",
+        "not_held": "It has left already, or was taken back.",
         "client_id_reused": "Not sent: this form was used for another message. Reload the page and send it again.",
     }.get(refusal.code or "", f"Not done: {refusal.detail}.")
 

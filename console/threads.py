@@ -12,11 +12,16 @@ from sqlalchemy import Connection, Row
 
 from common.actors import Actor
 from common.channels import Adapter, Channel
+from common.store.held import HELD
 from common.store.inbox import answers_by_message, events_named, latest_messages
 from common.store.tickets import NOTE
-from console.words import DELIVERIES, REASONS, RESOLUTIONS, channel_name, plain
+from common.surveys import Surveys
+from common.templates.shelf import INVITATIONS
+from common.ticket_templates import Offer, offers
+from console.words import DELIVERIES, REASONS, RESOLUTIONS, channel_name, language_name, plain
 
 MESSAGES_SHOWN = 300
+MOST_OFFERS = 12
 _GROUP_WITHIN = timedelta(minutes=5)
 _MARKERS: Mapping[str, str] = {
     "ticket_opened": "Ticket opened",
@@ -27,6 +32,8 @@ _MARKERS: Mapping[str, str] = {
     "ticket_resolved": "Resolved",
     "opted_out": "The customer opted out",
     "opted_in": "The customer opted in again",
+    "template_fallback": "Sent in another language",
+    "asked_elsewhere": "Asked on another channel",
 }
 
 
@@ -75,6 +82,12 @@ class Composer:
     max_text: int = 1600
     shows_segments: bool = False
     window_closes_at: datetime | None = None
+    offers: tuple[Offer, ...] = ()
+
+    @property
+    def follow_up(self) -> Offer | None:
+        """The template that one click sends."""
+        return next((each for each in self.offers if each.is_one_click), None)
 
 
 def composer_for(
@@ -94,6 +107,16 @@ def composer_for(
     return Composer(
         closed=closed, max_text=able.max_text, shows_segments=able.shows_segments, window_closes_at=closes_at
     )
+
+
+def with_offers(
+    composer: Composer, connection: Connection, surveys: Surveys, ticket: Row[Any], actor: Actor
+) -> Composer:
+    """The composer with the templates that may be sent instead, where the window is closed."""
+    if composer.closed is not Closed.WINDOW:
+        return composer
+    found = [each for each in offers(connection, surveys, ticket, actor) if each.name not in INVITATIONS]
+    return replace(composer, offers=tuple(found[:MOST_OFFERS]))
 
 
 def _closed_by_owner(ticket: Row[Any], actor: Actor, may_act: bool) -> Closed | None:
@@ -123,7 +146,13 @@ def entries_of(connection: Connection, conversation_id: str, zone: tzinfo) -> li
 def _message(row: Row[Any], questions: Sequence[str]) -> Entry:
     side = Side.CUSTOMER if row.direction == "in" else Side.PERSON if row.author == "user" else Side.BOT
     delivery, words = row.delivery, DELIVERIES.get(row.delivery or "", "")
-    if delivery == "failed" and row.error == "cancelled":
+    if row.error == HELD:
+        delivery, words = HELD, "Waits for the customer"
+    elif delivery == "failed" and row.error == "cancelled" and side is Side.PERSON:
+        delivery, words = "cancelled", "Not sent: it was taken back, or the conversation ended first"
+    elif delivery == "failed" and row.error == "template_not_approved":
+        words = f"{words}: WhatsApp has not approved a template for it"
+    elif delivery == "failed" and row.error == "cancelled":
         delivery, words = "cancelled", "Not sent: the bot fell silent first"
     elif delivery == "failed" and row.error:
         words = f"{words} ({row.error})"
@@ -149,6 +178,12 @@ def _event(row: Row[Any]) -> Entry:
         words = f"{words}: {REASONS.get(reason, plain(reason)).lower()}"
     elif row.name == "ticket_resolved" and data.get("resolution") in RESOLUTIONS:
         words = f"{words}: {RESOLUTIONS[data['resolution']][0].lower()}"
+    elif row.name == "template_fallback":
+        passed = ", ".join(f"{language_name(each['language'])} is {each['why']}" for each in data.get("passed", ()))
+        words = f"Sent in {language_name(data.get('language'))}, because the template in {passed}"
+    elif row.name == "asked_elsewhere":
+        places = channel_name(data.get("to")), channel_name(data.get("from"))
+        words = f"Asked by {places[0]}, because {places[1]} has no approved template for it"
     elif words[0].islower():
         who = str(data.get("name") or "A colleague")
     return Entry(kind="marker", id=f"event-{row.sequence}", at=row.at, text=words, author=who)

@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "user": ("users", "Add, disable and reset console users."),
     "api-key": ("keys", "Create, list and revoke API keys."),
     "survey": ("surveys", "Load and list surveys."),
+    "templates": ("templates", "Show, submit, fetch and check the wording that a provider must approve."),
     "import": ("imports", "Import interactions from CSV or JSONL."),
     "export": ("export", "Export responses, invitations or tickets."),
     "simulate": ("simulate", "Let a day of customers answer in the sandbox."),

@@ -32,6 +32,7 @@ from common.services import Services
 from common.store.engine import Database
 from common.store.writer import Store, StoreWriter
 from common.surveys import Surveys
+from common.template_watch import TemplateWatch
 from common.tick import Tick
 from common.turns import Turns
 from console import register_console
@@ -138,6 +139,11 @@ def create_dispatcher(services: Services, *, is_only_one: bool) -> Dispatcher:
 def create_missed(services: Services) -> Missed:
     """The process's asking for news that never reached us; it runs beside the tick."""
     return Missed(services.store, services.adapters, Inbox(services))
+
+
+def create_template_watch(services: Services) -> TemplateWatch:
+    """The process's asking how the templates stand; it runs beside the tick."""
+    return TemplateWatch(services.store, services.templates)
 
 
 def create_tick(services: Services, *, is_only_one: bool) -> Tick:

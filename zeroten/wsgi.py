@@ -14,7 +14,14 @@ from flask import Flask
 from common.config import read_settings
 from common.survey.reading import prepare
 from common.wording import LOCALES
-from zeroten.root import create_app, create_dispatcher, create_missed, create_services, create_tick
+from zeroten.root import (
+    create_app,
+    create_dispatcher,
+    create_missed,
+    create_services,
+    create_template_watch,
+    create_tick,
+)
 from zeroten.supervisor import end_with_parent
 
 
@@ -29,6 +36,7 @@ def create() -> Flask:
             create_dispatcher(services, is_only_one=True),
             create_tick(services, is_only_one=True),
             create_missed(services),
+            create_template_watch(services),
         ]
     threads = [threading.Thread(target=runner.run, name=type(runner).__name__, daemon=True) for runner in runners]
     for thread in threads:

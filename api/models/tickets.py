@@ -58,10 +58,14 @@ class TicketQuery(Query):
 
 
 class ReplyIn(Given):
-    """What a person writes to the customer. The same `client_id` again is the same message."""
+    """What a person writes to the customer. The same `client_id` again is the same message.
+
+    `hold`: outside the provider's window, keep it until the customer writes; then it leaves by itself.
+    """
 
     text: Reply
     client_id: Annotated[Reference, Field(max_length=128)] | None = None
+    hold: bool = False
 
 
 class Replied(Shown):
@@ -98,8 +102,15 @@ class ResolveIn(Given):
 
 
 class TemplateIn(Given):
-    """An approved template to send outside the provider's window."""
+    """An approved template to send. `values`: of its variables; what is known (brand, date, person) may be left out."""
 
-    name: Reference
-    language: Reference
-    parameters: dict[str, str] | None = None
+    name: Annotated[Reference, Field(max_length=512)]
+    language: Annotated[Reference, Field(max_length=16)]
+    values: dict[str, str] | None = None
+    client_id: Annotated[Reference, Field(max_length=128)] | None = None
+
+
+class HeldIn(Given):
+    """Which held reply is taken back."""
+
+    message_id: Reference

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from api.calls import Answer, Call
 from api.models.fields import Reference
-from api.models.tickets import NoteIn, ReplyIn, ResolveIn, TemplateIn, TicketQuery, TransferIn
+from api.models.tickets import HeldIn, NoteIn, ReplyIn, ResolveIn, TemplateIn, TicketQuery, TransferIn
 from api.views.conversations import shown_page
 from common.tickets import Done, Resolution
 
@@ -57,12 +57,19 @@ def reply(call: Call, path: TicketPath, body: ReplyIn) -> Answer:
     """Write to the customer in the thread
 
     403 unless the ticket is yours. 409 with `code` opted_out after a STOP, window_closed (with `templates`) outside the
-    provider's window. The same `client_id` again is the same message and gets the same answer.
+    provider's window; with `hold` it is kept then, and leaves by itself when the customer writes. The same `client_id`
+    again is the same message and gets the same answer.
     """
 
     def work(connection: Connection) -> Answer:
         done = call.tickets.reply(
-            connection, path.id, call.actor, text=body.text, client_id=body.client_id, now=call.now
+            connection,
+            path.id,
+            call.actor,
+            text=body.text,
+            client_id=body.client_id,
+            now=call.now,
+            hold=body.hold,
         )
         return Answer(body={"message": done.message, "ticket": done.ticket}, rings=done.rings)
 
@@ -87,12 +94,36 @@ def note(call: Call, path: TicketPath, body: NoteIn) -> Answer:
 
 
 def template(call: Call, path: TicketPath, body: TemplateIn) -> Answer:
-    """Send an approved template outside the provider's window
+    """Send an approved template, outside the provider's window too
 
-    409 with `code` no_templates on channels that have none.
+    409 with `code` no_templates on channels that have none, template_not_approved (with `templates`, those that may be
+    sent) for one that is not approved just now; 422 for values that are missing or that the provider would refuse.
     """
-    del body
-    return _act(call, lambda connection: call.tickets.send_template(connection, path.id, call.actor))
+
+    def work(connection: Connection) -> Answer:
+        done = call.tickets.send_template(
+            connection,
+            path.id,
+            call.actor,
+            name=body.name,
+            language=body.language,
+            values=body.values or {},
+            client_id=body.client_id,
+            now=call.now,
+        )
+        return Answer(body={"message": done.message, "ticket": done.ticket}, rings=done.rings)
+
+    return call.write(work)
+
+
+def cancel_held(call: Call, path: TicketPath, body: HeldIn) -> Answer:
+    """Take back a reply that waits for the customer
+
+    409 with `code` not_held once it has left or was taken back.
+    """
+    return _act(
+        call, lambda connection: call.tickets.cancel_held(connection, path.id, call.actor, body.message_id, call.now)
+    )
 
 
 def phone(call: Call, path: TicketPath) -> Answer:

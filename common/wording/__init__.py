@@ -4,8 +4,9 @@ Shipped words are in `catalogues/`, one TOML file per language; a survey's own w
 holds a sentence, and no sentence is ever a program: see `placeholders`.
 """
 
-from common.wording.locales import LOCALES, is_right_to_left, resolve_locale
-from common.wording.placeholders import MAX_WORDING, PLACEHOLDERS, check_wording
+from common.wording.catalogue import shipped
+from common.wording.locales import LOCALES, is_right_to_left, normalized, resolve_locale, widening
+from common.wording.placeholders import MAX_WORDING, PLACEHOLDERS, check_wording, clean_value, fill
 from common.wording.say import UnknownPrompt, choice_label, interface, numbered, say
 from common.wording.segments import Encoding, Segments, sms_segments
 
@@ -18,10 +19,15 @@ __all__ = [
     "UnknownPrompt",
     "check_wording",
     "choice_label",
+    "clean_value",
+    "fill",
     "interface",
     "is_right_to_left",
+    "normalized",
     "numbered",
     "resolve_locale",
     "say",
+    "shipped",
     "sms_segments",
+    "widening",
 ]

@@ -35,6 +35,7 @@ const ACTS = {
   c: () => document.getElementById("claim")?.click(),
   r: () => document.getElementById("reply-text")?.focus(),
   n: () => openDetails("note", "textarea"),
+  t: () => document.getElementById("follow-up")?.focus(),
   e: () => openDetails("resolve", "input[type=radio]"),
   u: () => document.getElementById("back")?.click(),
   "?": () => dialog.showModal(),

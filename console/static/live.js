@@ -135,5 +135,10 @@ addEventListener("pageshow", (event) => {
 });
 addEventListener("zeroten:acted", lookAtList);
 setInterval(() => document.hidden || isSignedOut || lookAtList(), 60_000); // waiting times, and a net under the stream
+setInterval(() => {
+  const end = document.querySelector("#composer time.left");
+  const ahead = Number(document.documentElement.dataset.ahead ?? 0);
+  if (end && new Date(end.dateTime) <= Date.now() + ahead) lookAtThread(); // the window has closed under the page
+}, 10_000);
 tell({ messages: [], lines: [] });
 listen();

@@ -12,6 +12,12 @@ function span(milliseconds) {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 1440)} d`;
 }
 
+/** What is left of a time: to the minute in its last hours. */
+function left(milliseconds) {
+  const minutes = Math.max(0, Math.floor(milliseconds / 60000));
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 /** The server's clock may be moved; its distance from ours is written on the page. */
 const ahead = Number(document.documentElement.dataset.ahead ?? 0);
 
@@ -19,7 +25,7 @@ export function tellTimes(root = document) {
   for (const element of root.querySelectorAll("time[data-time]")) {
     const at = new Date(element.dateTime);
     const form = element.dataset.time;
-    const text = form === "ago" ? span(Date.now() + ahead - at) : (form === "day" ? day : form === "full" ? full : clock).format(at);
+    const text = form === "ago" ? span(Date.now() + ahead - at) : form === "left" ? left(at - Date.now() - ahead) : (form === "day" ? day : form === "full" ? full : clock).format(at);
     if (element.textContent !== text) element.textContent = text;
   }
 }

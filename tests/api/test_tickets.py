@@ -14,6 +14,8 @@ from common import clock
 from common.actors import Actor, Role
 from common.channels import Channel
 from common.store.schema import conversations, feed, messages, outbox, tickets, users
+from common.store.templates import put_approval
+from common.templates.shipped import shipped_templates
 from tests.api.world import World
 
 TICKET = {
@@ -180,6 +182,20 @@ def test_nothing_is_sent_after_a_stop(world: World) -> None:
     assert _count(world, outbox, outbox.c.kind == "reply") == 0
 
 
+def approve(world: World, name: str, language: str) -> None:
+    """Let the provider have approved this shipped template."""
+    template = shipped_templates()[name, language]
+    columns = {
+        "provider_id": "1",
+        "approval": "approved",
+        "category": template.category.value,
+        "asked": template.category.value,
+        "components": list(template.components),
+        "changed_at": clock.now(),
+    }
+    world.services.store.write(lambda c: put_approval(c, "whatsapp", (name, language), columns))
+
+
 def test_outside_the_window_only_templates_are_left(world: World, clock_file: Path) -> None:
     world.put("/surveys/support", {"brand": "Acme", "quiet_hours": None, "fatigue_days": 0})
     case = world.unhappy(channel="whatsapp")
@@ -193,7 +209,24 @@ def test_outside_the_window_only_templates_are_left(world: World, clock_file: Pa
     threading.Event().wait(0.25)
     refused = world.post(f"{path}/reply", {"text": "Too late", "client_id": "2"})
     assert (refused.status_code, refused.json["code"], refused.json["templates"]) == (409, "window_closed", [])
+    approve(world, "feedback_follow_up", "en")
+    refused = world.post(f"{path}/reply", {"text": "Too late", "client_id": "2"})
+    assert refused.json["templates"] == [{"name": "feedback_follow_up", "language": "en"}]
+    assert refused.headers["Content-Type"].startswith("application/problem+json")
+    sent = world.post(f"{path}/template", {"name": "feedback_follow_up", "language": "en", "client_id": "t"})
+    assert (sent.status_code, sent.json["message"]["kind"]) == (200, "template"), sent.text
+    assert "Acme" in sent.json["message"]["text"]
+    unknown = world.post(f"{path}/template", {"name": "feedback_follow_up", "language": "nl"})
+    assert (unknown.status_code, unknown.json["code"]) == (409, "template_not_approved")
+    wrong = world.post(f"{path}/template", {"name": "feedback_follow_up", "language": "en", "values": {"size": "1"}})
+    assert (wrong.status_code, wrong.json["errors"][0]["field"]) == (422, "values.size")
+    held = [world.post(f"{path}/reply", {"text": text, "client_id": text, "hold": True}) for text in ("One", "Two")]
+    assert [each.status_code for each in held] == [200, 200]
+    back = {"message_id": held[0].json["message"]["id"]}
+    assert world.post(f"{path}/cancel-held", back).status_code == 200
+    assert world.post(f"{path}/cancel-held", back).json["code"] == "not_held"
     world.says(case.phone, "Are you there?", Channel.WHATSAPP)
+    assert world.post(f"{path}/cancel-held", {"message_id": held[1].json["message"]["id"]}).status_code == 409
     assert world.post(f"{path}/reply", {"text": "Yes", "client_id": "3"}).status_code == 200
 
 

@@ -44,10 +44,18 @@ def commands_table() -> str:
     return table(["command", "does"], [[f"`zeroten {name}`", words] for name, (_, words) in COMMANDS.items()])
 
 
+def example_adapter() -> str:
+    """The whole adapter of the channel that lives in the tests."""
+    source = (ROOT / "tests" / "channels" / "postcard" / "adapter.py").read_text(encoding="utf-8")
+    return f"```python\n{source}```\n"
+
+
+ADDING = ROOT / "docs" / "channels" / "adding-a-channel.md"
 OPERATIONS = ROOT / "docs" / "operations.md"
 PARTS = (
     Part(page=OPERATIONS, name="settings", make=settings_table),
     Part(page=OPERATIONS, name="commands", make=commands_table),
+    Part(page=ADDING, name="adapter", make=example_adapter),
 )
 
 

@@ -18,6 +18,7 @@ NAMES = {channel.value for channel in Channel}
 MEMBERS = {f"Channel.{channel.name}" for channel in Channel} | {f"Channel.{channel.name}.value" for channel in Channel}
 EMULATORS = {
     Channel.SMS: "sandbox/twilio_messages.py",
+    Channel.TELEGRAM: "sandbox/telegram_api.py",
     Channel.WEBCHAT: "sandbox/webchat.py",  # there is no provider: the sandbox shows the hosted page in a phone
 }
 """Where the sandbox plays the other side of a channel."""
@@ -65,6 +66,20 @@ def test_a_channel_with_a_provider_passes_the_contract_of_all(channel: Channel, 
 @pytest.mark.parametrize("channel", ADAPTERS, ids=str)
 def test_an_adapter_knows_which_channel_it_is(channel: Channel, tmp_path: Path) -> None:
     assert adapter_of(channel, tmp_path).channel is channel
+
+
+def test_a_sixth_channel_needed_nothing_else() -> None:
+    """The postcards of tests/channels/test_postcard.py hold a conversation; the product never heard of them."""
+    found = [shown(path) for path in python_files(*PRODUCT) if "postcard" in path.read_text(encoding="utf-8").lower()]
+    assert found == []
+    borrowed = ROOT / "tests" / "channels" / "postcard"
+    assert (borrowed / "adapter.py").is_file()
+    assert (borrowed / "post_office.py").is_file()
+    assert files("tests/channels/postcard/fixtures", ending=".json")
+    assert (ROOT / "tests" / "channels" / "test_postcard.py").is_file()
+    assert "tests/channels/postcard/adapter.py" in (ROOT / "docs" / "channels" / "adding-a-channel.md").read_text(
+        encoding="utf-8"
+    )
 
 
 # --- nobody else asks for a channel by name -------------------------------------------------------------------------

@@ -18,6 +18,7 @@ LONGEST = {CODE: 350, ("tests",): 500}
 LONGER: dict[str, str] = {
     "common/channels.py": "the whole protocol of a channel on one page",
     "common/store/migrations/versions/0001_spine.py": "generated",
+    "common/tickets.py": "every act on a ticket, each with all that it refuses, in one order",
     "common/store/schema.py": "every table on one page: the keys are read together",
 }
 NO_SUBJECT = re.compile(r"(^|_)(utils?|helpers?|misc|stuff|various|commons|shared|tools)(_|$)")
@@ -28,6 +29,7 @@ PURE = {
     "common/outreach": {"common.outreach"},
     "common/analysis": {"common.analysis"},
     "common/wording": {"common.wording", "regex"},
+    "common/templates": {"common.templates", "regex"},
 }
 """What the pure packages may import beside the standard library."""
 IMPURE = {

@@ -14,12 +14,16 @@ from common.survey.effects import Effect
 from common.survey.events import Event
 from common.survey.machine import Outcome, State, TicketReason, Timer
 from common.survey.score import Band
+from common.templates import Approval, Category
+from common.templates.finding import Severity
 from common.tickets import Resolution, TicketStatus
 from tests.architecture.tree import ROOT
 
 PAGE = (ROOT / "docs" / "vocabulary.md").read_text(encoding="utf-8")
 CLOSED_SETS: tuple[type[StrEnum], ...] = (
+    Approval,
     Band,
+    Category,
     Channel,
     Delivery,
     Direction,
@@ -29,6 +33,7 @@ CLOSED_SETS: tuple[type[StrEnum], ...] = (
     Resolution,
     Role,
     SendErrorCode,
+    Severity,
     State,
     TicketReason,
     TicketStatus,

@@ -19,6 +19,7 @@ from common.channels import (
     WebhookRequest,
 )
 from common.errors import StoreUnavailable
+from common.templates import TemplateNews
 
 
 class FakeReceiver:
@@ -67,6 +68,8 @@ def identity(item: Inbound) -> tuple[str, ...]:
             return ("receipt", item.channel, item.provider_id, item.delivery)
         case EndpointBlocked():
             return ("blocked", item.channel, item.account, item.provider_id)
+        case TemplateNews():
+            return ("template", item.provider_id, item.event)
 
 
 def an_app(adapter: Adapter, receiver: FakeReceiver) -> FlaskClient:

@@ -122,11 +122,13 @@ def _survey(scenario: Scenario) -> dict[str, Any]:
 
 
 @contextmanager
-def an_installation(database_url: str, folder: Path) -> Iterator[Installation]:
-    """An installation on an empty, migrated database, with a provider of its own."""
+def an_installation(
+    database_url: str, folder: Path, *, telegram: BotApiSide | None = None, telegram_per_second: float = 9999
+) -> Iterator[Installation]:
+    """An installation on an empty, migrated database, with providers of its own."""
     clock_file = folder / "clock"
     clock_file.write_text("0", encoding="ascii")
-    with a_provider() as provider, a_provider() as telegram:
+    with a_provider() as provider, a_provider() as bot_api:
         environment = {
             "DATABASE_URL": database_url,
             "SECRET_KEY": "s" * 40,
@@ -140,15 +142,16 @@ def an_installation(database_url: str, folder: Path) -> Iterator[Installation]:
             "TWILIO_PER_SECOND": "9999",
             "TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN,
             "TELEGRAM_WEBHOOK_SECRET": TELEGRAM_SECRET,
-            "TELEGRAM_API_URL": telegram.url,
-            "TELEGRAM_PER_SECOND": "9999",
+            "TELEGRAM_API_URL": bot_api.url,
+            "TELEGRAM_PER_SECOND": str(telegram_per_second),
         }
         settings = read_settings({f"ZEROTEN_{name}": value for name, value in environment.items()})
         # One act at a time: a writer of its own would only add a thread to each commit.
         services = root.create_services(settings, has_writer=False)
         made = Installation(services=services, clock_file=clock_file)
         provider.answer = made.answer_as_provider
-        telegram.answer = made.telegram.answer
+        made.telegram = telegram or made.telegram
+        bot_api.answer = made.telegram.answer
         try:
             yield made
         finally:

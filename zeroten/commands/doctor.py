@@ -12,15 +12,16 @@ import click
 import redis
 
 from common.config import SETTINGS, BadSettings, Settings, read_settings
-from common.errors import StoreUnavailable
+from common.errors import Conflict, StoreUnavailable
 from common.store.engine import Database
 from common.store.migrations import is_current
+from zeroten.commands.registration import check_registrations
 
 TIMEOUT_S = 5
 
 
 @click.command("doctor")
-@click.option("--fix", is_flag=True, help="Also mend what can be mended: bring the database to the newest schema.")
+@click.option("--fix", is_flag=True, help="Also mend what can be mended: the schema, the webhooks at providers.")
 def doctor_command(fix: bool) -> None:
     """Check settings, database, Redis, credentials and webhook addresses."""
     try:
@@ -49,6 +50,9 @@ def _checks(settings: Settings, *, fix: bool) -> Iterator[tuple[bool, str]]:
     yield from _redis(settings)
     yield from _public_url(settings)
     yield from _twilio(settings)
+    yield from _telegram(settings)
+    yield from check_registrations(settings, fix=fix)
+    yield from _templates(settings)
 
 
 def _secret(settings: Settings) -> Iterator[tuple[bool, str]]:
@@ -112,6 +116,16 @@ def _public_url(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield True, f"public address; tell Twilio to call {settings.public_url}/webhooks/sms#rc=2"
 
 
+def _telegram(settings: Settings) -> Iterator[tuple[bool, str]]:
+    token, secret = settings.get("TELEGRAM_BOT_TOKEN"), settings.get("TELEGRAM_WEBHOOK_SECRET")
+    if not token and not secret:
+        yield True, "Telegram is off: ZEROTEN_TELEGRAM_BOT_TOKEN and _WEBHOOK_SECRET are not set"
+    elif not token:
+        yield False, "Telegram is off: ZEROTEN_TELEGRAM_BOT_TOKEN is not set"
+    elif not secret:
+        yield False, "Telegram is off: without ZEROTEN_TELEGRAM_WEBHOOK_SECRET nobody could prove an answer"
+
+
 def _twilio(settings: Settings) -> Iterator[tuple[bool, str]]:
     account, token = settings.get("TWILIO_ACCOUNT_SID"), settings.get("TWILIO_AUTH_TOKEN")
     if not account and not token:
@@ -135,3 +149,35 @@ def _twilio(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield False, f"Twilio refuses or cannot be reached ({error.code}); check the credentials and the network"
     else:
         yield True, "Twilio accepts the credentials"
+
+
+def _templates(settings: Settings) -> Iterator[tuple[bool, str]]:
+    """A line for each template that was submitted and must not be sent; one line if none was ever submitted."""
+    from zeroten.root import create_services
+
+    try:
+        services = create_services(settings, has_writer=False)
+    except (StoreUnavailable, OSError, ValueError):
+        return  # said before
+    try:
+        if not services.templates.is_on:
+            return
+        services.templates.sync()
+        with services.store.read() as connection:
+            known = [entry for entry in services.templates.entries(connection).values() if entry.is_known]
+    except Conflict as error:
+        yield False, f"templates: {error}"
+        return
+    except StoreUnavailable:
+        return  # said before
+    finally:
+        services.close()
+    if not known:
+        yield False, "no template is approved, so no conversation can begin; submit them with: zeroten templates push"
+    for entry in known:
+        if entry.obstacle is not None:
+            name, language = entry.key
+            reason = f" ({entry.row.reason})" if entry.row is not None and entry.row.reason else ""
+            yield False, f"template {name} {language} is {entry.obstacle}{reason}: it is not sent"
+    if known and not any(entry.obstacle for entry in known):
+        yield True, f"templates: all {len(known)} that were submitted are approved"

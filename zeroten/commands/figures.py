@@ -12,8 +12,11 @@ import click
 from common.analysis.nps import nps
 from common.survey.reading import read_score
 
+_LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
+"""What JSON leaves as it is and readers of lines may split at."""
 
-@click.command("score")
+
+@click.command("score", context_settings={"ignore_unknown_options": True})  # "-5" is an answer, not an option
 @click.argument("text")
 @click.option("--locale", default="en", show_default=True, help="The conversation's language, such as nl or pt_BR.")
 def score_command(text: str, locale: str) -> None:
@@ -22,9 +25,10 @@ def score_command(text: str, locale: str) -> None:
         click.echo(_reading(text, locale))
         return
     for number, given in _json_lines(sys.stdin):
-        if not isinstance(given.get("text"), str):
+        words = "" if "text" in given and given["text"] is None else given.get("text")  # an attachment without words
+        if not isinstance(words, str):
             raise click.ClickException(f'line {number}: expected {{"text": "…", "locale": "…"}}')
-        click.echo(_reading(given["text"], str(given.get("locale") or locale)))
+        click.echo(_reading(words, str(given.get("locale") or locale)))
 
 
 @click.command("nps")
@@ -50,7 +54,7 @@ def _reading(text: str, locale: str) -> str:
         "also": reading.also,
         "rest": reading.rest,
     }
-    return json.dumps(fields, ensure_ascii=False)
+    return json.dumps(fields, ensure_ascii=False).translate(_LINE_ENDS)
 
 
 def _json_lines(source: TextIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -59,7 +63,8 @@ def _json_lines(source: TextIO) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
         whole = json.loads(text)
     except ValueError:
-        lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+        # Line feeds alone end a line: other separators may stand inside of a text.
+        lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
     else:
         lines = [(1, json.dumps(whole))]
     for number, line in lines:

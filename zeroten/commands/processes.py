@@ -72,7 +72,11 @@ def tick_command() -> None:
     """Begin what is due; one is active, others stand by."""
     _run_alone(
         "tick",
-        lambda services: [_root().create_tick(services, is_only_one=False), _root().create_missed(services)],
+        lambda services: [
+            _root().create_tick(services, is_only_one=False),
+            _root().create_missed(services),
+            _root().create_template_watch(services),
+        ],
     )
 
 

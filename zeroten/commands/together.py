@@ -26,6 +26,7 @@ from common.store.writer import Store
 from common.surveys import Surveys
 from common.users import create_user
 from zeroten import demo
+from zeroten.commands.registration import register_all
 from zeroten.commands.surveys import read_survey
 from zeroten.embedded_redis import embedded_redis, wait_for_redis
 from zeroten.supervisor import Child, Supervisor, zeroten_command
@@ -43,6 +44,7 @@ def up_command() -> None:
     if _wait_until_ready(settings.port, supervisor):
         click.echo(f"Zeroten is ready on http://127.0.0.1:{settings.port}  (public address: {settings.public_url})")
         _say_channels(settings)
+        register_all(settings)
     supervisor.watch()
 
 
@@ -66,6 +68,7 @@ def demo_command(port: int, sandbox_port: int, directory: Path, keep: bool) -> N
     if not _wait_until_ready(port, supervisor) or not _wait_until_ready(sandbox_port, supervisor, path="/healthz"):
         supervisor.watch()
         return
+    register_all(settings)
     key = _demo_key(settings)
     (directory / "api-key").write_text(key + "\n", encoding="ascii")
     asked = _hand_in(port, sandbox_port, key)
@@ -153,15 +156,23 @@ def _hand_in(port: int, sandbox_port: int, key: str) -> int:
     """Post yesterday's interactions through the API, and hand the web-chat pages to the page of phones."""
     asked = 0
     for body in demo.sample_interactions(clock.now()):
+        _meet(sandbox_port, body["customer"])
         answer = _post(f"http://127.0.0.1:{port}/api/v1/interactions", body, {"Authorization": f"Bearer {key}"})
         invitation = answer.get("invitation")
         asked += invitation is not None
         phones = f"http://127.0.0.1:{sandbox_port}/_sandbox"
         if invitation and invitation.get("url"):
             _post(f"{phones}/webchat", {"name": body["customer"]["name"], "url": invitation["url"]}, {})
-        elif invitation:
-            _post(f"{phones}/handsets/{body['customer']['phone']}", {"name": body["customer"]["name"]}, {})
     return asked
+
+
+def _meet(sandbox_port: int, customer: Mapping[str, Any]) -> None:
+    """The page of phones learns whose phones these are."""
+    phones, name = f"http://127.0.0.1:{sandbox_port}/_sandbox", customer["name"]
+    if phone := customer.get("phone"):
+        _post(f"{phones}/handsets/{phone}", {"name": name}, {})
+    if chat := customer.get("telegram_chat_id"):
+        _post(f"{phones}/telegram/chats/{chat}", {"name": name, "language": customer["locale"]}, {})
 
 
 def _post(url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
@@ -179,6 +190,8 @@ def _post(url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> dict
 def _say_channels(settings: Settings) -> None:
     is_sms_on = settings.get("TWILIO_ACCOUNT_SID") and settings.get("TWILIO_AUTH_TOKEN")
     click.echo(f"  SMS      {'on' if is_sms_on else 'off: set ZEROTEN_TWILIO_ACCOUNT_SID and _AUTH_TOKEN'}")
+    is_telegram_on = settings.get("TELEGRAM_BOT_TOKEN") and settings.get("TELEGRAM_WEBHOOK_SECRET")
+    click.echo(f"  Telegram {'on' if is_telegram_on else 'off: set ZEROTEN_TELEGRAM_BOT_TOKEN and _WEBHOOK_SECRET'}")
     click.echo(f"  web chat {settings.text('WEBCHAT')}")
 
 

@@ -37,6 +37,9 @@ def sandbox_environment(directory: Path, *, port: int, sandbox_port: int) -> Map
         "ZEROTEN_TWILIO_AUTH_TOKEN": "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a",
         "ZEROTEN_TWILIO_SMS_FROM": "+15005550006",
         "ZEROTEN_TWILIO_API_URL": f"http://127.0.0.1:{sandbox_port}",
+        "ZEROTEN_TELEGRAM_BOT_TOKEN": "123456789:AAzerotenSandboxBot0000000000000000000",
+        "ZEROTEN_TELEGRAM_WEBHOOK_SECRET": "sandbox-webhook-secret",
+        "ZEROTEN_TELEGRAM_API_URL": f"http://127.0.0.1:{sandbox_port}",
         "ZEROTEN_WEBCHAT_ORIGINS": f"http://127.0.0.1:{sandbox_port}",
         "ZEROTEN_CLOCK_FILE": str(directory / "clock"),
         "ZEROTEN_TIMEZONE": "Europe/Amsterdam",
@@ -47,4 +50,5 @@ def sandbox_environment(directory: Path, *, port: int, sandbox_port: int) -> Map
         "SANDBOX_TWILIO_ACCOUNT_SID": "AC0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
         "SANDBOX_TWILIO_AUTH_TOKEN": "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a",
         "SANDBOX_TWILIO_FROM": "+15005550006",
+        "SANDBOX_TELEGRAM_TOKEN": "123456789:AAzerotenSandboxBot0000000000000000000",
     }

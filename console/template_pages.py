@@ -1,0 +1,304 @@
+"""The templates: the list with how each stands, the editor with preview and live lint, and what an admin does with one.
+
+Every act is a plain form that works without script. The editor's script only asks for the preview again while somebody
+types; what is saved, submitted and refused is decided here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from common import clock
+from common.errors import Conflict, Invalid, NotFound
+from common.services import Services
+from common.store import templates as store
+from common.template_book import SHIPPED, Entry, TemplateBook
+from common.templates.difference import compare
+from common.templates.languages import LANGUAGES
+from common.templates.shelf import INVITATIONS
+from common.templates.shipped import shipped_templates
+from common.templates.template import Template
+from console import template_words
+from console.access import signed_in
+from console.template_forms import empty_template, read_form, shown
+
+VERSIONS_SHOWN = 20
+MAX_NOTE = 1000
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    services: Services
+
+    @property
+    def book(self) -> TemplateBook:
+        return self.services.templates
+
+    def entry(self, key: Key) -> Entry:
+        with self.services.store.read() as connection:
+            return self.book.entry(connection, key)
+
+
+def add_routes(blueprint: Blueprint, services: Services) -> None:
+    """Register the templates' pages on `blueprint`."""
+    pages = _Pages(services)
+
+    @blueprint.get("/templates")
+    def templates() -> ResponseReturnValue:
+        return _list(pages)
+
+    @blueprint.post("/templates")
+    def add_template() -> ResponseReturnValue:
+        return _add(pages)
+
+    @blueprint.post("/templates/push")
+    def push_templates() -> ResponseReturnValue:
+        return _push(pages)
+
+    @blueprint.post("/templates/check")
+    def check_templates() -> ResponseReturnValue:
+        def act() -> str:
+            moved = pages.book.sync()
+            return f"Looked at WhatsApp’s list: {moved} moved." if moved else "Looked at WhatsApp’s list: all as known."
+
+        return _then(act, url_for("console.templates"))
+
+    @blueprint.get("/templates/<name>/<language>")
+    def template(name: str, language: str) -> ResponseReturnValue:
+        return _editor(pages, (name, language))
+
+    @blueprint.post("/templates/<name>/<language>")
+    def save_template(name: str, language: str) -> ResponseReturnValue:
+        return _save(pages, (name, language))
+
+    @blueprint.post("/templates/<name>/<language>/preview")
+    def preview_template(name: str, language: str) -> ResponseReturnValue:
+        entry = pages.entry((name, language))
+        words = _typed(entry)
+        return render_template("console/_template_parts.html", **_parts(pages, words))
+
+    @blueprint.post("/templates/<name>/<language>/reset")
+    def reset_template(name: str, language: str) -> ResponseReturnValue:
+        return _take_version(pages, (name, language))
+
+    @blueprint.post("/templates/<name>/<language>/accept")
+    def accept_template(name: str, language: str) -> ResponseReturnValue:
+        by, now, key = signed_in().user.name, clock.now(), (name, language)
+
+        def act() -> str:
+            services.store.write(lambda connection: pages.book.accept_category(connection, key, by, now))
+            return "Agreed. It is sent as what WhatsApp takes it for."
+
+        return _then(act, _address(key))
+
+    @blueprint.post("/templates/<name>/<language>/appeal")
+    def appeal_template(name: str, language: str) -> ResponseReturnValue:
+        by, now, key = signed_in().user.name, clock.now(), (name, language)
+        note = request.form.get("note", "").replace("\0", "").strip()[:MAX_NOTE]
+        pages.entry(key)
+
+        def act() -> str:
+            if not note:
+                raise Invalid("Write what you told the reviewers.", [("note", "empty")])
+            services.store.write(lambda connection: pages.book.appeal(connection, key, note, by, now))
+            return "Kept with the template. Its state changes when WhatsApp decides."
+
+        return _then(act, _address(key))
+
+    @blueprint.post("/templates/<name>/<language>/delete")
+    def delete_template(name: str, language: str) -> ResponseReturnValue:
+        by, key = signed_in().user.name, (name, language)
+        pages.entry(key)
+        every_language = request.form.get("scope") == "all"
+
+        def act() -> str:
+            pages.book.delete(key, by, every_language=every_language)
+            return "Deleted at WhatsApp. Our words are kept here."
+
+        return _then(act, url_for("console.templates"))
+
+
+# --- the list ---------------------------------------------------------------------------------------------------------
+
+
+def _list(pages: _Pages, fault: str = "", status: int = 200) -> ResponseReturnValue:
+    with pages.services.store.read() as connection:
+        entries = pages.book.entries(connection)
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries.values():
+        groups.setdefault(entry.key[0], []).append(entry)
+    order = [*template_words.PURPOSES, *sorted(groups.keys() - template_words.PURPOSES.keys())]
+    troubled = [entry for entry in entries.values() if entry.is_known and entry.obstacle not in {None, "pending"}]
+    context: dict[str, Any] = {
+        "groups": [(name, sorted(groups[name], key=_by_language)) for name in order if name in groups],
+        "troubled": troubled,
+        "unsubmitted": sum(entry.is_changed for entry in entries.values()),
+        "any_known": any(entry.is_known for entry in entries.values()),
+        "book": pages.book,
+        "fault": fault,
+        "typed": request.form,
+    }
+    return render_template("console/templates.html", **_common(), **context), status
+
+
+def _add(pages: _Pages) -> ResponseReturnValue:
+    form, by, now = request.form, signed_in().user.name, clock.now()
+    try:
+        made = empty_template(form.get("name", "").strip(), form.get("language", "").strip(), form.get("category", ""))
+    except Invalid as refusal:
+        return _list(pages, f"Not added: {refusal.detail}", 422)
+    key = (made.name, made.language)
+    with pages.services.store.read() as connection:
+        known = pages.book.entries(connection)
+    if key not in known:
+        pattern = next((each.template for (name, _), each in known.items() if name == made.name), None)
+        words = made if pattern is None else _in(made.language, pattern)
+        pages.services.store.write(lambda connection: pages.book.save(connection, words, by, now))
+        flash("Added as a draft. Nothing is sent before WhatsApp has approved it.", "good")
+    return redirect(_address(key), 303)
+
+
+def _in(language: str, pattern: Template) -> Template:
+    """The same template in another language, to be translated in the editor."""
+    return Template(
+        name=pattern.name, language=language, category=pattern.category, components=list(pattern.components)
+    )
+
+
+def _push(pages: _Pages) -> ResponseReturnValue:
+    def act() -> str:
+        done = pages.book.push(signed_in().user.name)
+        refused = [each for each in done if each.what == "refused"]
+        sent = sum(each.what in {"submitted", "edited"} for each in done)
+        if refused:
+            first = refused[0]
+            why = f"{first.key[0]} in {template_words.template_language(first.key[1])}: {first.why}"
+            raise Conflict(f"{sent} submitted, {len(refused)} not. The first: {why}")
+        return f"{sent} submitted for review." if sent else "Everything was submitted before."
+
+    return _then(act, url_for("console.templates"))
+
+
+# --- the editor -------------------------------------------------------------------------------------------------------
+
+
+def _editor(
+    pages: _Pages, key: Key, typed: Template | None = None, fault: str = "", status: int = 200
+) -> ResponseReturnValue:
+    now = clock.now()
+    with pages.services.store.read() as connection:
+        entry = pages.book.entry(connection, key)
+        siblings = [each for other, each in pages.book.entries(connection).items() if other[0] == key[0]]
+        versions = store.versions_of(connection, key, VERSIONS_SHOWN)
+        changes = store.changes_of(connection, pages.book.channel, key, VERSIONS_SHOWN)
+    history = [(row.version, store.template_of(row), row.created_at, row.created_by) for row in versions]
+    if key in shipped_templates():
+        history.append((SHIPPED, shipped_templates()[key], None, None))
+    chosen = request.args.get("compare", type=int)
+    old = next((each for number, each, _, _ in history if number == chosen), None)
+    words = typed or entry.template
+    context: dict[str, Any] = {
+        "entry": entry,
+        "siblings": sorted(siblings, key=_by_language),
+        "versions": history,
+        "changes": changes,
+        "compared": chosen if old is not None else None,
+        "difference": compare(old, words) if old is not None else [],
+        "allowed": entry.editing(now),
+        "is_invitation": key[0] in INVITATIONS,
+        "is_shipped": key in shipped_templates(),
+        "fault": fault,
+        "is_on": pages.book.is_on,
+    }
+    return render_template("console/template.html", **_common(), **context, **_parts(pages, words)), status
+
+
+def _parts(pages: _Pages, words: Template) -> dict[str, Any]:
+    """What changes with every key stroke: preview, findings, examples, counters."""
+    with pages.services.store.read() as connection:
+        return {"shown": shown(words, pages.book.findings(connection, words))}
+
+
+def _typed(entry: Entry) -> Template:
+    allowed = entry.editing(clock.now())
+    return read_form(request.form, entry.template, may_change_category=allowed.may_change_category)
+
+
+def _save(pages: _Pages, key: Key) -> ResponseReturnValue:
+    """Keep the words as a version, and submit them if that was asked for."""
+    entry, by, now = pages.entry(key), signed_in().user.name, clock.now()
+    words = _typed(entry)
+    if request.form.get("do") == "check":
+        return _editor(pages, key, words)
+    if str(entry.version) != request.form.get("version", str(entry.version)):
+        why = f"Not saved: version {entry.version} was saved meanwhile. Compare, then save again."
+        return _editor(pages, key, words, why, 409)
+    version = pages.services.store.write(lambda connection: pages.book.save(connection, words, by, now))
+    if request.form.get("do") != "submit":
+        flash(f"Version {version} is saved. It is not submitted yet." if version else "Nothing to save.", "good")
+        return redirect(_address(key), 303)
+    try:
+        done = pages.book.submit(key, by)
+    except Invalid as refusal:
+        count = len(refusal.errors)
+        what = f"{count} thing{'s' if count > 1 else ''} that WhatsApp would refuse"
+        return _editor(pages, key, words, f"Saved, and not submitted: there {_are(count)} {what}.", 422)
+    except Conflict as refusal:
+        return _editor(pages, key, words, f"Saved, and not submitted: {refusal.detail}.", 409)
+    told = "WhatsApp has it just so already." if done.what == "same" else "Submitted. WhatsApp decides within 24 hours."
+    flash(told, "good")
+    return redirect(_address(key), 303)
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _take_version(pages: _Pages, key: Key) -> ResponseReturnValue:
+    """Make an older version, or the shipped words, the newest again."""
+    by, now, wanted = signed_in().user.name, clock.now(), request.form.get("version", type=int)
+    with pages.services.store.read() as connection:
+        pages.book.entry(connection, key)
+        rows = store.versions_of(connection, key, 1000)
+    found = {row.version: store.template_of(row) for row in rows}
+    if key in shipped_templates():
+        found[SHIPPED] = shipped_templates()[key]
+    if wanted not in found:
+        raise NotFound("no such version")
+    version = pages.services.store.write(lambda connection: pages.book.save(connection, found[wanted], by, now))
+    words = "The shipped words" if wanted == SHIPPED else f"The words of version {wanted}"
+    flash(f"{words} are version {version} now. Submit them to have them sent.", "good")
+    return redirect(_address(key), 303)
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _then(act: Callable[[], str], target: str) -> ResponseReturnValue:
+    """Do it and go to `target`, with what came of it in words."""
+    try:
+        flash(act(), "good")
+    except Conflict as refusal:
+        flash(f"Not done: {refusal.detail}.".replace("..", "."), "bad")
+    except Invalid as refusal:
+        flash(refusal.detail, "bad")
+    return redirect(target, 303)
+
+
+def _by_language(entry: Entry) -> str:
+    return template_words.template_language(entry.key[1])
+
+
+def _address(key: Key) -> str:
+    return url_for("console.template", name=key[0], language=key[1])
+
+
+def _common() -> dict[str, Any]:
+    languages = sorted((template_words.template_language(code), code) for code in LANGUAGES)
+    return {"languages": languages, "tw": template_words, "here": "console.templates"}

@@ -1,0 +1,287 @@
+"""The words of surveys: every prompt, on every channel, in every language; each save is a new version of the survey."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, NamedTuple
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection, func, select
+
+from common import clock
+from common.channels import Channel
+from common.errors import Conflict, Invalid, NotFound
+from common.services import Services
+from common.store.schema import surveys as table
+from common.survey_wording import (
+    CHANNELS,
+    EVERYWHERE,
+    PLACEHOLDERS,
+    has_own,
+    history_of,
+    locales_of,
+    problem_in,
+    prompts_of,
+    reword,
+    said,
+    sample_of,
+)
+from common.surveys import SurveyDefinition
+from common.wording import MAX_WORDING, Segments, sms_segments
+
+PROMPTS = {
+    "score": ("The question", "Asks for 0 to 10."),
+    "score.again": ("The question, again", "After an answer that is no number."),
+    "score.again.3": ("The question, a third time", "The last time it is asked."),
+    "score.reminder": ("Reminder", "After silence, if the survey reminds."),
+    "reason": ("The reason", "Asks why, after the score."),
+    "reason.again": ("The reason, again", "After an empty answer."),
+    "aspect": ("What mattered", "Offers the choices."),
+    "aspect.again": ("What mattered, again", "After an answer that is no choice."),
+    "choice.hint": ("Below the choices", "Where choices are a numbered list."),
+    "closing.detractor": ("Thanks, 0 to 6", "Promises that a person reads it."),
+    "closing.passive": ("Thanks, 7 or 8", "Ends the conversation."),
+    "closing.promoter": ("Thanks, 9 or 10", "Ends the conversation."),
+    "closing.partial": ("Thanks, unfinished", "When the last question stays open."),
+    "closing.refused": ("Declined", "When the customer does not want to answer."),
+    "opted_out": ("After STOP", "The one confirmation."),
+    "opted_in": ("After START", "The customer is back."),
+    "human": ("A person comes", "When the customer asks for one."),
+    "skip.hint": ("How to skip", "Below questions that may be skipped."),
+}
+
+
+class Place(NamedTuple):
+    """Which words are meant: of which survey, in which language, on which channel."""
+
+    survey: str
+    locale: str
+    channel: str
+
+
+def add_routes(blueprint: Blueprint, services: Services) -> None:
+    """Register the wording's pages on `blueprint`."""
+
+    @blueprint.get("/wording")
+    def wording() -> ResponseReturnValue:
+        return _start(services)
+
+    @blueprint.get("/wording/<survey>/<locale>/<channel>")
+    def wording_of(survey: str, locale: str, channel: str) -> ResponseReturnValue:
+        return _list(services, Place(survey, locale, channel))
+
+    @blueprint.get("/wording/<survey>/<locale>/<channel>/<prompt>")
+    def prompt_wording(survey: str, locale: str, channel: str, prompt: str) -> ResponseReturnValue:
+        return _editor(services, Place(survey, locale, channel), prompt)
+
+    @blueprint.post("/wording/<survey>/<locale>/<channel>/<prompt>")
+    def save_wording(survey: str, locale: str, channel: str, prompt: str) -> ResponseReturnValue:
+        return _save(services, Place(survey, locale, channel), prompt)
+
+    @blueprint.post("/wording/<survey>/<locale>/<channel>/<prompt>/preview")
+    def preview_wording(survey: str, locale: str, channel: str, prompt: str) -> ResponseReturnValue:
+        place = Place(survey, locale, channel)
+        with services.store.read() as connection:
+            definition = _definition(services, connection, place)
+            said(definition, prompt, locale, channel)
+        return render_template("console/_wording_parts.html", **_parts(services, definition, place, _text()))
+
+    @blueprint.post("/wording/<survey>/<locale>/<channel>/<prompt>/reset")
+    def reset_wording(survey: str, locale: str, channel: str, prompt: str) -> ResponseReturnValue:
+        return _reset(services, Place(survey, locale, channel), prompt)
+
+
+def _start(services: Services) -> ResponseReturnValue:
+    """To the words of the survey, language and channel that were asked for; of the first survey if none was."""
+    with services.store.read() as connection:
+        keys = _keys(connection)
+        if not keys:
+            return render_template("console/wording_empty.html", here="console.templates")
+        key = request.args.get("survey", keys[0])
+        if key not in keys:
+            abort(404)
+        definition = services.surveys.find(connection, key)
+    assert definition is not None
+    locale = request.args.get("locale", definition.default_locale)
+    locale = locale if locale in locales_of(definition) else "en"
+    channel = request.args.get("channel", "sms")
+    channel = channel if channel in CHANNELS else EVERYWHERE
+    return redirect(url_for("console.wording_of", survey=key, locale=locale, channel=channel), 303)
+
+
+def _list(services: Services, place: Place) -> ResponseReturnValue:
+    with services.store.read() as connection:
+        definition = _definition(services, connection, place)
+        keys = _keys(connection)
+    lines = [
+        (prompt, *title_of(prompt), said(definition, prompt, place.locale, place.channel))
+        for prompt in _all(definition)
+    ]
+    context: dict[str, Any] = {
+        "keys": keys,
+        "lines": lines,
+        "segments": partial(_segments, services),
+        "sample": sample_of,
+    }
+    return render_template("console/wording.html", **_common(definition, place) | context)
+
+
+def _editor(
+    services: Services, place: Place, prompt: str, typed: str | None = None, fault: str = "", status: int = 200
+) -> ResponseReturnValue:
+    with services.store.read() as connection:
+        definition = _definition(services, connection, place)
+        current = said(definition, prompt, place.locale, place.channel)
+        history = history_of(
+            connection,
+            services.surveys,
+            place.survey,
+            prompt=prompt,
+            locale=place.locale,
+            channel=place.channel,
+        )
+    prompts = _all(definition)
+    at = prompts.index(prompt) if prompt in prompts else 0
+    context: dict[str, Any] = {
+        "prompt": prompt,
+        "titles": title_of(prompt),
+        "current": current,
+        "is_own": has_own(definition, prompt, place.locale, place.channel),
+        "history": history,
+        "fault": fault,
+        "before": prompts[at - 1] if at else None,
+        "after": prompts[at + 1] if at + 1 < len(prompts) else None,
+    }
+    text = current.text if typed is None else typed
+    parts = _parts(services, definition, place, text)
+    return render_template("console/wording_prompt.html", **_common(definition, place) | context | parts), status
+
+
+def _save(services: Services, place: Place, prompt: str) -> ResponseReturnValue:
+    text, now = _text(), clock.now()
+    if request.form.get("do") == "check":
+        return _editor(services, place, prompt, text)
+    seen = request.form.get("version", type=int)
+    with services.store.read() as connection:
+        _definition(services, connection, place)
+
+    def work(connection: Connection) -> SurveyDefinition:
+        return reword(
+            connection,
+            services.surveys,
+            place.survey,
+            locale=place.locale,
+            channel=place.channel,
+            prompt=prompt,
+            text=text,
+            seen_version=seen,
+            now=now,
+        )
+
+    try:
+        saved = services.store.write(work)
+    except Invalid as refusal:
+        return _editor(services, place, prompt, text, f"Not saved: {refusal.detail}.", 422)
+    except Conflict:
+        why = "Not saved: a colleague changed these words meanwhile. Theirs are in the list of versions below."
+        return _editor(services, place, prompt, text, why, 409)
+    flash(f"Saved as version {saved.version} of the survey. New conversations use it.", "good")
+    return redirect(_address(place, prompt), 303)
+
+
+def _reset(services: Services, place: Place, prompt: str) -> ResponseReturnValue:
+    now = clock.now()
+
+    def work(connection: Connection) -> SurveyDefinition:
+        _definition(services, connection, place)
+        return reword(
+            connection,
+            services.surveys,
+            place.survey,
+            locale=place.locale,
+            channel=place.channel,
+            prompt=prompt,
+            text=None,
+            seen_version=None,
+            now=now,
+        )
+
+    saved = services.store.write(work)
+    flash(f"Back to the shipped words, in version {saved.version} of the survey.", "good")
+    return redirect(_address(place, prompt), 303)
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _definition(services: Services, connection: Connection, place: Place) -> SurveyDefinition:
+    """The newest version of the survey. Raises NotFound, for a place that is not there either."""
+    definition = services.surveys.find(connection, place.survey)
+    if definition is None or place.channel not in CHANNELS or place.locale not in locales_of(definition):
+        raise NotFound("no such wording")
+    return definition
+
+
+def _keys(connection: Connection) -> list[str]:
+    return list(connection.execute(select(table.c.key).group_by(table.c.key).order_by(func.min(table.c.key))).scalars())
+
+
+def _all(definition: SurveyDefinition) -> list[str]:
+    """The prompts in the order in which people look for them."""
+    known = prompts_of(definition)
+    order = [prompt for prompt in PROMPTS if prompt in known]
+    return [*order, *(prompt for prompt in known if prompt not in PROMPTS)]
+
+
+def title_of(prompt: str) -> tuple[str, str]:
+    """What a prompt is called, and when it is said."""
+    if prompt in PROMPTS:
+        return PROMPTS[prompt]
+    family, _, rest = prompt.partition(".")
+    name = rest.replace("_", " ").capitalize()
+    return (f"Choice: {name}", "One of the closed answers.") if family == "choice" else (prompt, "")
+
+
+def _text() -> str:
+    return request.form.get("text", "")[: MAX_WORDING * 4].replace("\r\n", "\n").replace("\0", "").strip()
+
+
+def _segments(services: Services, channel: str, text: str) -> Segments | None:
+    """How many text messages it costs; None where that is of no matter."""
+    if channel == EVERYWHERE:
+        return None
+    adapter = services.adapters.get(Channel(channel))
+    return sms_segments(text) if adapter is not None and adapter.capabilities.shows_segments else None
+
+
+def _parts(services: Services, definition: SurveyDefinition, place: Place, text: str) -> dict[str, Any]:
+    """What changes with every key stroke."""
+    preview = sample_of(definition, text)
+    return {
+        "text": text,
+        "preview": preview,
+        "problem": problem_in(text),
+        "segments": _segments(services, place.channel, preview),
+        "limit": MAX_WORDING,
+        "definition": definition,
+        "at": place,
+        "everywhere": EVERYWHERE,
+    }
+
+
+def _common(definition: SurveyDefinition, place: Place) -> dict[str, Any]:
+    return {
+        "here": "console.templates",
+        "definition": definition,
+        "at": place,
+        "locales": locales_of(definition),
+        "channels": CHANNELS,
+        "everywhere": EVERYWHERE,
+        "placeholders": sorted(PLACEHOLDERS),
+        "url": {"survey": place.survey, "locale": place.locale, "channel": place.channel},
+    }
+
+
+def _address(place: Place, prompt: str) -> str:
+    return url_for("console.prompt_wording", **place._asdict(), prompt=prompt)
