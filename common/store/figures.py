@@ -12,7 +12,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, String, case, cast, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from common.analysis.tally import (
     DEPTH_OF_SCORE,
@@ -172,37 +186,47 @@ def _add_sum(cells: dict[str, Cell], key: str, row: Row[Any], columns: tuple[str
 
 def _add_raw(connection: Connection, groups: Groups, scope: Scope, period: Period, columns: tuple[str, ...]) -> None:
     is_scores = columns is SCORES
+    for dimension, key, label, *counts in connection.execute(
+        _counting(list(groups), scope, period, is_scores=is_scores)
+    ):
+        cell = groups[dimension].setdefault(key, Cell.empty())
+        cell.label = label or cell.label
+        if is_scores:
+            cell.add_score(counts[0], counts[1])
+        else:
+            cell.add([0] * len(SCORES), [int(count) for count in counts])
+
+
+def _counting(dimensions: Sequence[str], scope: Scope, period: Period, *, is_scores: bool) -> CompoundSelect[Any]:
+    """Every dimension in one statement: the rows are chosen once, and what was chosen is counted by each."""
     at = tallied.c.answered_at if is_scores else tallied.c.cohort_at
-    conditions = [*_narrowing(scope), *_within(at, period)]
-    if is_scores:
-        conditions.append(tallied.c.score.is_not(None))
-    for dimension, cells in groups.items():
-        key = _key_of(dimension, is_scores=is_scores)
-        label = func.max(tallied.c.agent_name) if dimension == Dimension.AGENT.value else literal("")
-        for value, words, *counts in connection.execute(_counting(key, label, conditions, is_scores=is_scores)):
-            cell = cells.setdefault(value, Cell.empty())
-            cell.label = words or cell.label
-            if is_scores:
-                cell.add_score(counts[0], counts[1])
-            else:
-                cell.add([0] * len(SCORES), [int(count) for count in counts])
+    facts = [tallied.c.score] if is_scores else [tallied.c.depth, tallied.c.has_reason, tallied.c.is_complete]
+    keys = [_key_of(dimension, is_scores=is_scores).label(f"by_{dimension}") for dimension in dimensions]
+    conditions = [*_narrowing(scope), *_within(at, period), *([tallied.c.score.is_not(None)] if is_scores else [])]
+    chosen = select(*keys, tallied.c.agent_name, *facts).where(*conditions).cte("chosen").prefix_with("MATERIALIZED")
+    parts = []
+    for dimension in dimensions:
+        key = chosen.c[f"by_{dimension}"]
+        label = func.max(chosen.c.agent_name) if dimension == Dimension.AGENT.value else cast(literal(""), String)
+        counts: list[Any] = [chosen.c.score, func.count()] if is_scores else _steps_of(chosen)
+        by = (key, chosen.c.score) if is_scores else (key,)
+        parts.append(select(cast(literal(dimension), String), key, label, *counts).group_by(*by))
+    return union_all(*parts)
 
 
-def _counting(key: Any, label: Any, conditions: Sequence[Any], *, is_scores: bool) -> Select[Any]:
-    if is_scores:
-        return select(key, label, tallied.c.score, func.count()).where(*conditions).group_by(key, tallied.c.score)
-    reached = [func.sum(case((tallied.c.depth > place, 1), else_=0)) for place in range(DEPTH_OF_SCORE)]
-    ended = [func.sum(case((flag, 1), else_=0)) for flag in (tallied.c.has_reason, tallied.c.is_complete)]
-    return select(key, label, *reached, *ended).where(*conditions).group_by(key)
+def _steps_of(chosen: Any) -> list[Any]:
+    reached = [func.sum(case((chosen.c.depth > place, 1), else_=0)) for place in range(DEPTH_OF_SCORE)]
+    ended = [func.sum(case((flag, 1), else_=0)) for flag in (chosen.c.has_reason, chosen.c.is_complete)]
+    return [*reached, *ended]
 
 
 def _key_of(dimension: str, *, is_scores: bool) -> Any:
     if dimension == DAY:
         return cast(tallied.c.answered_on if is_scores else tallied.c.cohort_on, String)
     if dimension == DIRECTION:
-        return tallied.c.direction
+        return cast(tallied.c.direction, String)
     if dimension == Dimension.ALL.value:
-        return literal("").label("whole")
+        return cast(literal(""), String)
     if dimension == Dimension.CHANNEL_TOPIC.value:
         return tallied.c.channel.concat("/").concat(tallied.c.topic)
     return cast(tallied.c[dimension], String)

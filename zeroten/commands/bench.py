@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from common import clock
-from zeroten.benchmarks import dispatch, durable, reading, road, steps
+from zeroten.benchmarks import dispatch, durable, figures, reading, road, steps
 from zeroten.benchmarks.machine import Meter, describe, load_average
 from zeroten.benchmarks.postgres import serving
 from zeroten.benchmarks.report import Table
@@ -24,6 +24,7 @@ BENCHMARKS = {
     "durable": durable.run,
     "dispatch": dispatch.run,
     "road": road.run,
+    "figures": figures.run,
 }
 WITHOUT_DATABASE = {"steps", "reading"}
 
