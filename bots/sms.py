@@ -20,11 +20,12 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
 from urllib3.exceptions import HTTPError
 
+from bots.fenced_http import TIMEOUT_S, Exchange, exchanging
 from bots.phone_numbers import to_e164
 from bots.sms_inbound import delivery_of, read_message, read_receipt, read_webhook
 from bots.sms_text import MAX_TEXT, as_sms
 from bots.twilio_errors import explain_exchange
-from bots.twilio_http import TIMEOUT_S, Exchange, TwilioHttp, exchanging
+from bots.twilio_http import TwilioHttp
 from bots.twilio_signature import SignatureCheck
 from common.channels import (
     Capabilities,

@@ -16,7 +16,7 @@ from common.actors import Role
 from common.services import Services
 from common.tickets import Tickets
 from common.users import SignIns
-from console import dashboard, errors, inbox, live, sign_in, template_pages, threads, wording_pages, words
+from console import dashboard, errors, inbox, live, sign_in, sites, template_pages, threads, wording_pages, words
 from console.access import RULES, Guard, missing_rules
 from console.stream import MAX_STREAMS, Streams
 
@@ -84,6 +84,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     sign_in.add_routes(blueprint, guard, sign_ins)
     inbox.add_routes(blueprint, services, Tickets(services.turns))
     dashboard.add_routes(blueprint, services)
+    sites.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     template_pages.add_routes(blueprint, services)
     wording_pages.add_routes(blueprint, services)

@@ -5,7 +5,9 @@ import { follow, get } from "./control.js";
 import { showFaults, startFaults } from "./faults.js";
 import { onPhoneRecord, showPhones, startSms } from "./sms.js";
 import { onTelegramRecord, showTelegram, startTelegram } from "./telegram.js";
+import { onTemplateRecord, showTemplates, startTemplates } from "./templates.js";
 import { onWebchatRecord, showWebchat, startWebchat } from "./webchat.js";
+import { onWhatsAppRecord, showWhatsApp, startWhatsApp } from "./whatsapp.js";
 
 const LOOK_AGAIN_MS = 2000;
 const trouble = document.getElementById("trouble");
@@ -20,7 +22,10 @@ function onRecord(kind, record) {
   else if (kind === "clock") showClock({ offset_s: record.offset_s, now: record.virtual_at });
   else if (kind === "faults") showFaults(record.faults);
   else if (kind.startsWith("telegram_")) onTelegramRecord(kind, record);
-  else onPhoneRecord(kind, record);
+  else if (kind.startsWith("whatsapp_")) {
+    onWhatsAppRecord(kind, record);
+    onTemplateRecord(kind, record);
+  } else onPhoneRecord(kind, record);
   if (kind === "webchat" || kind === "handset") onWebchatRecord(kind, record).catch((error) => onTrouble(error.message));
 }
 
@@ -43,7 +48,8 @@ async function begin() {
   showClock(state.clock);
   showFaults(state.faults);
   showWebchat(state.webchat, state.product_url);
-  await Promise.all([showPhones(state.handsets), showTelegram(state.telegram)]);
+  showTemplates(state.whatsapp);
+  await Promise.all([showPhones(state.handsets), showWhatsApp(state.whatsapp), showTelegram(state.telegram)]);
   leave = follow(state.seq, {
     onRecord: (kind, record) => mine === turn && onRecord(kind, record),
     onBreak: () => mine === turn && onTrouble("The sandbox does not answer. This page comes back with it."),
@@ -54,6 +60,8 @@ async function begin() {
 startClock(onTrouble);
 startSms(onTrouble);
 startWebchat(onTrouble);
+startWhatsApp(onTrouble);
+startTemplates(onTrouble);
 startTelegram(onTrouble);
 startFaults(onTrouble);
 begin();

@@ -12,7 +12,7 @@ from alembic import op
 from common.store.schema import FUNNEL, SCORES, Instant, Words
 
 revision = "0050"
-down_revision = "0030"
+down_revision = "0040"
 
 _DIMENSIONS = ("channel", "direction", "ended_at", "agent_id", "agent_name", "team", "topic", "survey_key", "decision")
 _ASKED = ("status", "started_at", "sent_at", "channel", "locale", "survey_key", "survey_version")
