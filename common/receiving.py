@@ -27,8 +27,9 @@ from common.ids import new_id
 from common.opting_out import PROVIDER
 from common.services import Services
 from common.store import links
+from common.store.dialect import insert_new
 from common.store.people import move
-from common.store.schema import customers, endpoints, quarantine
+from common.store.schema import customers, endpoints, inbound, quarantine
 from common.templates import TemplateNews
 
 
@@ -113,6 +114,8 @@ class Inbox:
 
         def work(connection: Connection) -> frozenset[str]:
             turns, rings = self._services.turns, frozenset[str]()
+            if not _is_new(connection, block):
+                return rings
             addresses = (block.sender, *block.aliases)
             owners = connection.execute(
                 select(customers.c.id, customers.c.opted_out_by)
@@ -131,6 +134,19 @@ class Inbox:
             return rings
 
         self._services.bell.ring(*self._services.store.write(work))
+
+
+def _is_new(connection: Connection, block: EndpointBlocked) -> bool:
+    """True for the first time: a block that is told again after it was lifted must not stand again."""
+    row = {
+        "channel": block.channel.value,
+        "account": block.account,
+        "provider_id": f"block {block.provider_id}"[:255],
+        "sender": block.sender,
+        "fields": {"lifted": block.lifted},
+        "received_at": clock.now(),
+    }
+    return bool(insert_new(connection, inbound, [row]))
 
 
 def _at() -> dict[str, object]:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from common.config import BadSettings, Settings, read_settings
+from zeroten.garbage import keep_what_is_loaded
 
 SHORT_THREADS = 40
 """Requests served at once beside the streams of customers' pages: short ones, polls and the console's streams."""
@@ -75,6 +76,7 @@ def tick_command() -> None:
         lambda services: [
             _root().create_tick(services, is_only_one=False),
             _root().create_missed(services),
+            *_root().create_call_keepers(services),
             _root().create_template_watch(services),
         ],
     )
@@ -116,6 +118,7 @@ def _run_alone(name: str, create: Callable[[Any], Sequence[Any]]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    keep_what_is_loaded()
     for thread in threads:
         thread.start()
     for thread in threads:

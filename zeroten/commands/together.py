@@ -70,6 +70,7 @@ def demo_command(port: int, sandbox_port: int, directory: Path, keep: bool) -> N
         supervisor.watch()
         return
     register_all(settings)
+    _submit_templates(settings)
     key = _demo_key(settings)
     (directory / "api-key").write_text(key + "\n", encoding="ascii")
     _install_shop(settings, sandbox_port)
@@ -107,8 +108,9 @@ def _start(
 def _prepare_demo(settings: Settings) -> None:
     clock.use_file(settings.clock_file)
     store = Store(Database(settings.database_url))
-    body = read_survey(demo.survey_file())
-    store.write(lambda connection: Surveys().save(connection, str(body["key"]), body, clock.now()))
+    bodies = [read_survey(file) for file in demo.survey_files()]
+    surveys = Surveys()
+    store.write(lambda connection: [surveys.save(connection, str(body["key"]), body, clock.now()) for body in bodies])
     _once(lambda: store.write(lambda c: create_user(c, demo.EMAIL, "Alex Admin", Role.ADMIN, demo.PASSWORD)))
     _once(lambda: store.write(lambda c: create_user(c, "sam@example.com", "Sam", Role.SUPERVISOR, demo.PASSWORD)))
     store.close()
@@ -131,6 +133,19 @@ def _install_shop(settings: Settings, sandbox_port: int) -> None:
     store.close()
     known = {"site": site.key, "secret": site.secret(settings.secret_key)}
     _post(f"http://127.0.0.1:{sandbox_port}/_sandbox/shop", known, {})
+
+
+def _submit_templates(settings: Settings) -> None:
+    """Have the sandbox's reviewer approve the shipped templates, so that the demo's customers can be asked."""
+    from zeroten.root import create_services  # imported late: a command that starts nothing needs no adapters
+
+    services = create_services(settings, has_writer=False)
+    try:
+        if services.templates.is_on:
+            services.templates.sync()
+            services.templates.push("the demo")
+    finally:
+        services.close()
 
 
 def _demo_key(settings: Settings) -> str:

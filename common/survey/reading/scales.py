@@ -27,11 +27,11 @@ def resolve_scales(numbers: list[Number], tokens: Tokens, language: Tables) -> l
     lone = _beside_a_named_ten(joined, tokens, language)
     if lone is not None:
         return [lone]
-    joined = [number for number in joined if number.shape not in _MEANING_OTHERWISE] or joined
-    kept = _without_both_ends(joined, tokens, language)
+    ends_off = _without_both_ends(joined, tokens, language)
+    kept = [number for number in ends_off if number.shape not in _MEANING_OTHERWISE] or ends_off
     kept = _without_named_ten(kept, tokens, language)
     kept = _join_ranges(kept, tokens, language)
-    return kept or joined
+    return kept or [number for number in joined if number.shape not in _MEANING_OTHERWISE] or joined
 
 
 def _beside_a_named_ten(numbers: list[Number], tokens: Tokens, language: Tables) -> Number | None:
@@ -50,8 +50,11 @@ def _between(tokens: Tokens, left: Number, right: Number) -> str:
 def _join_out_of(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     joined: list[Number] = []
     for number in numbers:
+        article = len(joined) > 1 and joined[-1].shape is Shape.ALONE_WORD and joined[-2].shape in _PLAIN
+        if article and _between(tokens, joined[-2], number) in language.out_of:
+            joined.pop()  # that of "8 op een schaal van 10"
         left = joined[-1] if joined else None
-        if left is None or left.shape not in _PLAIN or number.shape not in _PLAIN:
+        if left is None or left.shape not in _PLAIN or number.shape not in _PLAIN[:-1]:
             joined.append(number)
             continue
         link = _between(tokens, left, number)
@@ -92,9 +95,10 @@ def _join_alternatives(numbers: list[Number], tokens: Tokens, language: Tables) 
 
 def _one_of_both(left: Number, right: Number, tokens: Tokens, language: Tables) -> bool:
     link = _between(tokens, left, right)
+    if left.value in {0, 1} and right.value == 10:
+        return False  # both ends of the scale
     if left.shape not in _MEANING_OTHERWISE and right.shape not in _MEANING_OTHERWISE:
-        whole_scale = left.value in {0, 1} and right.value == 10
-        return link in language.or_words and link not in _SIGNS_BETWEEN and not whole_scale
+        return link in language.or_words and link not in _SIGNS_BETWEEN
     if link in language.or_words:
         return True
     bounded = before(tokens, left.first, language).nearest | after(tokens, right.last, language).nearest
