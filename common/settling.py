@@ -19,6 +19,7 @@ from common.channels import Lookup, Paced, SendError, SendErrorCode, SendResult
 from common.giving_up import GivenUp, give_up
 from common.leasing import LOOK_UP_AFTER, Leased
 from common.receipts import mark_sent
+from common.refusing import NOT_FOUND
 from common.store.dialect import among
 from common.store.schema import outbox
 from common.store.threads import hold_customers
@@ -129,7 +130,7 @@ def _what_follows(fate: Fate, row: Row, now: datetime) -> Consequence:
 def after_looking(lookup: Lookup, row: Row, now: datetime) -> Consequence:
     """The provider does not have it (send it again) or cannot tell (ask again, then leave it to a person)."""
     if lookup.settled:
-        return Consequence(state="pending", due_at=now, why="not found at the provider")
+        return Consequence(state="pending", due_at=now, why=NOT_FOUND)
     if lookup.is_hopeless or now - (row["first_leased_at"] or now) > GIVE_UP_LOOKING_AFTER:
         return Consequence(state="needs_human", why="fate unknown")
     return Consequence(state="unknown", due_at=now + LOOK_UP_AFTER * 2, why=row["error"])

@@ -16,7 +16,9 @@ FILLERS = {
     "ticket_id": "tkt_absent",
     "session_id": "absent",
     "filename": "console.css",
-} | dict.fromkeys(("name", "language", "survey", "locale", "channel", "prompt", "site_key", "colour"), "absent")
+} | dict.fromkeys(
+    ("name", "language", "survey", "locale", "channel", "prompt", "conversation_id", "site_key", "colour"), "absent"
+)
 ASKS_FOR_WORDS = {"console.change_password", "console.add_template", "console.new_site"}
 ROLES = (Role.ADMIN, Role.SUPERVISOR, Role.ANALYST)
 
