@@ -33,7 +33,7 @@ class Api(APIBlueprint):
     def __init__(self, services: Services, **options: Any) -> None:
         super().__init__("api", __name__, **options)
         self._services = services
-        self._tickets = Tickets(services.turns)
+        self._tickets = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
         self.register_error_handler(Exception, answer_error)
 
     @staticmethod

@@ -12,19 +12,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
-from twilio.base.exceptions import TwilioException
 from twilio.rest import Client
-from urllib3.exceptions import HTTPError
 
-from bots.fenced_http import TIMEOUT_S, Exchange, exchanging
+from bots.fenced_http import TIMEOUT_S
 from bots.phone_numbers import to_e164
 from bots.sms_inbound import delivery_of, read_message, read_receipt, read_webhook
 from bots.sms_text import MAX_TEXT, as_sms
-from bots.twilio_errors import explain_exchange
+from bots.twilio_exchange import age_of, ask, clock_of
 from bots.twilio_http import TwilioHttp
 from bots.twilio_signature import SignatureCheck
 from common.channels import (
@@ -47,11 +44,6 @@ _VALIDITY_S = (1, 36_000)
 _ROUNDING = timedelta(seconds=2)  # Twilio stamps whole seconds, and we stamp before the request leaves
 _TRIAL_PREFIX = "Sent from your Twilio trial account - "
 _PAGE = 1_000
-
-T = TypeVar("T")
-
-# What the SDK raises while it reads an answer of another shape than Twilio's.
-_UNREADABLE = (TwilioException, ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 
 
 class TwilioSMS:
@@ -136,7 +128,7 @@ class TwilioSMS:
         return Payload(to=to, fields=fields, reference=prompt.reference)
 
     def send(self, payload: Payload, *, before_request: Callable[[], None]) -> SendResult:
-        return _call(lambda: _result(self._messages.create(to=payload.to, **payload.fields)), before_request)[0]
+        return ask(lambda: _result(self._messages.create(to=payload.to, **payload.fields)), before_request)[0]
 
     def look_up(self, payload: Payload, since: datetime, *, known: Collection[str] = ()) -> Lookup:
         """Twilio's list holds no reference of ours, so a message is known by its recipient, its words and its age.
@@ -145,28 +137,26 @@ class TwilioSMS:
         times, against the clock of Twilio's answer and against ours, because the provider's clock need not be ours; in
         doubt a message counts as found, for asking twice is worse than waiting for a person.
         """
-        records, exchange = _call(lambda: self._messages.list(to=payload.to, limit=_PAGE, page_size=_PAGE))
+        records, exchange = ask(lambda: self._messages.list(to=payload.to, limit=_PAGE, page_size=_PAGE))
         elapsed = abs(self._now() - since)
-        clocks = (self._now(), _date_of(exchange) or self._now())
+        clocks = (self._now(), clock_of(exchange) or self._now())
         found = [
             record
             for record in records
             if str(record.sid) not in known
             and self._is_sent_by_us(record)
             and _same_words(record.body, payload.fields.get("body"))
-            and _age(record, clocks) <= elapsed + _ROUNDING
+            and age_of(record, clocks) <= elapsed + _ROUNDING
         ]
         if found:
-            return Lookup(result=_result(min(found, key=lambda record: _age(record, clocks))))
+            return Lookup(result=_result(min(found, key=lambda record: age_of(record, clocks))))
         return Lookup(result=None, settled=elapsed >= self._settles_after)
 
     def received(self, since: datetime) -> Sequence[InboundMessage]:
         """What customers sent us after `since`, as their webhooks would have told it. Raises SendError."""
         narrowed = {"to": self._number} if self._number else {}
         moment = since.astimezone(UTC)
-        records, _ = _call(
-            lambda: self._messages.list(date_sent_after=moment, limit=_PAGE, page_size=_PAGE, **narrowed)
-        )
+        records, _ = ask(lambda: self._messages.list(date_sent_after=moment, limit=_PAGE, page_size=_PAGE, **narrowed))
         messages = []
         for record in records:
             if record.direction == "inbound" and self._service in (None, record.messaging_service_sid):
@@ -178,7 +168,7 @@ class TwilioSMS:
 
     def receipt(self, provider_id: str) -> DeliveryReceipt | None:
         """The newest news about a message we sent; None if Twilio says nothing we know. Raises SendError."""
-        record, _ = _call(lambda: self._messages(provider_id).fetch())
+        record, _ = ask(lambda: self._messages(provider_id).fetch())
         return read_receipt(record, self.account)
 
     def _is_sent_by_us(self, record: Any) -> bool:
@@ -187,48 +177,11 @@ class TwilioSMS:
         return self._number is None or record.from_ in (None, self._number)
 
 
-def _call(ask: Callable[[], T], before_request: Callable[[], None] | None = None) -> tuple[T, Exchange]:
-    """The answer of one call of the SDK with its account. Raises what the fence raises, else SendError.
-
-    A call without a fence only asks. Errors are not chained: the SDK's words hold the customer's number, and ours go
-    to the log.
-    """
-    with exchanging(before_request or _no_fence) as exchange:
-        try:
-            return ask(), exchange
-        except (HTTPError, *_UNREADABLE) as error:
-            if exchange.refusal is not None:
-                raise exchange.refusal from None
-            if not exchange.left and not isinstance(error, HTTPError):
-                raise  # a slip of ours, before anything happened
-            raise explain_exchange(exchange, reading=before_request is None) from None
-
-
-def _no_fence() -> None:
-    return None
-
-
 def _result(record: Any) -> SendResult:
     """The provider's record as ours. Raises ValueError where it is none."""
     if not isinstance(record.sid, str) or not record.sid:
         raise ValueError("an answer without an id")
     return SendResult(provider_id=record.sid, delivery=delivery_of(record))
-
-
-def _date_of(exchange: Exchange) -> datetime | None:
-    """The provider's clock when it answered."""
-    try:
-        date = parsedate_to_datetime(exchange.headers.get("Date") or "")
-    except (TypeError, ValueError):
-        return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def _age(record: Any, clocks: Sequence[datetime]) -> timedelta:
-    """How long ago the provider made the record, by the clock that makes it youngest; 0 if it does not say."""
-    if not isinstance(record.date_created, datetime):
-        return timedelta()
-    return min(abs(clock - record.date_created) for clock in clocks)
 
 
 def _same_words(theirs: object, ours: object) -> bool:

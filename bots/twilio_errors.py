@@ -21,7 +21,7 @@ _CODES: dict[SendErrorCode, tuple[int, ...]] = {
         20002, 20003, 20005, 20006, 20008, 20010,  # credentials, suspended account, no access, test credentials
         20403, 20404,  # forbidden; no such account
         21210, 21212, 21219, 21267,  # sender not verified, not valid; recipient or sender not allowed on a trial
-        21408,  # no permission for this region
+        21215, 21216, 21408,  # no permission for this region, by call or by message
         21603, 21606, 21607, 21608, 21609,  # sender missing, not ours, trial; status callback address not valid
         21659, 21660, 21661,  # sender is no Twilio number, of another account, cannot send SMS
         21701, 21702, 21703, 21704, 21705, 21710, 21711, 21712,  # messaging service or its pool of senders
@@ -35,6 +35,7 @@ _CODES: dict[SendErrorCode, tuple[int, ...]] = {
     # The address: nothing will ever arrive there.
     SendErrorCode.UNDELIVERABLE: (
         21211, 21214, 21217, 21265, 21266, 21268,  # not a number; unreachable; short code; our own; premium
+        13223, 13224,  # a number that cannot be dialled
         21612, 21614, 21635,  # no route; not a mobile; landline
         30004, 30005, 30006,  # blocked by the recipient's carrier; unknown; landline or unreachable carrier
         30011,  # cannot receive this kind

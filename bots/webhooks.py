@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -104,10 +104,22 @@ def _challenge(door: Door, adapter: Challenged) -> Response:
 
 
 def _take(door: Door, adapter: Adapter, receiver: Receiver) -> Response:
+    def act(webhook: WebhookRequest) -> Response:
+        taken = _store(webhook, adapter, receiver)
+        return _reply(_acknowledgement(webhook, adapter, taken))
+
+    return answer_webhook(door, adapter, act)
+
+
+def answer_webhook(door: Door, adapter: Adapter, act: Callable[[WebhookRequest], Response]) -> Response:
+    """What `act` answers to the request that is being served, if that is proven and not too long; else why not.
+
+    `act` may raise MalformedWebhook and StoreUnavailable.
+    """
     try:
         webhook = _as_received(door, _body(door))
         _verify(webhook, adapter)
-        taken = _store(webhook, adapter, receiver)
+        return act(webhook)
     except RequestEntityTooLarge:
         return _problem(413, f"A body may have {door.max_body} bytes.")
     except ClientDisconnected:
@@ -121,7 +133,6 @@ def _take(door: Door, adapter: Adapter, receiver: Receiver) -> Response:
     except StoreUnavailable:
         log.error("webhook_not_stored", path=door.path)
         return _problem(503, "The store cannot take this now.", headers={"Retry-After": "1"})
-    return _reply(_acknowledgement(webhook, adapter, taken))
 
 
 def _acknowledgement(webhook: WebhookRequest, adapter: Adapter, taken: Sequence[Taken]) -> WebhookReply:

@@ -44,6 +44,8 @@ class Capabilities:
     always. receipts: whether the provider reports delivery. carrier_opt_out: the carrier answers STOP by itself, so we
     must not confirm it a second time over a blocked line. looks_up: a send whose fate is unknown can be looked up.
     pushes: outbound messages are fetched by the customer's own page, so nothing is sent to a provider.
+    spoken: prompts are said in a call. The first one places the call; the others are the reply to the call's own
+    requests, so nothing can be said while nobody is on the line, and silence is heard there and needs no timer.
     opens: how the survey starts there: "message" (we write first) or "visit" (the customer opens a page).
     """
 
@@ -56,6 +58,7 @@ class Capabilities:
     looks_up: bool = False
     pushes: bool = False
     shows_segments: bool = False
+    spoken: bool = False
 
 
 # --- inbound ------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,19 @@ SETTINGS = (
     Setting(name="TWILIO_AUTH_TOKEN", secret=True, meaning="Twilio token; while rotating several, with commas"),
     Setting(name="TWILIO_SMS_FROM", meaning="the number that sends SMS"),
     Setting(name="TWILIO_MESSAGING_SERVICE_SID", meaning="messaging service that sends SMS, instead of a number"),
-    Setting(name="TWILIO_VOICE_FROM", meaning="the number that calls back"),
+    Setting(
+        name="TWILIO_VOICE_FROM", meaning="the number that calls back; with account and token it switches voice on"
+    ),
+    Setting(name="TWILIO_CALLS_PER_SECOND", default="5", meaning="calls placed per second; Twilio may queue some"),
+    Setting(name="VOICE_HANDOFF_NUMBERS", meaning="who is rung when an unhappy caller wants to talk now, with commas"),
+    Setting(name="VOICE_RECORDING_DAYS", default="90", meaning="days that recordings are kept"),
+    Setting(
+        name="VOICE_REASON", default="record", meaning="how the reason is taken: record, or speech (recognised at once)"
+    ),
+    Setting(name="VOICE_TRANSCRIPTION", default="none", meaning="recordings to text: none, twilio or openai"),
+    Setting(name="TRANSCRIPTION_URL", meaning="OpenAI-compatible address of transcriptions, with its path prefix /v1"),
+    Setting(name="TRANSCRIPTION_API_KEY", secret=True, meaning="key for that address"),
+    Setting(name="TRANSCRIPTION_MODEL", default="whisper-1", meaning="its model"),
     Setting(name="TWILIO_API_URL", meaning="scheme and host of Twilio's API, default Twilio's own"),
     Setting(name="TWILIO_PER_SECOND", default="100", meaning="messages handed to Twilio per second and sender"),
     Setting(name="WHATSAPP_TOKEN", secret=True, meaning="WhatsApp's system user token; with the next four it is on"),
@@ -166,7 +179,13 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
         address = values[name]
         if address is not None and urlsplit(address).scheme not in {"http", "https"}:
             faults.append(f"ZEROTEN_{name} must begin with https:// (or http://)")
-    for name in ("TWILIO_PER_SECOND", "WHATSAPP_PER_SECOND", "TELEGRAM_PER_SECOND", "LEASE_S"):
+    for name in (
+        "TWILIO_PER_SECOND",
+        "TWILIO_CALLS_PER_SECOND",
+        "WHATSAPP_PER_SECOND",
+        "TELEGRAM_PER_SECOND",
+        "LEASE_S",
+    ):
         try:
             if not 0 < float(values[name] or "") < 100_000:
                 raise ValueError
@@ -175,10 +194,29 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
     streams = values["WEBCHAT_STREAMS"] or ""
     if not (streams.isascii() and streams.isdigit() and int(streams) <= 4000):
         faults.append("ZEROTEN_WEBCHAT_STREAMS must be a number from 0 to 4000")
+    faults += _voice_faults(values)
     if values["CLOCK_FILE"] and _has_real_provider(values):
         faults.append("ZEROTEN_CLOCK_FILE is for tests and the sandbox; it is refused with a real provider's address")
     if values["FAILPOINTS"] and not values["CLOCK_FILE"]:
         faults.append("ZEROTEN_FAILPOINTS is for tests only: it needs ZEROTEN_CLOCK_FILE")
+    return faults
+
+
+def _voice_faults(values: Mapping[str, str | None]) -> list[str]:
+    faults = []
+    days = values["VOICE_RECORDING_DAYS"] or ""
+    if not (days.isascii() and days.isdigit() and 1 <= int(days) <= 3650):
+        faults.append("ZEROTEN_VOICE_RECORDING_DAYS must be a number of days from 1 to 3650")
+    if values["VOICE_REASON"] not in {"record", "speech"}:
+        faults.append("ZEROTEN_VOICE_REASON must be record or speech")
+    if values["VOICE_TRANSCRIPTION"] not in {"none", "twilio", "openai"}:
+        faults.append("ZEROTEN_VOICE_TRANSCRIPTION must be none, twilio or openai")
+    address = values["TRANSCRIPTION_URL"]
+    if values["VOICE_TRANSCRIPTION"] == "openai" and urlsplit(address or "").scheme not in {"http", "https"}:
+        faults.append("ZEROTEN_TRANSCRIPTION_URL must begin with https:// (or http://)")
+    for number in (values["VOICE_HANDOFF_NUMBERS"] or "").split(","):
+        if number.strip() and not re.fullmatch(r"\+[1-9][0-9]{6,14}", number.strip()):
+            faults.append(f"ZEROTEN_VOICE_HANDOFF_NUMBERS: {number.strip()!r} is no number such as +31201234567")
     return faults
 
 

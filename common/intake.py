@@ -60,17 +60,20 @@ class Intake:
         self._adapters = adapters
         self._settings = settings
 
-    def take(self, connection: Connection, body: Mapping[str, Any], now: datetime) -> IntakeAnswer:
+    def take(
+        self, connection: Connection, body: Mapping[str, Any], now: datetime, *, rules: Rules | None = None
+    ) -> IntakeAnswer:
         """Store the interaction `body` (as in the API, already checked for shape) and decide.
 
-        Raises Invalid for an unknown survey and Conflict for a known id with another body.
+        rules: other than the survey's own, for somebody who is on the line now, and is asked there. Raises Invalid for
+        an unknown survey and Conflict for a known id with another body.
         """
         canonical = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
         body_hash = hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
         if (known := self._known(connection, body["id"], body_hash)) is not None:
             return known
         definition = self._definition(connection, body.get("survey"))
-        asked_on = definition.channel_for(body["channel"])
+        asked_on = body["channel"] if rules else definition.channel_for(body["channel"])
         adapter = self._adapters.get(Channel(asked_on)) if asked_on else None
         found = {channel: each.find_address(body["customer"]) for channel, each in self._adapters.items()}
         addresses = {channel: address for channel, address in found.items() if address}
@@ -88,7 +91,7 @@ class Intake:
         if adapter is not None and adapter.capabilities.pushes:
             address = "page"  # made with the invitation; every customer can be sent the link to one
         facts = self._facts(connection, body, customer, asked_on, adapter, address, now)
-        decision = decide(rules_of(definition, adapter), facts)
+        decision = decide(rules or rules_of(definition, adapter), facts)
         interaction_id = new_id("int")
         invitation = None
         if isinstance(decision, Invite) and adapter is not None:

@@ -34,6 +34,7 @@ from common.retiring import Spent, spent_before
 from common.store.dialect import among
 from common.store.schema import conversations, customers, endpoints, outbox
 from common.surveys import Surveys
+from common.telephone.waiting import until_it_can_be_said
 from common.turns import Turns
 
 log = structlog.get_logger()
@@ -78,6 +79,7 @@ _FACTS = (
         conversations.c.survey_key,
         conversations.c.survey_version,
         conversations.c.customer_id,
+        conversations.c.machine,
         customers.c.opted_out_at,
         customers.c.timezone,
         endpoints.c.last_inbound_at,
@@ -208,10 +210,11 @@ class Leasing:
         for row in rows:
             mine = facts[row["conversation_id"]]
             capabilities = self._adapters[Channel(row["channel"])].capabilities
-            reason = refusal(row, mine, capabilities, now)
+            reason = refusal(row, mine, capabilities, now) or until_it_can_be_said(connection, row, capabilities, now)
             if reason is not None:
                 refused[row["id"]] = (row, reason)
-                given_up.append(mine["invitation_id"])
+                if isinstance(reason, str):
+                    given_up.append(mine["invitation_id"])
                 continue
             if is_first_question(row, mine) and not capabilities.pushes:
                 firsts.append(row)

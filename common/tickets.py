@@ -21,16 +21,18 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from common.actors import Actor, Role
-from common.bell import FEED
+from common.bell import FEED, OUTBOX
 from common.channels import Capabilities, Channel
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.failpoints import failpoint
 from common.ids import new_id
 from common.store import held
 from common.store import tickets as store
+from common.store.calls import conversation
 from common.store.conversations import message_json
 from common.store.cursors import Page
 from common.survey.machine import Event, IllegalEvent, Released, Resolved, TakenOver
+from common.telephone.bridge import Bridges
 from common.templates import TemplateUse
 from common.ticket_templates import listed_for_api, offers, use_template
 from common.turns import ConversationEvent, Turns
@@ -66,8 +68,10 @@ class Done:
 class Tickets:
     """The acts on tickets. Any actor who is allowed into the queue may see and claim; the rest is the owner's."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns, *, zone: str | None = None) -> None:
+        """zone: for the quiet hours of customers whose own zone is unknown."""
         self._turns = turns
+        self._zone = zone
 
     def get(self, connection: Connection, ticket_id: str) -> dict[str, Any]:
         """One ticket. Raises NotFound."""
@@ -235,10 +239,29 @@ class Tickets:
             raise Conflict("no such reply is waiting any more", code="not_held")
         return self._done(connection, ticket_id, self._say_changed(connection, ticket, now))
 
-    def call(self, connection: Connection, ticket_id: str, actor: Actor) -> Done:
-        """Call the customer. No channel of today can. Raises NotFound, Forbidden, Conflict."""
-        self._own(connection, ticket_id, actor)
-        raise Conflict("the telephone is not switched on", code="no_calls")
+    def call(self, connection: Connection, ticket_id: str, actor: Actor, number: str | None, now: datetime) -> Done:
+        """Ring the actor, then the customer. number: the actor's telephone; None = the one that is known.
+
+        A call that is being placed already is that call. Raises NotFound, Forbidden, Invalid for a number that cannot
+        be one, and Conflict with a code: no_calls, no_own_number, no_number, opted_out, quiet_hours, resolved.
+        """
+        ticket = self._own(connection, ticket_id, actor)
+        telephone = next((each for each in self._turns.adapters.values() if each.capabilities.spoken), None)
+        if telephone is None:
+            raise Conflict("the telephone is not switched on", code="no_calls")
+        phone = telephone.normalize(number) if number else store.phone_of(connection, actor.id)
+        if number and phone is None:
+            raise Invalid("that is no telephone number", [("number", "with its country, such as +31201234567")])
+        if phone is None:
+            raise Conflict("say which telephone of yours to ring", code="no_own_number")
+        if number:
+            store.remember_phone(connection, actor.id, phone)
+        bridges = Bridges(self._turns.surveys, channel=telephone.channel, zone=self._zone)
+        row = conversation(connection, ticket.conversation_id)
+        if bridges.is_being_placed(connection, row["id"]):
+            return Done(ticket=self._json(ticket))
+        bridges.place(connection, row, phone=phone, actor=actor, now=now)
+        return self._done(connection, ticket_id, self._say_changed(connection, ticket, now) | {OUTBOX})
 
     # --- parts ----------------------------------------------------------------------------------------------------
 
@@ -292,6 +315,8 @@ class Tickets:
         capabilities = self._capabilities(ticket)
         if capabilities is None:
             raise Conflict(f"{ticket.channel} is switched off", code="channel_off")
+        if capabilities.spoken:
+            raise Conflict("nobody can write to a telephone; call the customer", code="call_instead")
         return capabilities
 
     def _send(

@@ -29,6 +29,7 @@ from common.survey.machine import (
     Suppress,
     TakenOver,
     TicketReason,
+    Timer,
     Turn,
     Undeliverable,
     Unsuppress,
@@ -143,6 +144,8 @@ class Applied(Speaking):
 
     @apply.register
     def _(self, effect: SetTimer) -> None:
+        if effect.timer is Timer.NO_INPUT and self._capabilities.spoken:
+            return  # a caller's silence is heard in the call; nobody is rung to be reminded
         self.thread.timers_are_over = False
         self.thread.new_timers[effect.timer.value] = {
             "conversation_id": self.thread.id,

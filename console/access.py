@@ -63,6 +63,8 @@ RULES: Mapping[str, Access] = {
     "console.site": Access.ADMINISTERS,
     "console.rotate_site_secret": Access.ADMINISTERS,
     "console.site_colour": Access.ADMINISTERS,
+    "console.call": Access.ACTS,
+    "console.recording": Access.READS,
     "console.templates": Access.ADMINISTERS,
     "console.add_template": Access.ADMINISTERS,
     "console.push_templates": Access.ADMINISTERS,

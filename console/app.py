@@ -16,7 +16,19 @@ from common.actors import Role
 from common.services import Services
 from common.tickets import Tickets
 from common.users import SignIns
-from console import dashboard, errors, inbox, live, sign_in, sites, template_pages, threads, wording_pages, words
+from console import (
+    dashboard,
+    errors,
+    inbox,
+    live,
+    sign_in,
+    sites,
+    telephone,
+    template_pages,
+    threads,
+    wording_pages,
+    words,
+)
 from console.access import RULES, Guard, missing_rules
 from console.stream import MAX_STREAMS, Streams
 
@@ -82,7 +94,9 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     blueprint.after_request(lambda response: harden(response, is_secure=is_secure))
     blueprint.app_context_processor(_for_templates)
     sign_in.add_routes(blueprint, guard, sign_ins)
-    inbox.add_routes(blueprint, services, Tickets(services.turns))
+    desk = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
+    inbox.add_routes(blueprint, services, desk)
+    telephone.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
     sites.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)

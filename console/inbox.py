@@ -23,6 +23,7 @@ from common.errors import Conflict, Forbidden, Invalid
 from common.services import Services
 from common.store import inbox as store
 from common.store.inbox import View
+from common.store.tickets import phone_of
 from common.tickets import Done, Resolution, Tickets
 from console.access import PART, may_act, signed_in
 from console.threads import composer_for, entries_of, with_offers
@@ -147,9 +148,22 @@ def _page(
             context["entries"] = entries_of(connection, ticket.conversation_id, _zone(services))
             composer = composer_for(ticket, actor, may_act=may_act(), adapters=services.adapters, now=now)
             context["composer"] = with_offers(composer, connection, services.surveys, ticket, actor)
+            context["own_number"] = _own_number(services, connection, actor)
             context["client_id"] = (typed.client_id if typed else "") or _client_id()
     template = {"list": "console/_list.html", "thread": "console/_thread.html"}.get(part or "", "console/inbox.html")
     return render_template(template, **context), status
+
+
+def _own_number(services: Services, connection: Connection, actor: Actor) -> str | None:
+    """The telephone that rings first when this user calls, "" if unknown; None while customers cannot be rung."""
+    if not any(adapter.capabilities.spoken for adapter in services.adapters.values()):
+        return None
+    return phone_of(connection, actor.id) or ""
+
+
+def act_on(services: Services, ticket_id: str, do: Act, done: str) -> ResponseReturnValue:
+    """Do something to a ticket that is typed nowhere, and show the ticket as it is then."""
+    return _act(services, ticket_id, do, done, Typed())
 
 
 def _act(services: Services, ticket_id: str, do: Act, done: str, typed: Typed) -> ResponseReturnValue:
@@ -178,6 +192,10 @@ def _why(refusal: Conflict) -> str:
         "resolved": "This ticket is resolved already.",
         "opted_out": "Not sent: this customer opted out and must not be written to.",
         "window_closed": "Not sent: the customer's last message is too long ago for this channel.",
+        "quiet_hours": "Not called: it is night where the customer is. Call again after the quiet hours.",
+        "no_own_number": "Not called: say which telephone of yours should ring.",
+        "no_number": "Not called: there is no telephone number of this customer.",
+        "call_instead": "Not sent: nobody can write to a telephone. Call the customer instead.",
         "template_not_approved": f"Not sent: {refusal.detail}.",
         "not_held": "It has left already, or was taken back.",
         "client_id_reused": "Not sent: this form was used for another message. Reload the page and send it again.",

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 
 from common.actors import Actor
 from common.channels import Adapter, Channel
+from common.store.calls import recordings_by_message
 from common.store.held import HELD
 from common.store.inbox import answers_by_message, events_named, latest_messages
 from common.store.tickets import NOTE
@@ -32,6 +33,12 @@ _MARKERS: Mapping[str, str] = {
     "ticket_resolved": "Resolved",
     "opted_out": "The customer opted out",
     "opted_in": "The customer opted in again",
+    "call_missed": "Nobody answered our call",
+    "hung_up": "The caller hung up",
+    "spoke_with_person": "The caller was put through to a person",
+    "callback_requested": "The caller wants to be called back",
+    "user_calls": "calls the customer",
+    "user_called": "Call with the customer ended",
     "template_fallback": "Sent in another language",
     "asked_elsewhere": "Asked on another channel",
 }
@@ -60,6 +67,7 @@ class Entry:
     delivery: str | None = None
     delivery_words: str = ""
     form: str = "text"
+    recording: str | None = None  # the id of what can be played
 
 
 class Closed(StrEnum):
@@ -72,6 +80,7 @@ class Closed(StrEnum):
     OPTED_OUT = "opted_out"
     CHANNEL_OFF = "channel_off"
     WINDOW = "window"
+    TELEPHONE = "telephone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +111,8 @@ def composer_for(
     if able.session_window is not None:
         closes_at = ticket.last_inbound_at + able.session_window if ticket.last_inbound_at else ticket.opened_at
     closed = _closed_by_owner(ticket, actor, may_act)
+    if closed is None and able.spoken:
+        closed = Closed.TELEPHONE
     if closed is None and closes_at is not None and now >= closes_at:
         closed = Closed.WINDOW
     return Composer(
@@ -134,9 +145,10 @@ def _closed_by_owner(ticket: Row[Any], actor: Actor, may_act: bool) -> Closed | 
 def entries_of(connection: Connection, conversation_id: str, zone: tzinfo) -> list[Entry]:
     """The thread from its oldest line shown to its newest, with a line at each new day in `zone`."""
     answered = answers_by_message(connection, conversation_id)
+    spoken = recordings_by_message(connection, conversation_id)
     lines: list[tuple[int, Entry]] = []
     for row in latest_messages(connection, conversation_id, MESSAGES_SHOWN):
-        lines.append((row.sequence, _message(row, answered.get(row.id, []))))
+        lines.append((row.sequence, _recorded(_message(row, answered.get(row.id, [])), spoken.get(row.id))))
     for row in events_named(connection, conversation_id, list(_MARKERS), MESSAGES_SHOWN):
         lines.append((row.sequence, _event(row)))
     lines.sort(key=lambda line: line[0])
@@ -168,6 +180,22 @@ def _message(row: Row[Any], questions: Sequence[str]) -> Entry:
         delivery_words=words if side is not Side.CUSTOMER else "",
         form=row.kind,
     )
+
+
+def _recorded(entry: Entry, recording: Row[Any] | None) -> Entry:
+    """The message with what can be played of it; without words it says how long it is, or that it is gone."""
+    if entry.form != "recording":
+        return entry
+    length = f", {recording.duration_s} s" if recording is not None and recording.duration_s else ""
+    state = recording.state if recording is not None else "announced"
+    words = {
+        "absent": "Nothing was recorded",
+        "failed": "The recording was lost",
+        "expired": "The recording is deleted",
+    }
+    fallback = words.get(state, f"Recording{length}" if state == "stored" else f"Recording{length}, on its way")
+    playable = recording.id if recording is not None and state == "stored" else None
+    return replace(entry, text=entry.text or fallback, recording=playable)
 
 
 def _event(row: Row[Any]) -> Entry:

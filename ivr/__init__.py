@@ -1,1 +1,1 @@
-"""Voice: the survey by keypad. Its room is built when the phone channel comes."""
+"""The telephone: Twilio's calls spoken to in TwiML, the keys that callers press, and the recordings they leave."""

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from sandbox.carrier import Blocks
 from sandbox.control import Control
 from sandbox.delivery import Delivery
+from sandbox.exchange import Exchange
 from sandbox.graph_errors import GraphError
 from sandbox.handsets import Handsets
 from sandbox.http_server import Server
@@ -27,7 +28,10 @@ from sandbox.telegram_chats import Chats
 from sandbox.telegram_control import TelegramControl
 from sandbox.telegram_people import People
 from sandbox.telegram_updates import Updates
+from sandbox.telephone import Calls
+from sandbox.telephone_control import TelephoneControl
 from sandbox.texting import Texting
+from sandbox.twilio_calls import CallsApi
 from sandbox.twilio_errors import not_found
 from sandbox.twilio_messages import MessagesApi
 from sandbox.webchat import Webchat
@@ -49,6 +53,8 @@ def create_app(world: World) -> Flask:
     delivery = Delivery(world, messages, blocks, courier)
     texting = Texting(world, messages, handsets, blocks, courier, delivery)
     whatsapp = WhatsApp(world)
+    calls = Calls(world)
+    exchange = Exchange(world, calls, courier)
     lines = world.replay()
 
     app = Flask("sandbox", static_folder=None)
@@ -60,6 +66,8 @@ def create_app(world: World) -> Flask:
     app.register_blueprint(Control(world, handsets, texting, webchat, chats, rooms).blueprint())
     for blueprint in whatsapp.blueprints():
         app.register_blueprint(blueprint)
+    app.register_blueprint(CallsApi(world, messages, blocks, exchange, calls).blueprint())
+    app.register_blueprint(TelephoneControl(world, calls, exchange).blueprint())
     app.register_blueprint(bot.blueprint())
     app.register_blueprint(TelegramControl(world, chats, updates, people).blueprint())
     app.register_blueprint(phones_blueprint(world.settings))

@@ -6,6 +6,7 @@ Channels are listed here, once: `ADAPTERS`. Nothing registers itself by being im
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 import structlog
 from flask import Flask
@@ -33,10 +34,15 @@ from common.services import Services
 from common.store.engine import Database
 from common.store.writer import Store, StoreWriter
 from common.surveys import Surveys
+from common.telephone.keeper import CallKeeper
+from common.telephone.news import CallNewsDesk
 from common.template_watch import TemplateWatch
 from common.tick import Tick
 from common.turns import Turns
 from console import register_console
+from ivr.transcription import OpenAITranscriber
+from ivr.voice import TwilioVoice
+from ivr.webhooks import create_voice
 from zeroten.health import create_health
 
 log = structlog.get_logger()
@@ -78,6 +84,26 @@ def create_whatsapp(settings: Settings) -> WhatsApp | None:
     )
 
 
+def create_voice_adapter(settings: Settings) -> TwilioVoice | None:
+    """The telephone by Twilio, or None without credentials or a number."""
+    account, token, number = (settings.get(f"TWILIO_{name}") for name in ("ACCOUNT_SID", "AUTH_TOKEN", "VOICE_FROM"))
+    if not account or not token or not number:
+        return None
+    people = (settings.get("VOICE_HANDOFF_NUMBERS") or "").split(",")
+    return TwilioVoice(
+        account_sid=account,
+        auth_tokens=tuple(part.strip() for part in token.split(",") if part.strip()),
+        public_url=settings.public_url,
+        number=number,
+        now=clock.now,
+        people=tuple(each.strip() for each in people if each.strip()),
+        api_url=settings.get("TWILIO_API_URL"),
+        per_second=float(settings.text("TWILIO_CALLS_PER_SECOND")),
+        takes_speech=settings.text("VOICE_REASON") == "speech",
+        transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
+    )
+
+
 def create_telegram(settings: Settings) -> TelegramBot | None:
     """Telegram, or None without credentials: without a secret nobody could prove an answer, so nobody is asked."""
     token, secret = settings.get("TELEGRAM_BOT_TOKEN"), settings.get("TELEGRAM_WEBHOOK_SECRET")
@@ -99,6 +125,7 @@ def _webchat(settings: Settings) -> Adapter | None:
 ADAPTERS: Mapping[Channel, Callable[[Settings], Adapter | None]] = {
     Channel.WHATSAPP: create_whatsapp,
     Channel.SMS: create_sms,
+    Channel.VOICE: create_voice_adapter,
     Channel.TELEGRAM: create_telegram,
     Channel.WEBCHAT: _webchat,
 }
@@ -138,6 +165,8 @@ def create_app(services: Services) -> Flask:
     app.register_blueprint(
         create_webhooks({channel.value: adapter for channel, adapter in services.adapters.items()}, Inbox(services))
     )
+    if isinstance(voice := services.adapters.get(Channel.VOICE), TwilioVoice):
+        app.register_blueprint(create_voice(services, voice))
     app.register_blueprint(create_webchat(services))
     register_api(app, services)
     app.extensions["zeroten.streams"] = register_console(app, services)
@@ -159,6 +188,31 @@ def create_dispatcher(services: Services, *, is_only_one: bool) -> Dispatcher:
 def create_missed(services: Services) -> Missed:
     """The process's asking for news that never reached us; it runs beside the tick."""
     return Missed(services.store, services.adapters, Inbox(services))
+
+
+def create_call_keepers(services: Services) -> list[CallKeeper]:
+    """The process's chores of the telephone, beside the tick; none while it is off."""
+    settings, voice = services.settings, services.adapters.get(Channel.VOICE)
+    if not isinstance(voice, TwilioVoice):
+        return []
+    transcriber = None
+    if settings.text("VOICE_TRANSCRIPTION") == "openai":
+        transcriber = OpenAITranscriber(
+            url=settings.text("TRANSCRIPTION_URL"),
+            api_key=settings.get("TRANSCRIPTION_API_KEY"),
+            model=settings.text("TRANSCRIPTION_MODEL"),
+        )
+    return [
+        CallKeeper(
+            services.store,
+            services.bell,
+            CallNewsDesk(services.turns, channel=voice.channel, account=voice.account),
+            voice,
+            keep_for=timedelta(days=int(settings.text("VOICE_RECORDING_DAYS"))),
+            transcriber=transcriber,
+            provider_transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
+        )
+    ]
 
 
 def create_template_watch(services: Services) -> TemplateWatch:

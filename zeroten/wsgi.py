@@ -17,6 +17,7 @@ from common.wording import LOCALES
 from zeroten.garbage import keep_what_is_loaded
 from zeroten.root import (
     create_app,
+    create_call_keepers,
     create_dispatcher,
     create_missed,
     create_services,
@@ -37,6 +38,7 @@ def create() -> Flask:
             create_dispatcher(services, is_only_one=True),
             create_tick(services, is_only_one=True),
             create_missed(services),
+            *create_call_keepers(services),
             create_template_watch(services),
         ]
     threads = [threading.Thread(target=runner.run, name=type(runner).__name__, daemon=True) for runner in runners]

@@ -101,6 +101,12 @@ class ResolveIn(Given):
     resolution: Resolution
 
 
+class CallIn(Given):
+    """Which telephone of the caller's to ring first; without it the one that was used last."""
+
+    number: Annotated[Label, Field(max_length=64)] | None = None
+
+
 class TemplateIn(Given):
     """An approved template to send. `values`: of its variables; what is known (brand, date, person) may be left out."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from api.calls import Answer, Call
 from api.models.fields import Reference
-from api.models.tickets import HeldIn, NoteIn, ReplyIn, ResolveIn, TemplateIn, TicketQuery, TransferIn
+from api.models.tickets import CallIn, HeldIn, NoteIn, ReplyIn, ResolveIn, TemplateIn, TicketQuery, TransferIn
 from api.views.conversations import shown_page
 from common.tickets import Done, Resolution
 
@@ -126,12 +126,14 @@ def cancel_held(call: Call, path: TicketPath, body: HeldIn) -> Answer:
     )
 
 
-def phone(call: Call, path: TicketPath) -> Answer:
+def phone(call: Call, path: TicketPath, body: CallIn) -> Answer:
     """Call the customer
 
-    409 with `code` no_calls while the telephone is off.
+    Your own telephone rings first, at `number` or the one that was used last; a key there connects you, then the
+    customer's rings. 409 with `code` no_calls while the telephone is off, no_own_number, no_number of the customer,
+    opted_out, or quiet_hours with `callable_at`.
     """
-    return _act(call, lambda connection: call.tickets.call(connection, path.id, call.actor))
+    return _act(call, lambda connection: call.tickets.call(connection, path.id, call.actor, body.number, call.now))
 
 
 def resolve(call: Call, path: TicketPath, body: ResolveIn) -> Answer:

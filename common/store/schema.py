@@ -20,6 +20,7 @@ from sqlalchemy import (
     Dialect,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -371,6 +372,61 @@ quarantine = Table(
     Column("at", Instant, nullable=False),
 )
 
+# --- the telephone ----------------------------------------------------------------------------------------------------
+
+calls = Table(  # one telephone call, in or out, from its first webhook to its end
+    "calls",
+    metadata,
+    _id(primary_key=True),
+    Column("call_sid", String(64), nullable=False, unique=True),  # the provider's name of the call
+    _id("conversation_id", index=True),
+    _id("customer_id", index=True),
+    _id("outbox_id", index=True),  # the message that placed it, if we did
+    Column("direction", String(16), nullable=False),
+    Column("status", String(16), nullable=False),  # the provider's; never leaves a final one
+    Column("answered_by", String(32)),  # human or machine, as the provider heard it
+    Column("step", Integer, nullable=False, server_default=text("0")),  # number of the last thing we said in it
+    Column("awaits", String(16)),  # what that waits for; None = nothing more
+    Column("repeats", Integer, nullable=False, server_default=text("0")),
+    Column("accepted_at", Instant),  # a person pressed a key to take the caller over
+    Column("began_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("updated_at", Instant, nullable=False),
+    Index("ix_calls_going", "ended_at", "updated_at"),
+)
+
+call_steps = Table(  # what a call was told, so that a request that comes twice hears the same
+    "call_steps",
+    metadata,
+    _id("call_id", nullable=False),
+    Column("step", Integer, nullable=False),
+    _id("customer_id", index=True),
+    Column("document", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    PrimaryKeyConstraint("call_id", "step"),
+)
+
+recordings = Table(  # the spoken words of customers, kept for a time
+    "recordings",
+    metadata,
+    _id(primary_key=True),
+    Column("provider_id", String(64), nullable=False, unique=True),
+    _id("call_id", nullable=False, index=True),
+    _id("conversation_id", nullable=False, index=True),
+    _id("customer_id", nullable=False, index=True),
+    _id("message_id"),
+    Column("state", String(16), nullable=False),  # announced, ready, stored, absent, failed, expired
+    Column("duration_s", Integer),
+    Column("media_type", String(64)),
+    Column("audio", LargeBinary),
+    Column("transcript", Words),
+    Column("transcribed_at", Instant),  # when transcription ended, well or not
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("due_at", Instant),  # when to work on it next; None = nothing to do
+    Column("at", Instant, nullable=False),
+    Index("ix_recordings_due", "due_at"),
+)
+
 # --- the human queue --------------------------------------------------------------------------------------------------
 
 tickets = Table(
@@ -563,6 +619,7 @@ users = Table(
     Column("name", Words, nullable=False),
     Column("role", String(16), nullable=False),
     Column("password_hash", Words, nullable=False),
+    Column("phone", String(32)),  # rung first when this user calls a customer
     Column("disabled_at", Instant),
     Column("created_at", Instant, nullable=False),
 )

@@ -155,6 +155,16 @@ def add_note(
     return note_id
 
 
+def phone_of(connection: Connection, user_id: str) -> str | None:
+    """The telephone of a user, if it is known."""
+    return connection.execute(select(users.c.phone).where(users.c.id == user_id)).scalar()
+
+
+def remember_phone(connection: Connection, user_id: str, phone: str) -> None:
+    """The telephone that this user wants to be rung on, from now on; an API key has none."""
+    connection.execute(update(users).where(users.c.id == user_id).values(phone=phone))
+
+
 def find_worker(connection: Connection, who: str) -> tuple[str, str] | None:
     """Id and name of the user (by e-mail or id) or API key (by name or id) that may have tickets."""
     user = connection.execute(

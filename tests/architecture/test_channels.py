@@ -19,6 +19,7 @@ MEMBERS = {f"Channel.{channel.name}" for channel in Channel} | {f"Channel.{chann
 EMULATORS = {
     Channel.WHATSAPP: "sandbox/graph_api.py",
     Channel.SMS: "sandbox/twilio_messages.py",
+    Channel.VOICE: "sandbox/twilio_calls.py",
     Channel.TELEGRAM: "sandbox/telegram_api.py",
     Channel.WEBCHAT: "sandbox/webchat.py",  # there is no provider: the sandbox shows the hosted page in a phone
 }

@@ -52,6 +52,7 @@ def _checks(settings: Settings, *, fix: bool) -> Iterator[tuple[bool, str]]:
     yield from _public_url(settings)
     yield from _twilio(settings)
     yield from check_whatsapp(settings)
+    yield from _voice(settings)
     yield from _telegram(settings)
     yield from check_registrations(settings, fix=fix)
     yield from _templates(settings)
@@ -151,6 +152,29 @@ def _twilio(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield False, f"Twilio refuses or cannot be reached ({error.code}); check the credentials and the network"
     else:
         yield True, "Twilio accepts the credentials"
+
+
+def _voice(settings: Settings) -> Iterator[tuple[bool, str]]:
+    number = settings.get("TWILIO_VOICE_FROM")
+    if not number:
+        yield True, "the telephone is off: ZEROTEN_TWILIO_VOICE_FROM is not set"
+        return
+    if not settings.get("TWILIO_ACCOUNT_SID") or not settings.get("TWILIO_AUTH_TOKEN"):
+        yield False, "the telephone is off: ZEROTEN_TWILIO_VOICE_FROM needs ZEROTEN_TWILIO_ACCOUNT_SID and _AUTH_TOKEN"
+        return
+    from common.channels import SendError
+    from zeroten.root import create_voice_adapter
+
+    try:
+        adapter = create_voice_adapter(settings)
+        assert adapter is not None  # its settings were just checked
+        adapter.check()
+    except ValueError as error:
+        yield False, f"the telephone cannot work: {error}; write ZEROTEN_TWILIO_VOICE_FROM like +31201234567"
+    except SendError as error:
+        yield False, f"Twilio refuses to talk about calls or cannot be reached ({error.code}); check the credentials"
+    else:
+        yield True, f"telephone; at Twilio, calls to {number} go to POST {settings.public_url}/webhooks/voice"
 
 
 def _templates(settings: Settings) -> Iterator[tuple[bool, str]]:

@@ -76,6 +76,7 @@ def tick_command() -> None:
         lambda services: [
             _root().create_tick(services, is_only_one=False),
             _root().create_missed(services),
+            *_root().create_call_keepers(services),
             _root().create_template_watch(services),
         ],
     )

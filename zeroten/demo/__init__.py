@@ -19,9 +19,9 @@ SHOP = "Halden Lamps"
 PASSWORD = "demo-demo-demo"  # noqa: S105 - the demo's sign-in, printed when it starts
 
 
-def survey_file() -> Path:
-    """The sample survey."""
-    return Path(str(resources.files(__name__) / "survey.toml"))
+def survey_files() -> list[Path]:
+    """The sample surveys: one in writing, one by telephone."""
+    return [Path(str(resources.files(__name__) / name)) for name in ("survey.toml", "survey_phone.toml")]
 
 
 def sample_interactions(now: datetime) -> Iterator[dict[str, Any]]:
@@ -68,6 +68,8 @@ def sandbox_environment(directory: Path, *, port: int, sandbox_port: int) -> Map
         "ZEROTEN_TWILIO_ACCOUNT_SID": "AC0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a",
         "ZEROTEN_TWILIO_AUTH_TOKEN": "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a",
         "ZEROTEN_TWILIO_SMS_FROM": "+15005550006",
+        "ZEROTEN_TWILIO_VOICE_FROM": "+15005550006",
+        "ZEROTEN_TWILIO_CALLS_PER_SECOND": "1000",
         "ZEROTEN_TWILIO_API_URL": f"http://127.0.0.1:{sandbox_port}",
         "ZEROTEN_WHATSAPP_TOKEN": "EAAGsandbox0a0a0a0a0a0a0a0a0a0a0a0a",
         "ZEROTEN_WHATSAPP_PHONE_NUMBER_ID": "106540352242922",

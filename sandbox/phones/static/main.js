@@ -6,6 +6,7 @@ import { showFaults, startFaults } from "./faults.js";
 import { onPhoneRecord, showPhones, startSms } from "./sms.js";
 import { onTelegramRecord, showTelegram, startTelegram } from "./telegram.js";
 import { onTemplateRecord, showTemplates, startTemplates } from "./templates.js";
+import { onVoiceRecord, showVoice, startVoice } from "./voice.js";
 import { onWebchatRecord, showWebchat, startWebchat } from "./webchat.js";
 import { onWhatsAppRecord, showWhatsApp, startWhatsApp } from "./whatsapp.js";
 
@@ -25,7 +26,8 @@ function onRecord(kind, record) {
   else if (kind.startsWith("whatsapp_")) {
     onWhatsAppRecord(kind, record);
     onTemplateRecord(kind, record);
-  } else onPhoneRecord(kind, record);
+  } else if (kind.startsWith("call") || kind === "telephone") onVoiceRecord();
+  else onPhoneRecord(kind, record);
   if (kind === "webchat" || kind === "handset") onWebchatRecord(kind, record).catch((error) => onTrouble(error.message));
 }
 
@@ -49,6 +51,7 @@ async function begin() {
   showFaults(state.faults);
   showWebchat(state.webchat, state.product_url);
   showTemplates(state.whatsapp);
+  showVoice((await get("/calls")).data, state.handsets);
   await Promise.all([showPhones(state.handsets), showWhatsApp(state.whatsapp), showTelegram(state.telegram)]);
   leave = follow(state.seq, {
     onRecord: (kind, record) => mine === turn && onRecord(kind, record),
@@ -63,6 +66,7 @@ startWebchat(onTrouble);
 startWhatsApp(onTrouble);
 startTemplates(onTrouble);
 startTelegram(onTrouble);
+startVoice(onTrouble);
 startFaults(onTrouble);
 begin();
 window.addEventListener("focus", () => get("/clock").then(showClock, () => {}));

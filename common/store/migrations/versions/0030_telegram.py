@@ -8,7 +8,7 @@ from alembic import op
 from common.store.schema import Instant
 
 revision = "0030"
-down_revision = "0015"
+down_revision = "0020"
 
 
 def upgrade() -> None:

@@ -1,0 +1,338 @@
+"""The runner of a call: what the caller did becomes a turn, and what the turn orders to be said becomes the reply.
+
+Everything happens in the caller's transaction. A call is told one thing after the other, numbered by `step`; whoever
+brings what the caller did names the step that it answers. A step that has been answered before is a request that came
+twice, and hears the stored reply again, word for word. So the natural key of an act is (call, step), and each asking
+has a step of its own.
+
+The machine asks, counts attempts and closes. What only a telephone knows is decided here: a bare 1 is asked about, a
+star repeats, two stars show the way out, and an unhappy caller may be put through to a person at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from common.channels import Channel, Delivery, DeliveryReceipt, InboundMessage, Prompt, SendResult
+from common.intake import Intake
+from common.prompts import prompt_from_json
+from common.receipts import mark_sent, record
+from common.store import calls as store
+from common.store import tickets as ticket_store
+from common.survey.events import SKIP_CHOICE
+from common.survey.machine import OPEN_STATES, State, TicketReason, Timer, TimerFired
+from common.survey.questions import ASPECT, REASON, SCORE
+from common.survey.score import Band
+from common.surveys import SurveyDefinition
+from common.telephone.arrivals import Arrivals
+from common.telephone.keypad import read_keys
+from common.telephone.values import Act, Arrival, Awaits, CallReply, Heard, Keys, Recorded, Spoken
+from common.turns import ConversationEvent, TurnInput, Turns
+from common.wording import say
+
+MOST_REPEATS = 5
+"""A caller who presses the star oftener than this is taken for silent."""
+_QUESTIONS = {SCORE: Awaits.SCORE, REASON: Awaits.REASON, ASPECT: Awaits.ASPECT}
+_WORDS = {Act.OPT_OUT: "STOP", Act.HUMAN: "human"}
+"""What a key stands for, in words that every language's reader knows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialled:
+    """The attempt to reach a person is over."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Turn:
+    """One turn of a call while it is worked out."""
+
+    call: Row[Any]
+    now: datetime
+    lines: list[str] = field(default_factory=list)
+    awaits: Awaits | None = None
+    """What to wait for instead of the open question; None = that question."""
+    is_over: bool = False
+    has_score: bool = False
+    repeats: int = 0
+    rings: set[str] = field(default_factory=set)
+
+
+class Calls:
+    """The calls of one sender. render: a document in the provider's form. has_people: somebody can be rung at once."""
+
+    def __init__(
+        self,
+        turns: Turns,
+        intake: Intake,
+        *,
+        channel: Channel,
+        account: str,
+        render: Callable[[Spoken], str],
+        has_people: bool,
+    ) -> None:
+        self._turns = turns
+        self._arrivals = Arrivals(turns, intake, channel)
+        self._channel = channel
+        self._account = account
+        self._render = render
+        self._has_people = has_people
+
+    def arrive(self, connection: Connection, arrival: Arrival, now: datetime) -> CallReply:
+        """A call reaches the survey: find what it is about and ask the open question. The same call again hears the
+        same words."""
+        columns = {"direction": arrival.direction, "answered_by": arrival.answered_by, "outbox_id": arrival.reference}
+        store.claim(connection, arrival.call_sid, now, **columns)
+        call = store.hold(connection, arrival.call_sid)
+        assert call is not None
+        if call.step > 0:
+            return self._again(connection, call, 1)
+        conversation_id = self._arrivals.find(connection, arrival, now)
+        if conversation_id is not None:
+            row = store.conversation(connection, conversation_id)
+            owner = {"conversation_id": conversation_id, "customer_id": row["customer_id"]}
+            store.change(connection, call.id, now, answered_by=arrival.answered_by or call.answered_by, **owner)
+            call = store.hold(connection, arrival.call_sid)
+            assert call is not None
+        turn = _Turn(call=call, now=now)
+        if arrival.is_machine:
+            turn.is_over = True
+            return self._reply(connection, turn)
+        if call.outbox_id is not None and conversation_id is not None:
+            self._picked_up(connection, turn, conversation_id)
+        return self._reply(connection, turn)
+
+    def hear(
+        self, connection: Connection, call_sid: str, step: int, what: Keys | Recorded | Dialled, now: datetime
+    ) -> CallReply:
+        """What the caller did on `step` of the call, and the next words. Heard before, the same words come again."""
+        call = store.hold(connection, call_sid)
+        if call is None:
+            return CallReply(document=self._render(Spoken()))
+        if step < call.step:
+            return self._again(connection, call, step + 1)
+        turn = _Turn(call=call, now=now, repeats=call.repeats)
+        if call.conversation_id is None or call.awaits is None:
+            turn.is_over = True
+            return self._reply(connection, turn)
+        row = store.conversation(connection, call.conversation_id)
+        store.belongs_here(connection, row)
+        awaits = Awaits(call.awaits)
+        heard = _understood(awaits, what, self._choices(connection, row))
+        turn.has_score = awaits in {Awaits.SCORE, Awaits.ONE_OR_TEN}
+        self._take(connection, turn, row, awaits, heard)
+        return self._reply(connection, turn)
+
+    def _picked_up(self, connection: Connection, turn: _Turn, conversation_id: str) -> None:
+        """The customer answers the call that we placed: that is how its message is delivered."""
+        receipt = DeliveryReceipt(
+            channel=self._channel,
+            account=self._account,
+            provider_id=turn.call.call_sid,
+            delivery=Delivery.DELIVERED,
+            reference=turn.call.outbox_id,
+        )
+        (rings,) = record(connection, self._turns, [receipt])
+        turn.rings |= rings
+        row = store.conversation(connection, conversation_id)
+        turn.lines.append(self._words(connection, row, "voice.greeting"))
+
+    # --- hearing --------------------------------------------------------------------------------------------------
+
+    def _take(self, connection: Connection, turn: _Turn, row: Mapping[str, Any], awaits: Awaits, heard: Heard) -> None:
+        """Let the act take effect: as a turn of the machine, or in what is said next."""
+        match heard.act, awaits:
+            case Act.BARE_ONE, _:
+                turn.awaits = Awaits.ONE_OR_TEN
+            case Act.WAY_OUT, _:
+                turn.awaits = Awaits.OPT_OUT
+            case Act.TALK, _:
+                turn.awaits = Awaits.HANDOFF
+            case (Act.DIALLED, _) | (_, Awaits.HANDOFF):
+                self._after_dialling(connection, turn, row)
+            case Act.REPEAT, _ if turn.repeats < MOST_REPEATS:
+                turn.repeats += 1
+            case Act.RECORDED, _:
+                self._recorded(connection, turn, row, awaits, heard)
+            case _, Awaits.MESSAGE:
+                self._call_back(connection, turn, row)
+                self._skip(connection, turn, row, REASON)
+            case Act.GO_ON, (Awaits.REASON | Awaits.ASPECT):
+                self._skip(connection, turn, row, awaits.value)
+            case Act.GO_ON, _:
+                pass
+            case ((Act.SILENCE | Act.REPEAT), _):
+                self._run(connection, turn, _silence(row, Timer.NO_INPUT, turn.now))
+            case _:
+                self._run(connection, turn, self._message(turn, row, awaits, heard))
+
+    def _message(self, turn: _Turn, row: Mapping[str, Any], awaits: Awaits, heard: Heard) -> InboundMessage:
+        kind = "recording" if heard.recorded else "speech" if heard.is_speech else "dtmf"
+        asked = SCORE if awaits is Awaits.ONE_OR_TEN else awaits.value
+        return InboundMessage(
+            channel=self._channel,
+            account=self._account,
+            provider_id=heard.recorded.provider_id if heard.recorded else f"{turn.call.call_sid}/{turn.call.step}",
+            sender=row["address"],
+            text=_WORDS.get(heard.act, heard.shown),
+            kind=kind,
+            choice=heard.choice,
+            question=asked if heard.choice is not None else None,
+        )
+
+    def _skip(self, connection: Connection, turn: _Turn, row: Mapping[str, Any], question: str) -> None:
+        skipped = Heard(act=Act.ANSWER, choice=SKIP_CHOICE)
+        self._run(connection, turn, self._message(turn, row, _QUESTIONS[question], skipped))
+
+    def _recorded(
+        self, connection: Connection, turn: _Turn, row: Mapping[str, Any], awaits: Awaits, heard: Heard
+    ) -> None:
+        assert heard.recorded is not None
+        store.keep_recording(
+            connection,
+            heard.recorded.provider_id,
+            call_id=turn.call.id,
+            conversation_id=row["id"],
+            customer_id=row["customer_id"],
+            state="announced",
+            duration_s=heard.recorded.duration_s,
+            at=turn.now,
+        )
+        message_id = self._run(connection, turn, self._message(turn, row, awaits, heard))
+        if message_id is not None:
+            store.keep_recording(connection, heard.recorded.provider_id, message_id=message_id)
+        if awaits is Awaits.MESSAGE:
+            self._call_back(connection, turn, row)
+
+    def _after_dialling(self, connection: Connection, turn: _Turn, row: Mapping[str, Any]) -> None:
+        """They have talked, and that was better than any further question; or nobody was there."""
+        if turn.call.accepted_at is None:
+            turn.awaits = Awaits.MESSAGE
+            return
+        store.log(connection, row["id"], turn.now, "spoke_with_person", {"call_sid": turn.call.call_sid})
+        self._run(connection, turn, _silence(row, Timer.EXPIRY, turn.now))
+        turn.is_over = True
+        turn.lines.append(self._words(connection, row, "voice.goodbye"))
+
+    def _call_back(self, connection: Connection, turn: _Turn, row: Mapping[str, Any]) -> None:
+        """The caller wanted to talk and nobody was there: the ticket is a promise to call, and comes first."""
+        ticket = ticket_store.hold(connection, row["ticket_id"]) if row["ticket_id"] else None
+        if ticket is None or ticket.reason == TicketReason.CALLBACK.value:
+            return
+        ticket_store.change(connection, ticket.id, turn.now, reason=TicketReason.CALLBACK.value, priority=1)
+        store.log(connection, row["id"], turn.now, "callback_requested", {"ticket_id": ticket.id})
+        ticket_store.say_changed(connection, ticket, turn.now)
+
+    def _run(self, connection: Connection, turn: _Turn, item: TurnInput) -> str | None:
+        """One turn of the machine; the id of the message that it stored."""
+        (result,) = self._turns.run(connection, [item])
+        turn.rings |= result.rings
+        return result.message_id
+
+    # --- speaking -------------------------------------------------------------------------------------------------
+
+    def _reply(self, connection: Connection, turn: _Turn) -> CallReply:
+        """Say what waits to be said, and keep the document for whoever asks again."""
+        spoken = self._next(connection, turn)
+        call, step = turn.call, turn.call.step + 1
+        document = self._render(replace(spoken, call_id=call.id, step=step))
+        awaits = spoken.awaits.value if spoken.awaits else None
+        store.change(connection, call.id, turn.now, step=step, awaits=awaits, repeats=turn.repeats)
+        store.keep_document(connection, call.id, step, document, call.customer_id, turn.now)
+        return CallReply(document=document, rings=frozenset(turn.rings))
+
+    def _next(self, connection: Connection, turn: _Turn) -> Spoken:
+        if turn.call.conversation_id is None:
+            return Spoken() if turn.is_over else Spoken(lines=(say("voice.goodbye", **_NOBODYS),))
+        conversation_id = turn.call.conversation_id
+        if turn.is_over:
+            row = store.conversation(connection, conversation_id)
+            return Spoken(lines=tuple(turn.lines), locale=row["locale"])
+        prompts = self._say_what_waits(connection, turn, conversation_id)
+        row = store.conversation(connection, conversation_id)
+        if row["state"] not in OPEN_STATES:
+            lines = [*turn.lines, *(prompt.text for prompt in prompts)]
+            if not lines:
+                lines = [self._words(connection, row, "human" if row["state"] == State.HANDOFF else "voice.goodbye")]
+            return Spoken(lines=tuple(lines), locale=row["locale"])
+        question = str(row["state"])
+        asked = next((prompt for prompt in reversed(prompts) if prompt.key == question), None)
+        if asked is None and (stored := store.last_asked(connection, conversation_id, question)) is not None:
+            asked = prompt_from_json(stored)
+        assert asked is not None, "an open question was asked"
+        before = [prompt.text for prompt in prompts if prompt is not asked]
+        return self._ask(connection, turn, row, [*turn.lines, *before], asked)
+
+    def _ask(
+        self, connection: Connection, turn: _Turn, row: Mapping[str, Any], lines: Sequence[str], asked: Prompt
+    ) -> Spoken:
+        """The open question, or what a telephone asks before it."""
+        instead = turn.awaits
+        if instead is None and self._is_offered(turn, row, asked):
+            instead = Awaits.OFFER
+        if instead is not None:
+            words = self._words(connection, row, f"voice.{instead.value}")
+            return Spoken(lines=tuple(lines), question=words, awaits=instead, locale=row["locale"])
+        has_options = bool(asked.choices)
+        return Spoken(
+            lines=tuple(lines),
+            question=asked.text,
+            options=tuple(choice.label for choice in asked.choices),
+            hint=self._words(connection, row, "voice.keys") if has_options else "",
+            awaits=_QUESTIONS[asked.key],
+            locale=row["locale"],
+        )
+
+    def _is_offered(self, turn: _Turn, row: Mapping[str, Any], asked: Prompt) -> bool:
+        """An unhappy caller is offered a person right after the score, once."""
+        is_unhappy = row["band"] == Band.DETRACTOR.value and row["ticket_id"] is not None
+        return self._has_people and turn.has_score and is_unhappy and asked.key != SCORE
+
+    def _say_what_waits(self, connection: Connection, turn: _Turn, conversation_id: str) -> list[Prompt]:
+        """What the machine wants said. Saying it is delivering it: nothing is left for the dispatcher."""
+        prompts = []
+        for row in store.unspoken(connection, conversation_id, self._channel.value):
+            said = SendResult(provider_id=f"{turn.call.call_sid}/{row['sequence']}", delivery=Delivery.DELIVERED)
+            turn.rings |= mark_sent(connection, self._turns, [(row, said)], turn.now)
+            prompts.append(prompt_from_json(row["prompt"]))
+        return prompts
+
+    def _again(self, connection: Connection, call: Row[Any], step: int) -> CallReply:
+        return CallReply(document=store.document(connection, call.id, step) or self._render(Spoken()))
+
+    def _choices(self, connection: Connection, row: Mapping[str, Any]) -> tuple[str, ...]:
+        question = self._definition(connection, row).survey.question(ASPECT)
+        return question.choices if question else ()
+
+    def _definition(self, connection: Connection, row: Mapping[str, Any]) -> SurveyDefinition:
+        return self._turns.surveys.get(connection, row["survey_key"], row["survey_version"])
+
+    def _words(self, connection: Connection, row: Mapping[str, Any], key: str) -> str:
+        definition = self._definition(connection, row)
+        return say(
+            key,
+            locale=row["locale"],
+            channel=self._channel.value,
+            brand=definition.brand,
+            overrides=definition.wording,
+            values=row["machine"].get("values", {}),
+        )
+
+
+_NOBODYS: Mapping[str, Any] = {"locale": "en", "channel": "", "brand": ""}
+
+
+def _understood(awaits: Awaits, what: Keys | Recorded | Dialled, choices: Sequence[str]) -> Heard:
+    if isinstance(what, Keys):
+        return read_keys(awaits, what, choices)
+    return Heard(act=Act.RECORDED, recorded=what) if isinstance(what, Recorded) else Heard(act=Act.DIALLED)
+
+
+def _silence(row: Mapping[str, Any], timer: Timer, now: datetime) -> ConversationEvent:
+    """Silence is a timer of the machine that the telephone fires itself."""
+    event = TimerFired(at=now, timer=timer, epoch=int(row["machine"]["epoch"]))
+    return ConversationEvent(conversation_id=row["id"], event=event)

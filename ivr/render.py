@@ -1,0 +1,205 @@
+"""What is said next, as TwiML. Pure.
+
+The score (measured on a virtual clock, see docs/channels/voice.md): two keys at most; two seconds between them; the
+prompt ends in a silent pause inside the Gather, so that there are seven seconds for the first key although Twilio
+knows one time-out only. A key pressed while we speak counts and stops the speech. An empty result is posted as well,
+so silence is heard; the Redirect behind each collecting verb is for providers that fall through all the same.
+
+Sources: https://www.twilio.com/docs/voice/twiml/gather, …/record, …/dial.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from twilio.twiml.voice_response import Dial, Gather, Say, VoiceResponse
+
+from common.telephone.keypad import MOST_OPTIONS
+from common.telephone.values import Awaits, Spoken
+from ivr.languages import spoken_language
+from ivr.twiml import spoken_text, to_document
+
+KEY_GAP_S = 2
+FIRST_KEY_S = 5
+"""Silence after the prompt, on top of the gap, in which the first key may come."""
+MENU_KEY_S = 4
+RECORD_S = 90
+RECORD_SILENCE_S = 4
+RING_S = 20
+"""How long a person's telephone rings before the caller is asked for a message."""
+TALK_LIMIT_S = 3600
+MAX_LABEL = 80
+"""Signs of an option that are spoken, so that many long ones cannot make a document too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What documents are made with. base: the public address of our doors, without a slash at its end.
+
+    number: the one that callers see when they are put through. people: the numbers that are rung for them.
+    takes_speech: the reason is recognised at once instead of being recorded. transcribes: the provider turns
+    recordings into text.
+    """
+
+    base: str
+    number: str
+    people: tuple[str, ...] = ()
+    takes_speech: bool = False
+    transcribes: bool = False
+
+    def render(self, spoken: Spoken) -> str:
+        """The document. Raises NotAllowed for a fault of ours; no words can cause one."""
+        response = VoiceResponse()
+        language = spoken_language(spoken.locale)
+        if spoken.awaits is None:
+            for line in spoken.lines:
+                _say(response, line, language)
+            response.hangup()
+            return to_document(response)
+        _RENDERERS[spoken.awaits](self, response, spoken, language)
+        response.redirect(self.step_url(spoken), method="POST")
+        return to_document(response)
+
+    def step_url(self, spoken: Spoken) -> str:
+        """Where Twilio brings what the caller does now."""
+        return f"{self.base}/webhooks/voice/step?step={spoken.step}"
+
+    # --- one for each thing that is awaited ----------------------------------------------------------------------
+
+    def _score(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
+        gather = self._gather(response, spoken, language, num_digits=2, finish_on_key="#", timeout=KEY_GAP_S)
+        gather.pause(length=FIRST_KEY_S)
+
+    def _one_key(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
+        self._gather(response, spoken, language, num_digits=1, finish_on_key="", timeout=MENU_KEY_S)
+
+    def _aspect(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
+        if len(spoken.options) > MOST_OPTIONS:
+            gather = self._gather(response, spoken, language, num_digits=2, finish_on_key="#", timeout=KEY_GAP_S)
+        else:
+            gather = self._gather(response, spoken, language, num_digits=1, finish_on_key="", timeout=MENU_KEY_S)
+        for number, label in enumerate(spoken.options, start=1):
+            _say(gather, f"{label[:MAX_LABEL].rstrip('.')}: {number}.", language)
+        if len(spoken.options) <= MOST_OPTIONS:
+            _say(gather, spoken.hint, language)
+        if len(spoken.options) > MOST_OPTIONS:
+            gather.pause(length=FIRST_KEY_S)
+
+    def _reason(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
+        if self.takes_speech:
+            wish = {"input": "speech", "speech_timeout": "3", "profanity_filter": False, "heard_in": language}
+            self._gather(response, spoken, language, timeout=6, **wish)
+            return
+        self._message(response, spoken, language)
+
+    def _message(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
+        _introduce(response, spoken, language)
+        response.record(
+            action=self.step_url(spoken),
+            method="POST",
+            max_length=RECORD_S,
+            timeout=RECORD_SILENCE_S,
+            finish_on_key="#",
+            play_beep=True,
+            trim="trim-silence",
+            recording_status_callback=f"{self.base}/webhooks/voice/recording",
+            recording_status_callback_method="POST",
+            recording_status_callback_event="completed absent",
+            transcribe=True if self.transcribes else None,
+            transcribe_callback=f"{self.base}/webhooks/voice/transcription" if self.transcribes else None,
+        )
+
+    def _handoff(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
+        _introduce(response, spoken, language)
+        dial = Dial(
+            action=self.step_url(spoken),
+            method="POST",
+            timeout=RING_S,
+            time_limit=TALK_LIMIT_S,
+            answer_on_bridge=True,
+            caller_id=self.number,
+        )
+        for number in self.people:
+            dial.number(number, url=f"{self.base}/webhooks/voice/whisper?call={spoken.call_id}", method="POST")
+        response.append(dial)
+
+    def _gather(self, response: VoiceResponse, spoken: Spoken, language: str, **attributes: object) -> Gather:
+        """Everything is said inside, so that a key counts, and stops the speech, from the first word on."""
+        attributes = {"input": "dtmf", "action_on_empty_result": True, **attributes}
+        heard_in = attributes.pop("heard_in", None)
+        gather = Gather(action=self.step_url(spoken), method="POST", language=heard_in, **attributes)
+        _introduce(gather, spoken, language)
+        response.append(gather)
+        return gather
+
+    # --- other legs of a call -------------------------------------------------------------------------------------
+
+    def whisper(self, lines: Sequence[str], action: str, *, language_of: str) -> str:
+        """Said to whoever picks up, who must press a key to take the call; a voicemail presses none."""
+        response = VoiceResponse()
+        gather = Gather(
+            input="dtmf",
+            num_digits=1,
+            finish_on_key="",
+            timeout=8,
+            action=action,
+            method="POST",
+            action_on_empty_result=True,
+        )
+        for line in lines:
+            _say(gather, line, spoken_language(language_of))
+        response.append(gather)
+        response.hangup()
+        return to_document(response)
+
+    def bridge(self, customer: str, action: str) -> str:
+        """Puts a user who has pressed the key through to the customer."""
+        response = VoiceResponse()
+        dial = Dial(
+            action=action,
+            method="POST",
+            timeout=30,
+            time_limit=TALK_LIMIT_S,
+            answer_on_bridge=True,
+            caller_id=self.number,
+        )
+        dial.number(customer)
+        response.append(dial)
+        return to_document(response)
+
+
+def empty() -> str:
+    """Nothing to say: what a status callback is answered, and what connects the two after a whisper."""
+    return to_document(VoiceResponse())
+
+
+def hang_up() -> str:
+    """The end, without a word."""
+    response = VoiceResponse()
+    response.hangup()
+    return to_document(response)
+
+
+def _introduce(verb: VoiceResponse | Gather, spoken: Spoken, language: str) -> None:
+    for line in (*spoken.lines, spoken.question):
+        _say(verb, line, language)
+
+
+def _say(verb: VoiceResponse | Gather, text: str, language: str) -> None:
+    words = spoken_text(text)
+    if words:
+        verb.append(Say(words, language=language))
+
+
+_Renderer = Callable[[Voice, VoiceResponse, Spoken, str], None]
+_RENDERERS: dict[Awaits, _Renderer] = {
+    Awaits.SCORE: Voice._score,
+    Awaits.ONE_OR_TEN: Voice._one_key,
+    Awaits.OFFER: Voice._one_key,
+    Awaits.OPT_OUT: Voice._one_key,
+    Awaits.ASPECT: Voice._aspect,
+    Awaits.REASON: Voice._reason,
+    Awaits.MESSAGE: Voice._message,
+    Awaits.HANDOFF: Voice._handoff,
+}
