@@ -1,8 +1,8 @@
 """Reading figures: sums over the tallies, exact to the instant and to the last turn.
 
-Whole days come from `tallies`; what a period has beyond whole days, and whatever is filtered by more than kind and
-direction, is counted from `tallied`. What waits in `untallied` is worked out on the spot and added. All of it is read
-in one snapshot.
+Whole days come from `tallies`, the whole of a single filter and its days, too; what a period has beyond whole days,
+and groups within a filter, are counted from `tallied`. What waits in `untallied` is worked out on the spot and added.
+All of it is read in one snapshot.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ MOST_WAITING = 4_000
 DAY = "day"
 """Beside the dimensions of the tallies: grouped by the day's number."""
 DIRECTION = "direction"
-_DERIVED = {DAY: Dimension.ALL.value, DIRECTION: Dimension.ALL.value}
+_OF_THE_WHOLE = frozenset({Dimension.ALL.value, DAY, DIRECTION})
+_ALONE = frozenset({"channel", "team", "topic", "survey", "locale"})
+"""Filters by which alone the tallies are kept, too."""
 
 Groups = dict[str, dict[str, Cell]]
 """Dimension → key → counts."""
@@ -99,14 +101,22 @@ def read_groups(connection: Connection, scope: Scope, dimensions: Sequence[str])
     """The counts of every group of these dimensions: values of Dimension, DAY or DIRECTION."""
     snapshot(connection)
     groups: Groups = {dimension: {} for dimension in dimensions}
+    summed = {name: cells for name, cells in groups.items() if _is_tallied(name, scope)}
+    counted = {name: cells for name, cells in groups.items() if name not in summed}
     for period, columns in _clocks(scope):
-        days, rest = (None, [period]) if scope.only else _whole_days(period, scope.zone)
+        days, rest = _whole_days(period, scope.zone)
         if days is not None:
-            _add_tallies(connection, groups, scope, days, columns)
+            _add_tallies(connection, summed, scope, days, columns)
         for part in rest:
-            _add_raw(connection, groups, scope, part, columns)
+            _add_raw(connection, summed, scope, part, columns)
+        _add_raw(connection, counted, scope, period, columns)
     _add_waiting(connection, groups, scope)
     return {name: {key: cell for key, cell in cells.items() if not cell.is_empty} for name, cells in groups.items()}
+
+
+def _is_tallied(name: str, scope: Scope) -> bool:
+    """True if tallies hold this dimension of this scope: every one unfiltered, the whole and its days of one filter."""
+    return not scope.only or (len(scope.only) == 1 and scope.only.keys() <= _ALONE and name in _OF_THE_WHOLE)
 
 
 def _clocks(scope: Scope) -> Iterator[tuple[Period, tuple[str, ...]]]:
@@ -140,14 +150,18 @@ def _add_tallies(
     days: tuple[int | None, int | None],
     columns: tuple[str, ...],
 ) -> None:
-    stored = [name for name in groups if name not in _DERIVED]
+    stored = [name for name in groups if name not in _OF_THE_WHOLE]
+    whole = next(iter(scope.only), Dimension.ALL.value)
+    if Dimension.ALL.value in groups:
+        for row in connection.execute(_summing((tallies.c.dimension,), [whole], scope, days, columns)):
+            _add_sum(groups[Dimension.ALL.value], "", row, columns)
     if stored:
         key = (tallies.c.dimension, tallies.c.key)
         for row in connection.execute(_summing(key, stored, scope, days, columns)):
             _add_sum(groups[row.dimension], row.key, row, columns)
     for name, column in ((DAY, tallies.c.day), (DIRECTION, tallies.c.direction)):
         if name in groups:
-            for row in connection.execute(_summing((column,), [_DERIVED[name]], scope, days, columns)):
+            for row in connection.execute(_summing((column,), [whole], scope, days, columns)):
                 _add_sum(groups[name], str(row[0]), row, columns)
 
 
@@ -169,7 +183,9 @@ def _summing(
         statement = statement.where(tallies.c.day >= first)
     if last is not None:
         statement = statement.where(tallies.c.day < last)
-    return statement.where(*(tallies.c[column] == value for column, value in scope.narrowed.items()))
+    for column, value in scope.narrowed.items():
+        statement = statement.where((tallies.c.key if column in scope.only else tallies.c[column]) == value)
+    return statement
 
 
 def _add_sum(cells: dict[str, Cell], key: str, row: Row[Any], columns: tuple[str, ...]) -> None:
@@ -185,6 +201,8 @@ def _add_sum(cells: dict[str, Cell], key: str, row: Row[Any], columns: tuple[str
 
 
 def _add_raw(connection: Connection, groups: Groups, scope: Scope, period: Period, columns: tuple[str, ...]) -> None:
+    if not groups:
+        return
     is_scores = columns is SCORES
     for dimension, key, label, *counts in connection.execute(
         _counting(list(groups), scope, period, is_scores=is_scores)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, String, bindparam, delete, select, text, upda
 from common import clock
 from common.analysis.tally import Dimension
 from common.figures import GroupBy, read_figures, scope_of
-from common.store.figures import DAY, DIRECTION, Scope, behind, read_groups
+from common.store.figures import DAY, DIRECTION, Period, Scope, behind, read_groups
 from common.store.recount import is_wrong, recount
 from common.store.schema import conversations, interactions, tallied, tallies, untallied
 from common.store.tallies import fold, note_other_zones
@@ -166,6 +167,24 @@ def test_any_period_and_filter_is_counted_to_the_instant(world: World) -> None:
             n, balance = connection.execute(_typed(RECOUNT), values | bounds).one()
         assert (group.n, group.counts.promoters - group.counts.detractors) == (n, balance)
     assert as_read(world) == in_full(world)
+
+
+def test_the_whole_of_one_filter_is_the_same_summed_or_counted(world: World) -> None:
+    a_while(world, random.Random(23), 40)
+    fold_all(world)
+    whole = ["all", DAY, DIRECTION]
+    with world.store.read() as connection:
+        answered = sorted(
+            connection.execute(select(tallied.c.answered_at).where(tallied.c.score.is_not(None))).scalars()
+        )
+    period = Period(end=answered[-2])
+    for name, value in (("team", "billing"), ("topic", "invoice"), ("channel", "sms"), ("locale", "en")):
+        summed = Scope(zone=UTC_ZONE, period=period, kind="transactional", only={name: value})
+        counted = replace(summed, only={name: value, "survey": "support"})  # two filters, the same people
+        with world.store.read() as connection:
+            found = read_groups(connection, summed, whole)
+            assert found["all"][""].n > 0
+            assert found == read_groups(connection, counted, whole)
 
 
 RECOUNT = text(
