@@ -13,9 +13,10 @@ from api.calls import Answer
 from api.models.conversations import ConversationOut, ConversationPage, ResponsePage
 from api.models.customers import LinkOut, OptOutOut
 from api.models.interactions import BatchOut, Decided, DecisionOut, InvitationOut, Reopened
+from api.models.sites import SiteOut, SitePage
 from api.models.surveys import SurveyOut, SurveyPage
 from api.models.tickets import Noted, Replied, TicketOut, TicketPage
-from api.views import conversations, customers, interactions, surveys, tickets
+from api.views import conversations, customers, interactions, sites, surveys, tickets
 from api.views.batch import MAX_BATCH_BODY, batch
 from common.actors import Role
 
@@ -153,6 +154,18 @@ ROUTES = (
     _ticket_act("cancel-held", tickets.cancel_held),
     _ticket_act("call", tickets.phone),
     _ticket_act("resolve", tickets.resolve),
+    Route(method="GET", path="/sites", view=sites.list_all, roles=ADMINS, tag="Sites", answers={200: SitePage}),
+    Route(method="POST", path="/sites", view=sites.create, roles=ADMINS, tag="Sites", answers={201: SiteOut}),
+    Route(method="GET", path="/sites/<key>", view=sites.get, roles=ADMINS, tag="Sites", answers={200: SiteOut}),
+    Route(method="PUT", path="/sites/<key>", view=sites.change, roles=ADMINS, tag="Sites", answers={200: SiteOut}),
+    Route(
+        method="POST",
+        path="/sites/<key>/secret",
+        view=sites.rotate_secret,
+        roles=ADMINS,
+        tag="Sites",
+        answers={200: SiteOut},
+    ),
     Route(
         method="PUT",
         path=f"/customers/{_ANY_PATH}/opt-out",

@@ -17,11 +17,12 @@ from urllib.parse import quote
 
 from twilio.rest import Client
 
+from bots.fenced_http import TIMEOUT_S
 from bots.phone_numbers import to_e164
 from bots.sms_inbound import delivery_of, read_message, read_receipt, read_webhook
 from bots.sms_text import MAX_TEXT, as_sms
 from bots.twilio_exchange import age_of, ask, clock_of
-from bots.twilio_http import TIMEOUT_S, TwilioHttp
+from bots.twilio_http import TwilioHttp
 from bots.twilio_signature import SignatureCheck
 from common.channels import (
     Capabilities,

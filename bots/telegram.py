@@ -14,15 +14,15 @@ import json
 import re
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 from urllib.parse import urlsplit
 
 from telegram import Bot, WebhookInfo
 from telegram.error import TelegramError
 
 from bots.telegram_buttons import draw_buttons
-from bots.telegram_errors import explain_exchange, is_nothing_to_do
-from bots.telegram_http import TIMEOUT_S, BlockingRequest, drive, exchanging
+from bots.telegram_errors import explain_exchange, is_nothing_to_do, message_id_in
+from bots.telegram_http import TIMEOUT_S, BlockingRequest, Exchange, drive, exchanging
 from bots.telegram_inbound import ALLOWED_UPDATES, message_key, read_json, read_update, storable
 from common import clock
 from common.channels import (
@@ -37,6 +37,8 @@ from common.channels import (
     NotUnderstood,
     Payload,
     Prompt,
+    SendError,
+    SendErrorCode,
     SendResult,
     Taken,
     WebhookReply,
@@ -156,14 +158,22 @@ class TelegramBot:
         return Payload(to=to, fields=fields, reference=prompt.reference)
 
     def send(self, payload: Payload, *, before_request: Callable[[], None]) -> SendResult:
-        def create() -> Coroutine[Any, Any, SendResult]:
-            return self._send(int(payload.to), payload.fields)
-
-        return self._call(create, before_request)
+        bot, fields = self._bot, cast("dict[str, Any]", payload.fields)
+        with exchanging(before_request) as exchange:
+            try:
+                drive(bot.send_message(chat_id=int(payload.to), **fields))
+            except _UNREADABLE as error:
+                # What the library makes of the answer is not asked: a message with a number was taken.
+                if message_id_in(exchange) is None:
+                    _explain(error, exchange)
+            message_id = message_id_in(exchange)
+        if message_id is None:
+            raise SendError(SendErrorCode.AMBIGUOUS, "an answer without a message")
+        return SendResult(provider_id=message_key(int(payload.to), message_id), delivery=Delivery.SENT)
 
     def look_up(self, payload: Payload, since: datetime, *, known: Collection[str] = ()) -> Lookup:
-        """Telegram cannot be asked what became of a message: nobody knows, until a tap on it tells."""
-        return Lookup(result=None, settled=False)
+        """Telegram cannot be asked what became of a message: a person is told, and perhaps a tap on it tells us."""
+        return Lookup(result=None, settled=False, is_hopeless=True)
 
     def retire(self, provider_id: str, prompt: Prompt, answer: str | None) -> None:
         chat, _, message = provider_id.partition(":")
@@ -176,10 +186,6 @@ class TelegramBot:
             return bot.edit_message_text(text, chat_id=int(chat), message_id=int(message))
 
         self._call(edit, may_be_done=True)
-
-    async def _send(self, chat_id: int, fields: Mapping[str, Any]) -> SendResult:
-        message = await self._bot.send_message(chat_id=chat_id, **fields)
-        return SendResult(provider_id=message_key(message.chat.id, message.message_id), delivery=Delivery.SENT)
 
     # --- the bot itself ---------------------------------------------------------------------------------------------
 
@@ -217,33 +223,35 @@ class TelegramBot:
         return f"https://t.me/{self._name}?start="
 
     def _call(
-        self,
-        call: Callable[[], Coroutine[Any, Any, T]],
-        before_request: Callable[[], None] | None = None,
-        *,
-        reading: bool = False,
-        may_be_done: bool = False,
+        self, call: Callable[[], Coroutine[Any, Any, T]], *, reading: bool = False, may_be_done: bool = False
     ) -> T:
-        """The answer of one call. Raises what the fence raises, else SendError.
+        """The answer of one call. Raises SendError.
 
         reading: the call only asked, or set what may be set again. may_be_done: what has been done already is done.
-        Errors are not chained: the library's words hold the token and the customer's text, and ours go to the log.
         """
-        with exchanging(before_request or _no_fence) as exchange:
+        with exchanging(_no_fence) as exchange:
             try:
                 return drive(call())
             except _UNREADABLE as error:
-                if exchange.refusal is not None:
-                    raise exchange.refusal from None
-                if may_be_done and is_nothing_to_do(exchange):
+                if may_be_done and (exchange.status == 200 or is_nothing_to_do(exchange)):
                     return None  # type: ignore[return-value]  # nobody reads the answer of an edit
-                if not exchange.left and not isinstance(error, TelegramError):
-                    raise  # a slip of ours, before anything happened
-                raise explain_exchange(exchange, reading=reading) from None
+                _explain(error, exchange, reading=reading)
 
 
 def _no_fence() -> None:
     return None
+
+
+def _explain(error: Exception, exchange: Exchange, *, reading: bool = False) -> NoReturn:
+    """Raise what the fence raised, else SendError.
+
+    Errors are not chained: the library's words hold the token and the customer's text, and ours go to the log.
+    """
+    if exchange.refusal is not None:
+        raise exchange.refusal from None
+    if not exchange.left and not isinstance(error, TelegramError):
+        raise error  # a slip of ours, before anything happened
+    raise explain_exchange(exchange, reading=reading) from None
 
 
 def _fitting(text: str, limit: int = MAX_TEXT) -> str:

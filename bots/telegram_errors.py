@@ -60,6 +60,14 @@ def is_nothing_to_do(exchange: Exchange) -> bool:
     return exchange.status == 400 and any(part in words for part in _NOTHING_TO_DO)
 
 
+def message_id_in(exchange: Exchange) -> int | None:
+    """The number of the message that Telegram took; None where the answer holds none."""
+    answer = _answer(exchange)
+    result = answer.get("result") if answer.get("ok") is True and exchange.status == 200 else None
+    number = result.get("message_id") if isinstance(result, dict) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else None
+
+
 def _fate(status: int, words: str) -> SendErrorCode:
     if status == 429:
         return SendErrorCode.THROTTLED

@@ -121,7 +121,7 @@ def _people(part: dict[str, Any]) -> dict[str, Any]:
     if isinstance(user := part.get("from"), dict):
         kept["from"] = {"id": user.get("id"), "is_bot": False, "first_name": ""}
     if isinstance(chat := part.get("chat"), dict):
-        kept["chat"] = _picked(chat, "id", "type")
+        kept["chat"] = {"type": Chat.PRIVATE} | _picked(chat, "id", "type")
     return kept
 
 

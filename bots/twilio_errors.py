@@ -11,7 +11,7 @@ import json
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
-from bots.twilio_http import Exchange
+from bots.fenced_http import Exchange
 from common.channels import SendError, SendErrorCode
 
 _CODES: dict[SendErrorCode, tuple[int, ...]] = {

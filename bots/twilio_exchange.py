@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from twilio.base.exceptions import TwilioException
 from urllib3.exceptions import HTTPError
 
+from bots.fenced_http import Exchange, exchanging
 from bots.twilio_errors import explain_exchange
-from bots.twilio_http import Exchange, exchanging
 
 T = TypeVar("T")
 

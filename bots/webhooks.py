@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -31,6 +32,7 @@ from common.channels import (
     MalformedWebhook,
     NotUnderstood,
     Taken,
+    Unread,
     WebhookReply,
     WebhookRequest,
 )
@@ -192,8 +194,12 @@ def _store(webhook: WebhookRequest, adapter: Adapter, receiver: Receiver) -> Seq
     except Exception as fault:
         _poisoned(fault, webhook, adapter, receiver)
         return taken
-    for poison in _receive(items, receiver, taken):
+    for poison in _receive([item for item in items if not isinstance(item, Unread)], receiver, taken):
         _poisoned(poison, webhook, adapter, receiver)
+    for part in items:
+        if isinstance(part, Unread):
+            log.warning("webhook_part_not_understood", path=webhook.path, reason=part.reason)
+            _quarantine(replace(webhook, body=part.body), adapter, receiver, f"not understood: {part.reason}")
     return taken
 
 

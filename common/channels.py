@@ -39,7 +39,8 @@ class Capabilities:
     """Facts about a channel that change how we speak on it.
 
     max_text: characters in one outbound text. max_choices: buttons shown at once, 0 = none, so choices become a
-    numbered list in the text. session_window: how long after the customer's last message free text may be sent, None =
+    numbered list in the text. choice_title: characters of a button's words, 0 = any; longer ones make a numbered list,
+    too. session_window: how long after the customer's last message free text may be sent, None =
     always. receipts: whether the provider reports delivery. carrier_opt_out: the carrier answers STOP by itself, so we
     must not confirm it a second time over a blocked line. looks_up: a send whose fate is unknown can be looked up.
     pushes: outbound messages are fetched by the customer's own page, so nothing is sent to a provider.
@@ -50,6 +51,7 @@ class Capabilities:
 
     max_text: int
     max_choices: int = 0
+    choice_title: int = 0
     session_window: timedelta | None = None
     receipts: bool = True
     carrier_opt_out: bool = False
@@ -76,9 +78,9 @@ class InboundMessage:
 
     account: our number, bot or site that received it. provider_id: unique for (channel, account). choice: the key of a
     tapped option, `question` the question it belongs to, `prompt` our reference of the message that showed it. signal:
-    the provider's own opt-out handling. media: types of attachments. link: the token of an invitation to connect this
-    address with a customer. is_edit: the customer has changed a message that was sent before. raw: the provider's
-    fields, kept for audit.
+    the provider's own opt-out handling. media: types of attachments. aliases: the sender's other addresses on this
+    channel, where the provider names more than one. link: the token of an invitation to connect this address with a
+    customer. is_edit: the customer has changed a message that was sent before. raw: the provider's fields, for audit.
     """
 
     channel: Channel
@@ -92,6 +94,7 @@ class InboundMessage:
     prompt: str | None = None
     signal: ProviderSignal | None = None
     media: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     link: str | None = None
     is_edit: bool = False
     raw: Mapping[str, object] = field(default_factory=dict)
@@ -138,7 +141,7 @@ class DeliveryReceipt:
 class EndpointBlocked:
     """The provider says that this customer blocked us: an opt-out by deed.
 
-    lifted: the customer took the block back.
+    lifted: the customer took the block back. aliases: the customer's other addresses on this channel.
     """
 
     channel: Channel
@@ -146,9 +149,35 @@ class EndpointBlocked:
     provider_id: str
     sender: str
     lifted: bool = False
+    aliases: tuple[str, ...] = ()
 
 
-Inbound = InboundMessage | DeliveryReceipt | EndpointBlocked | TemplateNews
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressChanged:
+    """The provider says that the customer at `sender` is now at `address`: a new number, the same person."""
+
+    channel: Channel
+    account: str
+    provider_id: str
+    sender: str
+    address: str
+
+
+Inbound = InboundMessage | DeliveryReceipt | EndpointBlocked | AddressChanged | TemplateNews
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A part of an authentic webhook that the adapter does not understand: it is kept, and its neighbours live.
+
+    body: that part alone, in the provider's form.
+    """
+
+    reason: str
+    body: bytes
+
+
+Parsed = Inbound | Unread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +244,7 @@ class Prompt:
     key: the prompt's key ("score", "closing.detractor", "reply"). scale: offer the numbers 0-10 where a channel has a
     control for it. reference: our own unique id of this message, which adapters hand to the provider where it helps to
     look the message up again. template: outside the session window, the approved template to send it as; `text` is
-    then what the customer reads.
+    then what the customer reads. attempt: how manieth asking of the same question this is, from 1.
     """
 
     key: str
@@ -228,6 +257,7 @@ class Prompt:
     can_skip: bool = False
     useful_until: datetime | None = None
     template: TemplateUse | None = None
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,10 +271,11 @@ class Payload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
-    """The provider took the message and calls it `provider_id`."""
+    """The provider took the message and calls it `provider_id`. aliases: what else it calls the recipient."""
 
     provider_id: str
     delivery: Delivery = Delivery.QUEUED
+    aliases: tuple[str, ...] = ()
 
 
 class SendErrorCode(StrEnum):
@@ -288,11 +319,12 @@ class SendError(Exception):
 class Lookup:
     """What the provider says about a message whose fate we did not learn. `result` None = it never got it.
 
-    `settled` False = the provider cannot tell yet; ask again later.
+    `settled` False = the provider cannot tell yet; ask again later. `is_hopeless` = it never will.
     """
 
     result: SendResult | None
     settled: bool = True
+    is_hopeless: bool = False
 
 
 class Adapter(Protocol):
@@ -321,8 +353,11 @@ class Adapter(Protocol):
     def verify(self, request: WebhookRequest) -> None:
         """Raise InvalidSignature unless the provider sent these bytes. Never raises anything else."""
 
-    def parse(self, request: WebhookRequest) -> Sequence[Inbound]:
-        """The facts in a verified webhook; empty if it says nothing to us. Raises MalformedWebhook, NotUnderstood."""
+    def parse(self, request: WebhookRequest) -> Sequence[Parsed]:
+        """The facts in a verified webhook; empty if it says nothing to us. Raises MalformedWebhook, NotUnderstood.
+
+        A webhook that carries much may be understood in part: the rest comes as `Unread`.
+        """
 
     def acknowledge(self) -> WebhookReply: ...
 
@@ -420,6 +455,14 @@ class Challenged(Protocol):
 
     def challenge(self, request: WebhookRequest) -> WebhookReply:
         """The echo. Raises InvalidSignature."""
+
+
+@runtime_checkable
+class NamesTwice(Protocol):
+    """An adapter whose provider may call one customer by several addresses."""
+
+    def find_aliases(self, customer: Mapping[str, object]) -> Sequence[str]:
+        """The normalised addresses of a caller's customer beside `find_address`."""
 
 
 @runtime_checkable

@@ -61,12 +61,22 @@ SETTINGS = (
     Setting(name="TRANSCRIPTION_MODEL", default="whisper-1", meaning="its model"),
     Setting(name="TWILIO_API_URL", meaning="scheme and host of Twilio's API, default Twilio's own"),
     Setting(name="TWILIO_PER_SECOND", default="100", meaning="messages handed to Twilio per second and sender"),
+    Setting(name="WHATSAPP_TOKEN", secret=True, meaning="WhatsApp's system user token; with the next four it is on"),
+    Setting(name="WHATSAPP_PHONE_NUMBER_ID", meaning="id (not the digits) of the number that sends on WhatsApp"),
+    Setting(name="WHATSAPP_BUSINESS_ACCOUNT_ID", meaning="WhatsApp business account that owns number and templates"),
+    Setting(name="WHATSAPP_APP_SECRET", secret=True, meaning="proves WhatsApp's webhooks; several, with commas"),
+    Setting(name="WHATSAPP_VERIFY_TOKEN", secret=True, meaning="the word by which Meta proves the webhook's address"),
+    Setting(name="WHATSAPP_API_URL", meaning="scheme and host of the Graph API, default Meta's own"),
+    Setting(name="WHATSAPP_PER_SECOND", default="80", meaning="messages handed to WhatsApp per second"),
     Setting(name="TELEGRAM_BOT_TOKEN", secret=True, meaning="the bot's token from BotFather; switches Telegram on"),
     Setting(name="TELEGRAM_WEBHOOK_SECRET", secret=True, meaning="what Telegram proves its updates with; required"),
     Setting(name="TELEGRAM_API_URL", meaning="scheme and host of the Bot API, default Telegram's own"),
     Setting(name="TELEGRAM_PER_SECOND", default="25", meaning="messages handed to Telegram per second and bot"),
     Setting(name="WEBCHAT", default="on", meaning="web chat: on or off"),
     Setting(name="WEBCHAT_ORIGINS", meaning="origins that may frame the web chat, with commas"),
+    Setting(
+        name="WEBCHAT_STREAMS", default="24", meaning="open streams of customers' pages in one web process, 0 to 4000"
+    ),
     Setting(name="CLOCK_FILE", meaning="tests and sandbox only: a file with seconds to add to the clock"),
     Setting(name="FAILPOINTS", meaning="tests only: named places where the process fails"),
     Setting(name="LEASE_S", default="60", meaning="tests only: how long a send is leased, in seconds"),
@@ -122,6 +132,11 @@ class Settings:
         return self.clock_file is not None
 
     @property
+    def webchat_streams(self) -> int:
+        """Streams of customers' pages that one web process holds open; each takes a thread."""
+        return int(self.text("WEBCHAT_STREAMS"))
+
+    @property
     def lease_s(self) -> float:
         return float(self.text("LEASE_S"))
 
@@ -160,17 +175,21 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
         faults.append("ZEROTEN_PORT must be a number from 1 to 65535")
     if (values["PROXIES"] or "") not in {"0", "1", "2", "3"}:
         faults.append("ZEROTEN_PROXIES must be a number from 0 to 3")
-    for name in ("PUBLIC_URL", "TWILIO_API_URL", "TELEGRAM_API_URL"):
+    for name in ("PUBLIC_URL", "TWILIO_API_URL", "WHATSAPP_API_URL", "TELEGRAM_API_URL"):
         address = values[name]
         if address is not None and urlsplit(address).scheme not in {"http", "https"}:
             faults.append(f"ZEROTEN_{name} must begin with https:// (or http://)")
-    for name in ("TWILIO_PER_SECOND", "TWILIO_CALLS_PER_SECOND", "TELEGRAM_PER_SECOND", "LEASE_S"):
+    names = ("TWILIO_PER_SECOND", "TWILIO_CALLS_PER_SECOND", "WHATSAPP_PER_SECOND", "TELEGRAM_PER_SECOND", "LEASE_S")
+    for name in names:
         try:
             if not 0 < float(values[name] or "") < 100_000:
                 raise ValueError
         except ValueError:
             faults.append(f"ZEROTEN_{name} must be a positive number")
     faults += _voice_faults(values)
+    streams = values["WEBCHAT_STREAMS"] or ""
+    if not (streams.isascii() and streams.isdigit() and int(streams) <= 4000):
+        faults.append("ZEROTEN_WEBCHAT_STREAMS must be a number from 0 to 4000")
     if values["CLOCK_FILE"] and _has_real_provider(values):
         faults.append("ZEROTEN_CLOCK_FILE is for tests and the sandbox; it is refused with a real provider's address")
     if values["FAILPOINTS"] and not values["CLOCK_FILE"]:
@@ -198,7 +217,11 @@ def _voice_faults(values: Mapping[str, str | None]) -> list[str]:
 
 def _has_real_provider(values: Mapping[str, str | None]) -> bool:
     """True if a channel has credentials and its calls would leave this machine or its private network."""
-    providers = (("TWILIO_ACCOUNT_SID", "TWILIO_API_URL"), ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL"))
+    providers = (
+        ("TWILIO_ACCOUNT_SID", "TWILIO_API_URL"),
+        ("WHATSAPP_TOKEN", "WHATSAPP_API_URL"),
+        ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL"),
+    )
     return any(values[credential] and not _is_private(values[address]) for credential, address in providers)
 
 

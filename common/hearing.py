@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from common.channels import InboundMessage
-from common.store import held
+from common.store import held, people
 from common.store import threads as thread_store
 from common.store.dialect import among, insert_new
-from common.store.schema import endpoints, inbound, invitations
+from common.store.schema import endpoints, inbound, invitations, outbox
 from common.turn_inputs import ConversationEvent, StartInvitation, TurnInput
 
+EARLIER = "earlier"
+"""The question of a control that was shown in another conversation: none that could be open in this one."""
 _ENDPOINTS = select(endpoints).where(among(tuple_(endpoints.c.channel, endpoints.c.address), "places"))
 _HEAR = update(endpoints).where(among(endpoints.c.id)).values(last_inbound_at=bindparam("_now"))
 _WITHDRAW = (
@@ -58,21 +60,52 @@ def lock_people(connection: Connection, inputs: Sequence[TurnInput]) -> dict[str
 
 
 def _places(inputs: Sequence[TurnInput]) -> set[tuple[str, str]]:
-    """Where the messages came from."""
-    return {(item.channel.value, item.sender) for item in inputs if isinstance(item, InboundMessage)}
+    """Where the messages came from, by every address that the provider names."""
+    spoken = [item for item in inputs if isinstance(item, InboundMessage)]
+    return {(item.channel.value, address) for item in spoken for address in (item.sender, *item.aliases)}
+
+
+def recognise(connection: Connection, inputs: Sequence[TurnInput], locked: dict[str, dict[str, Any]]) -> None:
+    """Where a provider names a sender by several addresses, these are one person's from now on."""
+    spoken = [item for item in inputs if isinstance(item, InboundMessage) and item.aliases]
+    if not spoken:
+        return
+    named = [(item.channel, (item.sender, *item.aliases)) for item in spoken]
+    found = connection.execute(_ENDPOINTS, {"places": list(_places(spoken))}).all()
+    thread_store.lock_others(connection, locked, (row.customer_id for row in found))
+    heads = {(row.channel, row.address): row.same_as or row.id for row in found}
+    for channel, addresses in named:
+        known = {heads.get((channel.value, address)) for address in addresses}
+        if len(known) > 1:  # two endpoints, or one of which not every address is known
+            people.unite(connection, channel, addresses, locked)
+
+
+def shown_in(connection: Connection, inputs: Sequence[TurnInput]) -> dict[str, str]:
+    """Our messages whose controls were tapped, and the conversation in which each was shown."""
+    tapped = {item.prompt for item in inputs if isinstance(item, InboundMessage) and item.prompt}
+    if not tapped:
+        return {}
+    rows = connection.execute(select(outbox.c.id, outbox.c.conversation_id).where(outbox.c.id.in_(tapped)))
+    return {row.id: row.conversation_id for row in rows}
 
 
 def senders_of(
-    connection: Connection, inputs: Sequence[TurnInput], people: dict[str, dict[str, Any]]
+    connection: Connection, inputs: Sequence[TurnInput], locked: dict[str, dict[str, Any]]
 ) -> dict[tuple[str, str], dict[str, Any]]:
     """The endpoints from which the messages came, as they are now that their owners are locked."""
     places = _places(inputs)
     if not places:
         return {}
     found = connection.execute(_ENDPOINTS, {"places": list(places)}).all()
-    thread_store.lock_others(connection, people, (row.customer_id for row in found))
+    thread_store.lock_others(connection, locked, (row.customer_id for row in found))
+    heads = {row.same_as: row for row in found if row.same_as}
+    if heads:
+        rows = connection.execute(select(endpoints).where(endpoints.c.id.in_(heads))).all()
+        thread_store.lock_others(connection, locked, (row.customer_id for row in rows))
+        heads = {row.id: row for row in rows}
+    standing = {(row.channel, row.address): heads.get(row.same_as, row) for row in found}
     return {
-        (row.channel, row.address): dict(row._mapping) | {"locale": people[row.customer_id]["locale"]} for row in found
+        place: dict(row._mapping) | {"locale": locked[row.customer_id]["locale"]} for place, row in standing.items()
     }
 
 
@@ -98,5 +131,5 @@ class Heard:
             connection.execute(_HEAR, {"ids": list(self.endpoints), "_now": now})
         if self.awaited:
             held.let_go(connection, self.awaited, now)
-        for channel, people in self.cancelled.items():
-            connection.execute(_WITHDRAW, {"ids": list(people), "_channel": channel})
+        for channel, withdrawn in self.cancelled.items():
+            connection.execute(_WITHDRAW, {"ids": list(withdrawn), "_channel": channel})

@@ -17,7 +17,7 @@ from phonenumbers import NumberParseException, parse
 from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
-from common.channels import Adapter, Channel, Linkable
+from common.channels import Adapter, Channel, Linkable, NamesTwice
 from common.config import Settings
 from common.errors import Conflict, Invalid, NotFound
 from common.ids import new_id
@@ -77,7 +77,12 @@ class Intake:
         adapter = self._adapters.get(Channel(asked_on)) if asked_on else None
         found = {channel: each.find_address(body["customer"]) for channel, each in self._adapters.items()}
         addresses = {channel: address for channel, address in found.items() if address}
-        customer = people.find_or_create(connection, body["customer"], addresses, now)
+        aliases = {
+            channel: each.find_aliases(body["customer"])
+            for channel, each in self._adapters.items()
+            if isinstance(each, NamesTwice)
+        }
+        customer = people.find_or_create(connection, body["customer"], addresses, now, aliases=aliases)
         if (known := self._known(connection, body["id"], body_hash)) is not None:
             return known  # the same call, a moment ago, in another process
         address = addresses.get(adapter.channel) if adapter else None

@@ -7,15 +7,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from common.channels import Adapter, Channel, InboundMessage, ProviderSignal
+from common.channels import Adapter, Channel, EndpointBlocked, InboundMessage, ProviderSignal
 from common.ids import new_id
 from common.stepping import advance
-from common.store import held, thread_changes
+from common.store import held, people, thread_changes
 from common.store import threads as thread_store
 from common.store.schema import conversations, customers, endpoints, invitations, outbox
 from common.survey.machine import OptedOut, State
 from common.survey.reading import Intent, read_intent
 from common.surveys import Surveys
+
+PROVIDER = "provider"
+"""Who told us of an opt-out that the customer made at the provider, not in words to us."""
 
 
 def wish_in(message: InboundMessage, locale: str | None) -> Intent | None:
@@ -83,14 +86,12 @@ def opt_in(connection: Connection, customer_id: str) -> None:
     )
 
 
-def remember_stranger(connection: Connection, message: InboundMessage, now: datetime) -> None:
+def remember_stranger(
+    connection: Connection, said: InboundMessage | EndpointBlocked, now: datetime, *, source: str | None = None
+) -> None:
     """Someone we never met wants not to be asked: the one thing that we keep of strangers beside their message."""
-    customer_id = new_id("cus")
-    connection.execute(
-        insert(customers).values(id=customer_id, created_at=now, opted_out_at=now, opted_out_by=message.channel.value)
-    )
-    connection.execute(
-        insert(endpoints).values(
-            id=new_id("end"), customer_id=customer_id, channel=message.channel.value, address=message.sender
-        )
-    )
+    customer_id, by = new_id("cus"), source or said.channel.value
+    row = {"id": customer_id, "created_at": now, "opted_out_at": now, "opted_out_by": by}
+    connection.execute(insert(customers).values(row))
+    people.endpoint(connection, customer_id, said.channel, said.sender)
+    people.learn(connection, said.channel, said.sender, said.aliases)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,7 @@ def compose(
         cause=cause,
     )
     choices = aspect_choices(definition, locale) if key == ASPECT else ()
-    shown_as_list = len(choices) > capabilities.max_choices
+    shown_as_list = not _fit_on_buttons(choices, capabilities)
     if choices and shown_as_list:
         hint = say("choice.hint", locale=locale, channel=channel, brand=definition.brand, overrides=definition.wording)
         text = numbered(text, [choice.label for choice in choices], hint=hint)
@@ -54,12 +54,21 @@ def compose(
         scale=key == SCORE,
         can_skip=key in {REASON, ASPECT},
         useful_until=useful_until,
+        attempt=attempt,
     )
 
 
 _choices: dict[tuple[str, int, str], tuple[SurveyDefinition, tuple[Choice, ...]]] = {}
 """What `aspect_choices` found, by survey, version and locale. A version of a survey never changes."""
 _MOST_CHOICES = 1_000
+
+
+def _fit_on_buttons(choices: Sequence[Choice], capabilities: Capabilities) -> bool:
+    """True if the channel can show these choices as buttons: few enough, short enough, no two of the same words."""
+    if len(choices) > capabilities.max_choices or len({choice.label for choice in choices}) < len(choices):
+        return False
+    longest = max((len(choice.label) for choice in choices), default=0)
+    return not capabilities.choice_title or longest <= capabilities.choice_title
 
 
 def aspect_choices(definition: SurveyDefinition, locale: str) -> tuple[Choice, ...]:

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, bindparam, case, func, select, tuple_, union_
 
 from common import clock
 from common.bell import FEED
-from common.channels import Delivery, DeliveryReceipt, SendErrorCode, SendResult
+from common.channels import Channel, Delivery, DeliveryReceipt, SendErrorCode, SendResult
 from common.store.dialect import among, insert_new
+from common.store.people import learn
 from common.store.schema import conversations, invitations, messages, outbox, receipts
 from common.store.threads import hold_customers
 from common.survey.machine import Undeliverable
@@ -39,7 +40,7 @@ _CONCERNED = union_all(
 )
 _UNSETTLED = select(outbox).where(
     among(outbox.c.id, "references"),
-    outbox.c.state.in_(("unknown", "pending")),
+    outbox.c.state.in_(("unknown", "pending", "needs_human")),
     outbox.c.provider_id.is_(None),
     outbox.c.attempts > 0,
 )
@@ -149,6 +150,9 @@ def mark_sent(
         return frozenset()
     waiting = _waiting(connection, {(row["channel"], result.provider_id) for row, result in sent})
     connection.execute(_SENT, [{"_id": row["id"], "_provider_id": result.provider_id} for row, result in sent])
+    for row, result in sent:
+        if result.aliases:
+            learn(connection, Channel(row["channel"]), row["address"], result.aliases)
     failed: list[tuple[Row, _News]] = []
     handed_over = []
     for row, result in sent:

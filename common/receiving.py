@@ -12,16 +12,25 @@ from sqlalchemy import Connection, insert, select
 
 from common import clock, receipts
 from common.bell import FEED
-from common.channels import Channel, DeliveryReceipt, EndpointBlocked, Inbound, InboundMessage, Taken, WebhookRequest
+from common.channels import (
+    AddressChanged,
+    Channel,
+    DeliveryReceipt,
+    EndpointBlocked,
+    Inbound,
+    InboundMessage,
+    Taken,
+    WebhookRequest,
+)
 from common.failpoints import failpoint
 from common.ids import new_id
+from common.opting_out import PROVIDER
 from common.services import Services
 from common.store import links
-from common.store.schema import customers, endpoints, quarantine
+from common.store.dialect import insert_new
+from common.store.people import move
+from common.store.schema import customers, endpoints, inbound, quarantine
 from common.templates import TemplateNews
-
-PROVIDER = "provider"
-"""Who opted a person out that blocked us, or to whom the provider lets us send no more."""
 
 
 class Inbox:
@@ -46,8 +55,8 @@ class Inbox:
             elif kind is TemplateNews:
                 self._services.templates.record(together)
             else:
-                for block in together:
-                    self._blocked(block)
+                for fact in together:
+                    self._one(fact)
         failpoint("webhook.after_commit")
         return taken
 
@@ -94,26 +103,50 @@ class Inbox:
     def _record_all(self, connection: Connection, news: Sequence[DeliveryReceipt]) -> list[frozenset[str]]:
         return receipts.record(connection, self._services.turns, news)
 
+    def _one(self, fact: EndpointBlocked | AddressChanged) -> None:
+        if isinstance(fact, AddressChanged):
+            self._services.store.write(lambda c: move(c, fact.channel, fact.sender, fact.address))
+        else:
+            self._blocked(fact)
+
     def _blocked(self, block: EndpointBlocked) -> None:
         """A block opts the person out; taking it back lifts that, but never an opt-out that came in words."""
 
         def work(connection: Connection) -> frozenset[str]:
-            turns = self._services.turns
-            place = (endpoints.c.channel == block.channel.value, endpoints.c.address == block.sender)
-            owner = connection.execute(
+            turns, rings = self._services.turns, frozenset[str]()
+            if not _is_new(connection, block):
+                return rings
+            addresses = (block.sender, *block.aliases)
+            owners = connection.execute(
                 select(customers.c.id, customers.c.opted_out_by)
                 .join(endpoints, endpoints.c.customer_id == customers.c.id)
-                .where(*place)
-            ).first()
-            if owner is None:
-                return frozenset()
-            if not block.lifted:
-                return turns.opt_out(connection, owner.id, PROVIDER, clock.now())
-            if owner.opted_out_by == PROVIDER:
-                turns.opt_in(connection, owner.id)
-            return frozenset({FEED})
+                .where(endpoints.c.channel == block.channel.value, endpoints.c.address.in_(addresses))
+                .distinct()
+            ).all()
+            if not owners and not block.lifted:
+                turns.refuse_stranger(connection, block, clock.now())
+            for owner in owners:
+                if not block.lifted:
+                    rings |= turns.opt_out(connection, owner.id, PROVIDER, clock.now())
+                elif owner.opted_out_by == PROVIDER:
+                    turns.opt_in(connection, owner.id)
+                    rings |= {FEED}
+            return rings
 
         self._services.bell.ring(*self._services.store.write(work))
+
+
+def _is_new(connection: Connection, block: EndpointBlocked) -> bool:
+    """True for the first time: a block that is told again after it was lifted must not stand again."""
+    row = {
+        "channel": block.channel.value,
+        "account": block.account,
+        "provider_id": f"block {block.provider_id}"[:255],
+        "sender": block.sender,
+        "fields": {"lifted": block.lifted},
+        "received_at": clock.now(),
+    }
+    return bool(insert_new(connection, inbound, [row]))
 
 
 def _at() -> dict[str, object]:

@@ -121,7 +121,7 @@ def after_looking(lookup: Lookup, row: Row, now: datetime) -> Consequence:
     """The provider does not have it (send it again) or cannot tell (ask again, then leave it to a person)."""
     if lookup.settled:
         return Consequence(state="pending", due_at=now, why="not found at the provider")
-    if now - (row["first_leased_at"] or now) > GIVE_UP_LOOKING_AFTER:
+    if lookup.is_hopeless or now - (row["first_leased_at"] or now) > GIVE_UP_LOOKING_AFTER:
         return Consequence(state="needs_human", why="fate unknown")
     return Consequence(state="unknown", due_at=now + LOOK_UP_AFTER * 2, why=row["error"])
 

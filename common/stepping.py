@@ -65,6 +65,7 @@ def hear(
         question=item.question,
         kind="media" if item.media and not item.text else item.kind,
         carrier=item.signal.value if item.signal else None,
+        is_edit=item.is_edit,
         options=tuple(Option(key=choice.key, label=choice.label) for choice in choices),
     )
     result, applied = advance(thread, event, adapters, now)

@@ -233,3 +233,8 @@ class Surveys:
         if body is None:
             raise NotFound(f"no version {version} of survey {key!r}")
         return self._cache.setdefault((key, version), define(key, version, body))
+
+
+def keys_of_surveys(connection: Connection) -> list[str]:
+    """The key of every survey, in order."""
+    return list(connection.execute(select(surveys.c.key).distinct().order_by(surveys.c.key)).scalars())

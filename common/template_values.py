@@ -16,6 +16,8 @@ from common.templates.languages import code_of
 from common.wording import clean_value
 
 UTC_NAME = "UTC"
+_WRITTEN_AS = {"en": "en_GB"}
+"""English for everyone writes the day before the month, which nobody misreads."""
 
 
 def known_values(row: Mapping[Any, Any], *, brand: str, language: str) -> dict[str, str]:
@@ -41,7 +43,7 @@ def date_in(at: datetime, language: str, timezone: str | None) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         zone = ZoneInfo(UTC_NAME)
     try:
-        locale = Locale.parse(code_of(language))
+        locale = Locale.parse(_WRITTEN_AS.get(language, code_of(language)))
     except (UnknownLocaleError, ValueError):
         locale = Locale("en")
     return str(format_date(at.astimezone(zone).date(), format="long", locale=locale))

@@ -21,9 +21,11 @@ from sqlalchemy import Connection, select
 from common import beginnings, clock, hearing, opting_out
 from common.actors import Actor
 from common.bell import FEED
-from common.channels import Adapter, Channel, InboundMessage
+from common.channels import Adapter, Channel, EndpointBlocked, InboundMessage
 from common.errors import Conflict, NotFound
 from common.failpoints import failpoint
+from common.hearing import EARLIER
+from common.opting_out import PROVIDER
 from common.stepping import advance, hear
 from common.store import held, thread_changes
 from common.store import threads as thread_store
@@ -56,6 +58,7 @@ class _Run:
     started: Mapping[str, Thread]
     senders: Mapping[tuple[str, str], Mapping[str, Any]]
     threads: Mapping[str, Thread]
+    shown_in: Mapping[str, str]
     heard: hearing.Heard = field(default_factory=hearing.Heard)
     wishes: list[_Wish] = field(default_factory=list)
 
@@ -88,6 +91,10 @@ class Turns:
         """Lift a person's opt-out, because that person asked for it."""
         thread_store.lock_customers(connection, [customer_id])
         opting_out.opt_in(connection, customer_id)
+
+    def refuse_stranger(self, connection: Connection, block: EndpointBlocked, now: datetime) -> None:
+        """Someone we never met blocked us at the provider: whoever reports that address later will hear of it."""
+        opting_out.remember_stranger(connection, block, now, source=PROVIDER)
 
     def reply(
         self,
@@ -134,13 +141,22 @@ class Turns:
         now = clock.now()
         fresh = hearing.claim(connection, inputs, now)
         people = hearing.lock_people(connection, inputs)
+        hearing.recognise(connection, inputs, people)
         started = beginnings.begin(connection, self.surveys, inputs, people, now)
         senders = hearing.senders_of(connection, inputs, people)
         wanted = {item.conversation_id for item in inputs if isinstance(item, ConversationEvent)}
         wanted |= {row["conversation_id"] for row in senders.values() if row["conversation_id"]}
         new = {thread.id: thread for thread in started.values()}
         threads = thread_store.load(connection, self.surveys, wanted - new.keys(), people) | new
-        return _Run(connection=connection, now=now, fresh=fresh, started=started, senders=senders, threads=threads)
+        return _Run(
+            connection=connection,
+            now=now,
+            fresh=fresh,
+            started=started,
+            senders=senders,
+            threads=threads,
+            shown_in=hearing.shown_in(connection, inputs),
+        )
 
     def _one(self, run: _Run, item: TurnInput) -> TurnResult:
         if isinstance(item, StartInvitation):
@@ -170,7 +186,9 @@ class Turns:
         is_answering = thread is not None and thread.value.state in OPEN_STATES
         run.heard.note(item, sender, is_answering=is_answering)
         if thread is not None:
-            return self._noted(run, hear(thread, item, self.adapters, run.now))
+            is_earlier = run.shown_in.get(item.prompt or "", thread.id) != thread.id
+            heard = replace(item, question=EARLIER) if is_earlier else item
+            return self._noted(run, hear(thread, heard, self.adapters, run.now))
         wish = opting_out.wish_in(item, sender["locale"])  # while nothing is asked, only a wish means something
         if wish is Intent.OPT_OUT:
             run.wishes.append(_Wish(sender["customer_id"], item.channel.value))

@@ -20,9 +20,10 @@ from urllib.parse import quote
 import urllib3
 from twilio.rest import Client
 
+from bots.fenced_http import TIMEOUT_S
 from bots.phone_numbers import to_e164
 from bots.twilio_exchange import age_of, ask, clock_of
-from bots.twilio_http import TIMEOUT_S, TwilioHttp
+from bots.twilio_http import TwilioHttp
 from bots.twilio_signature import SignatureCheck
 from common.channels import (
     Capabilities,

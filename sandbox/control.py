@@ -10,7 +10,7 @@ import re
 import select
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -31,6 +31,8 @@ LEDGER_PAGE_MAX = 10_000
 STREAM_KINDS = frozenset(
     {"text", "handset", "handset_name", "webhook_end", "status", "reset", "clock", "faults", "webchat", "alert"}
     | {"call", "call_status", "call_line", "telephone"}
+    | {"whatsapp_phone", "whatsapp_text", "whatsapp_handset", "whatsapp_status", "whatsapp_webhook_end"}
+    | {"whatsapp_template", "whatsapp_review"}
     | {"telegram_chat", "telegram_message", "telegram_edit", "telegram_tap", "telegram_notice", "telegram_update_end"}
 )
 STREAMS_MAX = 100
@@ -42,7 +44,17 @@ TEXT_FIELDS = frozenset({"body", "to", "wait", "timeout_s", "redeliver", "copies
 class Control:
     """The control API. All answers are JSON; errors are `{"error": "…"}` with 400, 404 or 415."""
 
-    def __init__(self, world: World, handsets: Handsets, texting: Texting, webchat: Webchat, telegram: Chats) -> None:
+    def __init__(
+        self,
+        world: World,
+        handsets: Handsets,
+        texting: Texting,
+        webchat: Webchat,
+        telegram: Chats,
+        rooms: Mapping[str, Callable[[], Any]],
+    ) -> None:
+        """rooms: what further rooms show of themselves in the state, by name."""
+        self._rooms = rooms
         self._world = world
         self._handsets = handsets
         self._texting = texting
@@ -87,6 +99,7 @@ class Control:
                     "telegram": self._telegram.summary(),
                     "clock": self._clock_now(),
                     "faults": self._world.faults.describe(),
+                    **{name: describe() for name, describe in self._rooms.items()},
                 }
             )
 
@@ -129,14 +142,14 @@ class Control:
         return jsonify({"data": self._handsets.summary()})
 
     def _handset(self, number: str) -> Response:
-        return jsonify(self._handsets.show(_e164(number)))
+        return jsonify(self._handsets.show(read_number(number)))
 
     def _name(self, number: str) -> Response:
         wish = body_of({"name"})
         name = wish.get("name")
         if not isinstance(name, str) or not 0 < len(name.strip()) <= 80:
             raise BadRequest("name must be a text of 1 to 80 characters")
-        number = _e164(number)
+        number = read_number(number)
         self._world.commit("handset_name", number=number, name=name.strip())
         return jsonify(self._handsets.show(number))
 
@@ -149,13 +162,13 @@ class Control:
         late_s, copies = wish.get("late_s"), wish.get("copies")
         patience_s = patience_of(wish)
         sent = self._texting.send(
-            _e164(number),
+            read_number(number),
             body.encode("utf-16", "surrogatepass").decode("utf-16", "replace"),  # no half of a surrogate pair
-            to=_e164(wish["to"]) if wish.get("to") else None,
-            redeliver=_flag(wish, "redeliver", None),
+            to=read_number(wish["to"]) if wish.get("to") else None,
+            redeliver=read_flag(wish, "redeliver", None),
             copies=None if copies is None else int(number_between(copies, 1, 64, "copies")),
             late_s=None if late_s is None else number_between(late_s, 0, 86_400, "late_s"),
-            hold=bool(_flag(wish, "hold", False)),
+            hold=bool(read_flag(wish, "hold", False)),
         )
         if not wish.get("hold"):
             sent.errand.done.wait(patience_s)
@@ -167,7 +180,7 @@ class Control:
         """Brings a text's webhook again, with its own token: a late duplicate, or a text that was held."""
         wish = body_of({"copies", "redeliver", "wait", "timeout_s"})
         copies, patience_s = number_between(wish.get("copies", 1), 1, 64, "copies"), patience_of(wish)
-        errand = self._texting.redeliver(sid, copies=int(copies), persist=bool(_flag(wish, "redeliver", False)))
+        errand = self._texting.redeliver(sid, copies=int(copies), persist=bool(read_flag(wish, "redeliver", False)))
         if errand is None:
             raise NotFound(f"no customer's text {sid}")
         errand.done.wait(patience_s)
@@ -242,6 +255,7 @@ def _gone(listener: socket.socket) -> bool:
 
 
 def body_of(allowed: set[str] | frozenset[str] | None) -> Record:
+    """The JSON object of the request, with no other names than `allowed`. Raises BadRequest, UnsupportedMediaType."""
     if not request.is_json:
         raise UnsupportedMediaType("the body must be JSON (Content-Type: application/json)")
     body = request.get_json()
@@ -253,7 +267,8 @@ def body_of(allowed: set[str] | frozenset[str] | None) -> Record:
     return body
 
 
-def _e164(number: Any) -> str:
+def read_number(number: Any) -> str:
+    """The number in E.164. Raises BadRequest."""
     text = re.sub(r"[\s().-]", "", str(number))
     text = text if text.startswith("+") else f"+{text}"
     if not re.fullmatch(r"\+[1-9]\d{6,14}", text):
@@ -267,7 +282,8 @@ def _whole(text: str, name: str) -> int:
     return int(text)
 
 
-def _flag(wish: Record, name: str, default: bool | None) -> bool | None:
+def read_flag(wish: Record, name: str, default: bool | None) -> bool | None:
+    """A truth value. Raises BadRequest."""
     value = wish.get(name, default)
     if value is not None and not isinstance(value, bool):
         raise BadRequest(f"{name} must be true or false")
@@ -277,7 +293,12 @@ def _flag(wish: Record, name: str, default: bool | None) -> bool | None:
 def patience_of(wish: Record) -> float:
     """Seconds to wait for a webhook's outcome."""
     seconds = number_between(wish.get("timeout_s", WAIT_S), 0, 600, "timeout_s")
-    return float(seconds) if _flag(wish, "wait", True) else 0.0
+    return float(seconds) if read_flag(wish, "wait", True) else 0.0
+
+
+def read_count(wish: Record, name: str, default: int, *, low: int = 1, high: int = 64) -> int:
+    """A number within limits, in whole."""
+    return int(number_between(wish.get(name, default), low, high, name))
 
 
 def number_between(value: Any, low: float, high: float, name: str) -> Any:

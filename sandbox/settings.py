@@ -15,6 +15,25 @@ AUTH_TOKEN = "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
 MESSAGING_SERVICE_SID = "MG0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"
 TELEGRAM_TOKEN = "123456789:AAzerotenSandboxBot0000000000000000000"
 NUMBER = "+15005550006"  # the sender that Twilio's own test credentials accept
+GRAPH_TOKEN = "EAAGsandbox0a0a0a0a0a0a0a0a0a0a0a0a"
+PHONE_NUMBER_ID = "106540352242922"
+BUSINESS_ACCOUNT_ID = "102290129340398"
+APP_SECRET = "6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b"
+WHATSAPP_NUMBER = "+15550783881"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatsAppSettings:
+    """One business account at Meta with one number. batch_s: how long updates are gathered for one webhook."""
+
+    token: str
+    phone_number_id: str
+    business_account_id: str
+    app_secret: str
+    number: str
+    url: str  # where Meta is told to bring webhooks
+    review: str  # "hand": a person decides about templates; "auto": they are approved by themselves
+    batch_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +55,7 @@ class Settings:
     seed: int
     status_step_s: float  # seconds between two statuses of a message
     redeliver: bool  # keep bringing a customer's text every second until a 2xx (not Twilio's way; for chaos runs)
+    whatsapp: WhatsAppSettings
     telegram_token: str  # the one bot's
     telegram_username: str
     telegram_name: str
@@ -83,6 +103,16 @@ def read_settings(argv: Sequence[str], environ: Mapping[str, str] = os.environ) 
         status_step_s=given.status_step,
         redeliver=given.redeliver,
         advanced_opt_out=given.advanced_opt_out,
+        whatsapp=WhatsAppSettings(
+            token=given.whatsapp_token,
+            phone_number_id=given.whatsapp_phone_number_id,
+            business_account_id=given.whatsapp_business_account_id,
+            app_secret=given.whatsapp_app_secret,
+            number=given.whatsapp_number,
+            url=given.whatsapp_url or f"{product}/webhooks/whatsapp",
+            review=given.whatsapp_review,
+            batch_s=given.whatsapp_batch,
+        ),
         telegram_token=given.telegram_token,
         telegram_username=given.telegram_username,
         telegram_name=given.telegram_name,
@@ -120,6 +150,14 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     flag("twilio-messaging-service-sid", MESSAGING_SERVICE_SID, "its messaging service, which holds these numbers")
     flag("sms-url", "", "webhook for customers' texts; default: PRODUCT/webhooks/sms#rc=2")
     flag("sms-fallback-url", "", "tried once when the webhook has failed")
+    flag("whatsapp-token", GRAPH_TOKEN, "the one access token of the Graph API")
+    flag("whatsapp-phone-number-id", PHONE_NUMBER_ID, "Meta's id of the business's number")
+    flag("whatsapp-business-account-id", BUSINESS_ACCOUNT_ID, "the account that owns number and templates")
+    flag("whatsapp-app-secret", APP_SECRET, "signs WhatsApp's webhooks")
+    flag("whatsapp-number", WHATSAPP_NUMBER, "the business's number")
+    flag("whatsapp-url", "", "webhook for WhatsApp; default: PRODUCT/webhooks/whatsapp")
+    flag("whatsapp-review", "hand", "who decides about templates: hand or auto")
+    flag("whatsapp-batch", "0.05", "seconds during which updates are gathered for one webhook", float)
     flag("telegram-token", TELEGRAM_TOKEN, "the one Telegram bot's token")
     flag("telegram-username", "AcmeFeedbackBot", "the bot's name in links")
     flag("telegram-name", "Acme", "the bot's name in chats")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Frame, Page, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -34,7 +34,7 @@ def a_browser() -> Iterator[Browser]:
         browser.close()
 
 
-def faults_in(page: Page) -> list[str]:
+def faults_in(page: Page | Frame) -> list[str]:
     """What axe finds wrong, once nothing moves any more."""
     page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => true)")
     found = Axe().run(page, options=RULES)

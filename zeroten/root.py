@@ -18,6 +18,7 @@ from bots.telegram import TelegramBot
 from bots.webchat import create_webchat
 from bots.webchat.adapter import WebChat
 from bots.webhooks import create_webhooks
+from bots.whatsapp import WhatsApp
 from common import clock, failpoints
 from common.bell import Bell
 from common.channels import Adapter, Channel
@@ -85,6 +86,24 @@ def create_voice_adapter(settings: Settings) -> TwilioVoice | None:
     )
 
 
+def create_whatsapp(settings: Settings) -> WhatsApp | None:
+    """WhatsApp by Meta's Cloud API, or None without credentials."""
+    names = ("TOKEN", "PHONE_NUMBER_ID", "BUSINESS_ACCOUNT_ID", "APP_SECRET", "VERIFY_TOKEN")
+    token, number, account, secret, verify = (settings.get(f"WHATSAPP_{name}") for name in names)
+    if not token or not number or not account or not secret or not verify:
+        return None
+    return WhatsApp(
+        token=token,
+        phone_number_id=number,
+        business_account_id=account,
+        app_secrets=tuple(part.strip() for part in secret.split(",") if part.strip()),
+        verify_token=verify,
+        monotonic=clock.monotonic,
+        api_url=settings.get("WHATSAPP_API_URL"),
+        per_second=float(settings.text("WHATSAPP_PER_SECOND")),
+    )
+
+
 def create_telegram(settings: Settings) -> TelegramBot | None:
     """Telegram, or None without credentials: without a secret nobody could prove an answer, so nobody is asked."""
     token, secret = settings.get("TELEGRAM_BOT_TOKEN"), settings.get("TELEGRAM_WEBHOOK_SECRET")
@@ -104,6 +123,7 @@ def _webchat(settings: Settings) -> Adapter | None:
 
 
 ADAPTERS: Mapping[Channel, Callable[[Settings], Adapter | None]] = {
+    Channel.WHATSAPP: create_whatsapp,
     Channel.SMS: create_sms,
     Channel.VOICE: create_voice_adapter,
     Channel.TELEGRAM: create_telegram,

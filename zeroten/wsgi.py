@@ -14,6 +14,7 @@ from flask import Flask
 from common.config import read_settings
 from common.survey.reading import prepare
 from common.wording import LOCALES
+from zeroten.garbage import keep_what_is_loaded
 from zeroten.root import (
     create_app,
     create_call_keepers,
@@ -64,9 +65,13 @@ def create() -> Flask:
 
 
 def _prepare_reading() -> None:
-    """The first answer in a language compiles its patterns, up to half a second: better before a customer waits."""
+    """The first answer in a language compiles its patterns, up to half a second: better before a customer waits.
+
+    It is the last that a process loads.
+    """
     for locale in LOCALES:
         prepare(locale)
+    keep_what_is_loaded()
 
 
 def _on_termination(act: Callable[[], None]) -> None:

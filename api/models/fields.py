@@ -107,11 +107,18 @@ def _not_blank(text: str) -> str:
     return text
 
 
-def _checked_chat(value: Any) -> Any:
+def _checked_chat(value: Any, longest: int = 64) -> Any:
     is_number = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= 2**53
-    if not is_number and not (isinstance(value, str) and len(value) <= 64 and not _CONTROLS.search(value)):
+    if not is_number and not (isinstance(value, str) and len(value) <= longest and not _CONTROLS.search(value)):
         raise ValueError("an id as text or as a whole number")
     return value
+
+
+LONGEST_USER_ID = 140
+
+
+def _checked_user(value: Any) -> Any:
+    return _checked_chat(value, LONGEST_USER_ID)
 
 
 _PLAIN = {"pattern": r"^[^\x00-\x1f\x7f-\x9f]*$"}
@@ -129,6 +136,12 @@ ChatId = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string", "maxLength": 64}, {"type": "integer"}]}),
 ]
 """What a provider calls a customer: text, or a number that JSON holds exactly."""
+UserId = Annotated[
+    Any,
+    PlainValidator(_checked_user),
+    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": LONGEST_USER_ID}, {"type": "integer"}]}),
+]
+"""A user id of Meta's: a country, a dot, and up to 128 letters and digits."""
 Time = Annotated[str, Field(max_length=40, json_schema_extra={"format": "date-time"}), AfterValidator(_checked_time)]
 """A time as text, checked, and kept as the caller wrote it."""
 Locale = Annotated[

@@ -17,6 +17,7 @@ from api.models.fields import (
     Shown,
     ShownTime,
     Time,
+    UserId,
     Zone,
 )
 
@@ -41,7 +42,7 @@ class CustomerIn(Given):
     id: Reference
     name: Label | None = None
     phone: Annotated[str, Field(max_length=64)] | None = None
-    whatsapp_user_id: ChatId | None = None
+    whatsapp_user_id: UserId | None = None
     telegram_chat_id: ChatId | None = None
     locale: Locale | None = None
     timezone: Zone | None = None

@@ -1,4 +1,4 @@
-"""Web chat: the hosted page on which a customer answers, and talks to the person who takes over."""
+"""Web chat: the page on which a customer answers and talks to the person who takes over, hosted or in another site."""
 
 from bots.webchat.adapter import WebChat
 from bots.webchat.pages import create_webchat

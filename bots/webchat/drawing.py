@@ -108,11 +108,11 @@ def _frame(locale: str, brand: str) -> Mapping[str, Any]:
         "brand": brand,
         "words": interface(locale, brand),
         "is_embedded": request.args.get("embed") == "1",
-        "asset": _asset,
+        "asset": asset,
     }
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
     """The address of a file of ours, with its content's hash, so that it may be kept for ever."""
     return url_for("webchat.static", filename=name, v=_digest(name))
 
@@ -135,12 +135,15 @@ def _fault(error: Invalid) -> str:
 
 
 def _wants_json() -> bool:
-    return request.path.endswith(("/messages", "/stream"))
+    is_frame = request.path.startswith(("/webchat/visit", "/webchat/sites/"))
+    return is_frame or request.path.endswith(("/messages", "/stream"))
 
 
 def _problem(refused: Refused, errors: Any) -> Response:
     problem: dict[str, Any] = {"type": "about:blank", "title": "Refused", "status": refused.status}
     problem["detail"] = refused.detail
+    if refused.code:
+        problem["code"] = refused.code
     if errors:
         problem["errors"] = [{"field": name, "detail": why} for name, why in errors]
     response = jsonify(problem)

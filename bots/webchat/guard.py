@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from common.errors import Invalid, StoreUnavailable
@@ -21,11 +21,14 @@ _A_YEAR = "public, max-age=31536000, immutable"
 
 
 class Refused(Exception):
-    """A request that is not carried out; nothing is stored. retry_after: seconds after which it may succeed."""
+    """A request that is not carried out; nothing is stored. retry_after: seconds after which it may succeed. code: the
+    reason for programs.
+    """
 
-    def __init__(self, status: int, detail: str, *, retry_after: int | None = None) -> None:
+    def __init__(self, status: int, detail: str, *, retry_after: int | None = None, code: str | None = None) -> None:
         super().__init__(detail)
         self.status = status
+        self.code = code
         self.detail = detail
         self.retry_after = retry_after
 
@@ -56,13 +59,20 @@ def origins(setting: str | None) -> str:
 
 
 def protect(frame_ancestors: str, response: Response) -> Response:
-    """Add the headers that every answer of the web chat carries."""
+    """Add the headers that every answer of the web chat carries.
+
+    A view that knows better says so in `g`: `frame_ancestors` for the one origin that asked for a frame, `kept` for
+    what may be kept.
+    """
     headers = response.headers
-    headers["Content-Security-Policy"] = _POLICY + frame_ancestors
+    headers["Content-Security-Policy"] = _POLICY + g.get("frame_ancestors", frame_ancestors)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "no-referrer"
     headers["X-Robots-Tag"] = "noindex, nofollow"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), browsing-topics=()"
     is_file = request.endpoint == "webchat.static" and response.status_code in {200, 304}
-    headers["Cache-Control"] = _A_YEAR if is_file and "v" in request.args else "no-store"
+    kept = "no-store"
+    if is_file:  # a module that another one names without its version is asked for again by its tag
+        kept = _A_YEAR if "v" in request.args else "no-cache"
+    headers["Cache-Control"] = g.get("kept", kept) if response.status_code in {200, 304} else "no-store"
     return response

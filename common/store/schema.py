@@ -120,6 +120,7 @@ endpoints = Table(
     _id("conversation_id"),  # the conversation that an inbound message on this endpoint belongs to: the latest
     Column("last_inbound_at", Instant),
     Column("blocked_at", Instant),
+    _id("same_as"),  # another address of the same person on the channel: the endpoint that stands for both
     Column("holds_reply", Boolean, nullable=False, server_default=text("false")),  # a reply waits for the next message
     UniqueConstraint("channel", "address"),
 )
@@ -268,6 +269,7 @@ inbound = Table(  # every provider message once, for ever
     Column("fields", json_document(), nullable=False),
     Column("received_at", Instant, nullable=False),
     PrimaryKeyConstraint("channel", "account", "provider_id"),
+    Index("ix_inbound_sender", "channel", "sender", "received_at"),
 )
 
 messages = Table(
@@ -461,6 +463,45 @@ feed = Table(  # what the console's stream resumes from: something changed, go a
     Column("kind", String(32), nullable=False),
     _id("ticket_id"),
     _id("conversation_id"),
+)
+
+# --- web chat in other sites ------------------------------------------------------------------------------------------
+
+sites = Table(
+    "sites",
+    metadata,
+    _id(primary_key=True),
+    Column("key", String(32), nullable=False, unique=True),  # public: stands in the source of the site's pages
+    Column("settings", json_document(), nullable=False),  # common.sites.site.SiteSettings
+    Column("secret_version", Integer, nullable=False),
+    Column("previous_until", Instant),  # the secret before this one counts until then
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+visits = Table(  # one tab of one visitor, for a day
+    "visits",
+    metadata,
+    Column("key_hash", String(64), primary_key=True),  # of the secret that the tab made for itself
+    _id("site_id", nullable=False, index=True),
+    _id("customer_id", index=True),  # None: has not been asked anything yet
+    Column("customer_ref", String(255), nullable=False),
+    _id("invitation_id"),
+    Column("origin", String(255), nullable=False),
+    Column("is_signed", Boolean, nullable=False),
+    Column("claims", json_document(), nullable=False),  # what the site's token said of customer and interaction
+    Column("opened_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False, index=True),
+)
+
+nonces = Table(  # every identity token opens one visit
+    "nonces",
+    metadata,
+    _id("site_id", nullable=False),
+    Column("nonce_hash", String(64), nullable=False),
+    Column("key_hash", String(64), nullable=False),  # of the visit that it opened
+    Column("expires_at", Instant, nullable=False, index=True),
+    PrimaryKeyConstraint("site_id", "nonce_hash"),
 )
 
 # --- wording that a provider approves ---------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Replied(Event):
     media. carrier: the provider already treated these words as opt-out ("opted_out") or opt-in ("opted_in") and
     confirmed them itself; any other value means that it has answered them ("help"), so that we do not. options: the
     choices of the survey's closed question with their words in the conversation's language, in the order shown; without
-    them a choice is read by its number and its key.
+    them a choice is read by its number and its key. is_edit: these words take the place of words that were sent before.
     """
 
     message_id: str
@@ -52,6 +52,7 @@ class Replied(Event):
     kind: str = "text"
     carrier: str | None = None
     options: tuple[Option, ...] = ()
+    is_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

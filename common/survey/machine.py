@@ -63,7 +63,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from common.survey import after_close, replies, wishes
+from common.survey import after_close, edits, replies, wishes
 from common.survey.conversation import (
     NO_ANSWERS,
     OPEN_STATES,
@@ -212,6 +212,8 @@ def step(survey: Survey, conversation: Conversation, event: Event) -> Turn:
     match state, event:
         case _, Replied(carrier=str()):
             wishes.by_carrier(draft, event)
+        case _, Replied(is_edit=True):
+            edits.edited(draft, event)
         case State.SCORE, Replied():
             replies.to_score(draft, event)
         case State.REASON, Replied():

@@ -17,6 +17,7 @@ from zeroten.root import ADAPTERS
 NAMES = {channel.value for channel in Channel}
 MEMBERS = {f"Channel.{channel.name}" for channel in Channel} | {f"Channel.{channel.name}.value" for channel in Channel}
 EMULATORS = {
+    Channel.WHATSAPP: "sandbox/graph_api.py",
     Channel.SMS: "sandbox/twilio_messages.py",
     Channel.VOICE: "sandbox/twilio_calls.py",
     Channel.TELEGRAM: "sandbox/telegram_api.py",

@@ -14,10 +14,16 @@ from click.testing import CliRunner
 from tests import servers
 from zeroten.benchmarks.customers import QUESTIONS, answer, phone
 from zeroten.benchmarks.machine import Meter, describe, synced_writes
-from zeroten.benchmarks.report import Figure, Table, quantile
+from zeroten.benchmarks.report import Figure, Table, quantile, replace_figures
 from zeroten.commands.bench import BENCHMARKS, bench_command
 
-RATES = {"steps": "steps/s (median)", "durable": "messages/s", "dispatch": "messages/s", "road": "offered/s"}
+RATES = {
+    "streams": "streams",
+    "steps": "steps/s (median)",
+    "durable": "messages/s",
+    "dispatch": "messages/s",
+    "road": "offered/s",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +97,31 @@ def test_a_table_reads_as_markdown() -> None:
     assert lines[-2].split("|")[1:4] == [" ours  ", " 1,234 ", "  0.50 "]
     assert lines[-1].split("|")[2:4] == ["  12.3 ", "       "]
     assert len({len(line) for line in lines[4:]}) == 1
+
+
+def test_new_figures_take_the_place_of_the_old_ones() -> None:
+    page = "# Speed\n\nWords.\n\n## What was measured\n\nold\n\n### Table\n\nold\n\n## Limits\n\nMore words.\n"
+    written = replace_figures(page, "new\n\n### Other\n\nnew")
+    assert written == (
+        "# Speed\n\nWords.\n\n## What was measured\n\nnew\n\n### Other\n\nnew\n\n## Limits\n\nMore words.\n"
+    )
+    assert replace_figures(written, "new\n\n### Other\n\nnew") == written
+    with pytest.raises(ValueError, match="no heading"):
+        replace_figures("# Another page\n", "new")
+
+
+def test_the_page_of_the_docs_can_take_new_figures() -> None:
+    page = Path(__file__).parents[2] / "docs" / "performance.md"
+    text = page.read_text(encoding="utf-8")
+    assert replace_figures(text, "new").count("## ") == text.count("## ") - text.count("### ")
+
+
+def test_a_page_wants_the_whole_measurement(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("## What was measured\n", encoding="utf-8")
+    done = CliRunner().invoke(bench_command, ["--page", str(page), "--quick"])
+    assert done.exit_code == 2
+    assert "--page" in done.output
 
 
 def test_quantiles_are_values_that_were_measured() -> None:

@@ -33,6 +33,7 @@ from common.channels import (
     Taken,
     WebhookRequest,
 )
+from common.templates import TemplateNews
 from common.wording import LOCALES, say
 from common.wording.catalogue import shipped
 from tests.channels.provider import Answer, Provider, closed_port
@@ -156,6 +157,8 @@ class AdapterContract:
             assert type(fact).__name__ == expected["type"]
             actual = {"type": type(fact).__name__, **asdict(fact)}
             assert {name: _plain(actual[name]) for name in expected} == dict(expected)
+            if isinstance(fact, TemplateNews):
+                continue  # of the account, whatever its number
             assert fact.channel is adapter.channel
             assert fact.account == adapter.account
 

@@ -26,13 +26,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request as the provider got it."""
+    """One request as the provider got it. form: of a body that is one; body: any."""
 
     method: str
     path: str
     query: Mapping[str, str]
     form: Mapping[str, str]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 class Provider:
@@ -58,12 +59,14 @@ class _Handler(BaseHTTPRequestHandler):
     def handle_any(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         parts = urlsplit(self.path)
+        body = self.rfile.read(length)
         asked = Asked(
             method=self.command,
             path=parts.path,
             query=dict(parse_qsl(parts.query, keep_blank_values=True)),
-            form=dict(parse_qsl(self.rfile.read(length).decode(), keep_blank_values=True)),
+            form=dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
+            body=body,
         )
         self.provider.asked.append(asked)
         self._say(self.provider.answer(asked))

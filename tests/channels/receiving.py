@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from bots.webhooks import create_webhooks
 from common.channels import (
     Adapter,
+    AddressChanged,
     Channel,
     DeliveryReceipt,
     EndpointBlocked,
@@ -68,8 +69,10 @@ def identity(item: Inbound) -> tuple[str, ...]:
             return ("receipt", item.channel, item.provider_id, item.delivery)
         case EndpointBlocked():
             return ("blocked", item.channel, item.account, item.provider_id)
+        case AddressChanged():
+            return ("address", item.channel, item.account, item.provider_id, item.sender)
         case TemplateNews():
-            return ("template", item.provider_id, item.event)
+            return ("template", item.provider_id, item.event, repr(sorted(map(repr, item.raw.items()))))
 
 
 def an_app(adapter: Adapter, receiver: FakeReceiver) -> FlaskClient:

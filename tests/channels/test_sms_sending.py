@@ -406,7 +406,7 @@ def test_the_adapter_can_be_called_and_asked() -> None:
 
 
 def test_an_answer_without_end_is_cut_off(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bots.twilio_http.MAX_ANSWER", 1_000)
+    monkeypatch.setattr("bots.fenced_http.MAX_ANSWER", 1_000)
     provider.says(created(body="x" * 2_000))
     adapter = an_adapter(provider.url)
     with pytest.raises(SendError) as raised:

@@ -57,6 +57,14 @@ def test_a_message_is_sent_as_plain_text_with_its_buttons(provider: Provider) ->
     assert [len(row) for row in json.loads(asked.form["reply_markup"])["inline_keyboard"]] == [6, 5]
 
 
+@pytest.mark.parametrize("result", [{"message_id": 7}, a_message(date="now"), a_message(chat={"id": 1})])
+def test_a_message_with_a_number_was_taken_whatever_else_is_said_of_it(provider: Provider, result: object) -> None:
+    provider.says(accepted(result))
+    adapter = an_adapter(provider.url)
+    sent = adapter.send(adapter.render(ANA, a_prompt()), before_request=no_fence)
+    assert sent.provider_id == f"{ANA}:7"
+
+
 def test_an_answered_question_shows_the_answer_and_no_buttons(provider: Provider) -> None:
     provider.says(accepted(a_message()))
     an_adapter(provider.url).retire(f"{ANA}:40", a_prompt("How likely?", scale=True), "9")

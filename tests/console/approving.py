@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ class Approving:
 
     def invites(self, name: str = "Joris Bakker", locale: str = "en", **facts: Any) -> tuple[str, str]:
         """An invitation on WhatsApp that is sent, as far as it may be: its conversation and the customer's number."""
-        found = self.world.invited(name, channel="whatsapp", customer={"locale": locale}, **facts)
+        ended_at = (clock.now() - timedelta(hours=2)).isoformat()  # the waiting time is over
+        found = self.world.invited(name, channel="whatsapp", customer={"locale": locale}, ended_at=ended_at, **facts)
         self.dispatch()
         return found
 
@@ -86,7 +88,8 @@ class Approving:
 
     def after(self, *, hours: float) -> None:
         """Move the clock of the product."""
-        self.clock_file.write_text(str(int(hours * 3600)), encoding="ascii")
+        ahead = int(self.clock_file.read_text(encoding="ascii"))
+        self.clock_file.write_text(str(ahead + int(hours * 3600)), encoding="ascii")
         clock.use_file(self.clock_file)
 
     def thread(self, conversation_id: str) -> Any:
@@ -95,9 +98,12 @@ class Approving:
 
 
 def create_approving(folder: Path) -> Approving:
-    """A product on SQLite whose WhatsApp is a list in this process, with an administrator."""
+    """A product on SQLite whose WhatsApp is a list in this process, with an administrator. It is noon."""
     clock_file = folder / "clock"
-    clock_file.write_text("0", encoding="ascii")
+    now = clock.wall()
+    noon = now.replace(hour=12, minute=0, second=0, microsecond=0)
+    ahead = (noon - now) % timedelta(days=1)
+    clock_file.write_text(str(int(ahead.total_seconds())), encoding="ascii")
     made = Approving(create_world(f"sqlite:///{folder}/zeroten.db"), clock_file)
     clock.use_file(clock_file)
     made.services.adapters[Channel.WHATSAPP] = made.reviewer

@@ -1,4 +1,4 @@
-"""The customer's end of each channel: the SMS handset sends Twilio's signed webhooks, the page posts its form.
+"""The customer's end of each channel: handsets send their provider's signed webhooks, the page posts its form.
 
 Telegram's is in `telegram_side`.
 """
@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from common.channels import Channel
-from tests.integration.installation import ACCOUNT, NUMBER, Installation
+from tests.integration.installation import ACCOUNT, NUMBER, NUMBER_ID, Installation
 from tests.integration.telegram_side import TelegramHandset
 
 
@@ -20,6 +20,9 @@ class Handset(Protocol):
 
     channel: Channel
     customer: Mapping[str, str]
+
+    def arrive(self) -> None:
+        """The customer was in touch, and an interaction is about to be reported."""
 
     def start(self, invitation: Mapping[str, Any]) -> None:
         """The invitation is due, or the page is opened."""
@@ -45,6 +48,9 @@ class SmsHandset:
         self.site = site
         self.phone = f"+3161{number:07d}"
         self.customer: Mapping[str, str] = {"phone": self.phone}
+
+    def arrive(self) -> None:
+        pass
 
     def start(self, invitation: Mapping[str, Any]) -> None:
         assert self.site.ticker.once() > 0, "the invitation is due"
@@ -89,6 +95,9 @@ class PageHandset:
         self.site = site
         self.path = ""
 
+    def arrive(self) -> None:
+        pass
+
     def start(self, invitation: Mapping[str, Any]) -> None:
         self.path = urlsplit(invitation["url"]).path
         self._post(start="1")
@@ -123,7 +132,87 @@ class PageHandset:
         assert answer.status_code == 303, answer.text
 
 
+class WhatsAppHandset:
+    """WhatsApp: what was offered is tapped, by the id that Meta was given; anything else is typed."""
+
+    def __init__(self, site: Installation, number: int) -> None:
+        self.channel = Channel.WHATSAPP
+        self.site = site
+        self.phone = f"3162{number:07d}"
+        self.user_id = f"NL.{number:017d}"
+        shows_number, shows_id = number % 3 != 2, number % 3 != 1  # some are known by number, some by id, some by both
+        self.customer: Mapping[str, str] = {
+            **({"phone": f"+{self.phone}"} if shows_number else {}),
+            **({"whatsapp_user_id": self.user_id} if shows_id else {}),
+        }
+        self.named = {
+            **({"from": self.phone} if shows_number else {}),
+            **({"from_user_id": self.user_id} if shows_id else {}),
+        }
+
+    def arrive(self) -> None:
+        """A chat has just ended: the customer has written, so the window is open."""
+        self._receive("text", text={"body": "Thanks for your help"})
+
+    def start(self, invitation: Mapping[str, Any]) -> None:
+        assert self.site.ticker.once() > 0, "the invitation is due"
+
+    def say(self, text: str, carrier: str | None) -> bool:
+        if not text.strip():
+            return False
+        self._receive("text", text={"body": text})
+        return True
+
+    def tap(self, choice: str, question: str, choices: Sequence[str]) -> bool:
+        """A control that was shown, and where none was, one that pretends to be."""
+        shown = [row["id"] for message in self._mine() for row in _controls(message)]
+        mine = [key for key in shown if key.startswith(f"zt:{question}:") and key.endswith(f":{choice}")]
+        key = mine[-1] if mine else f"zt:{question}:1:out_never:{choice}"
+        self._receive("interactive", interactive={"type": "list_reply", "list_reply": {"id": key, "title": choice}})
+        return True
+
+    def attach(self, kind: str) -> bool:
+        if kind != "media":
+            return False
+        self._receive("image", image={"mime_type": "image/jpeg", "sha256": "x", "id": "1"})
+        return True
+
+    def fail(self, provider_id: str) -> bool:
+        status = {"id": provider_id, "status": "failed", "timestamp": "1750030073", "errors": [{"code": 131026}]}
+        self._call("messages", statuses=[status])
+        return True
+
+    def received(self) -> list[str]:
+        """What can be read; the second list of a score says nothing that the first does not say."""
+        seen: dict[str, str] = {}
+        for message in self._mine():
+            body = message["text"] if message["type"] == "text" else message["interactive"]["body"]
+            seen.setdefault(message["biz_opaque_callback_data"], body.get("body") or body.get("text"))
+        return list(seen.values())
+
+    def _mine(self) -> list[Mapping[str, Any]]:
+        return [
+            each for each in self.site.taken if self.phone == each.get("to") or self.user_id == each.get("recipient")
+        ]
+
+    def _receive(self, kind: str, **content: Any) -> None:
+        message = {"id": f"wamid.in{next(self.site.numbers)}", "timestamp": "1750030073", "type": kind}
+        self._call("messages", messages=[{**self.named, **message, **content}])
+
+    def _call(self, field: str, **lists: Any) -> None:
+        value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": NUMBER_ID}, **lists}
+        entry = {"id": "102290129340398", "changes": [{"field": field, "value": value}]}
+        self.site.meta_calls({"object": "whatsapp_business_account", "entry": [entry]})
+
+
+def _controls(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    action = message.get("interactive", {}).get("action", {})
+    rows = [row for section in action.get("sections", ()) for row in section["rows"]]
+    return [*rows, *(button["reply"] for button in action.get("buttons", ()))]
+
+
 HANDSETS: Mapping[Channel, Callable[[Installation, int], Handset]] = {
+    Channel.WHATSAPP: WhatsAppHandset,
     Channel.SMS: SmsHandset,
     Channel.TELEGRAM: TelegramHandset,
     Channel.WEBCHAT: PageHandset,

@@ -1,10 +1,12 @@
 """What the composition root makes, on one database: the web application, the tick, the dispatcher, the real adapters.
 
-Its SMS provider answers over HTTP and takes everything. Time is a clock file, moved by `advance`.
+Its providers answer over HTTP and take everything. Time is a clock file, moved by `advance`.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,18 +37,25 @@ ACCOUNT = "AC" + "12ab" * 8
 TOKEN = "f00d" * 8
 NUMBER = "+15005550006"
 PUBLIC = "https://zeroten.example"
+NUMBER_ID = "106540352242922"
+APP_SECRET = "cafe" * 8
 
 
 @dataclass
 class Installation:
-    """One database with the real parts around it. `sent` is what the SMS provider took, each with its `sid`.
+    """One database with the real parts around it.
 
+    `sent` is what the SMS provider took, each with its `sid`; `taken` what Meta took, in the form of its API.
+    names_recipients: what Meta calls them in its answers; next_answers: what it says before it takes anything again.
     telegram: the Bot API, with its chats.
     """
 
     services: Services
     clock_file: Path
     sent: list[dict[str, str]] = field(default_factory=list)
+    taken: list[dict[str, Any]] = field(default_factory=list)
+    names_recipients: Mapping[str, str] = field(default_factory=dict)
+    next_answers: list[Answer] = field(default_factory=list)
     offset: int = 0
     telegram: BotApiSide = field(default_factory=BotApiSide)
 
@@ -99,6 +108,14 @@ class Installation:
         answer = self.http.post(address, data=dict(fields), headers={"X-Twilio-Signature": signature})
         assert answer.status_code == 200, answer.text
 
+    def meta_calls(self, payload: object) -> None:
+        """A webhook as Meta sends and signs it."""
+        body = json.dumps(payload).encode()
+        signature = hmac.new(APP_SECRET.encode(), body, hashlib.sha256).hexdigest()
+        headers = {"X-Hub-Signature-256": f"sha256={signature}", "Content-Type": "application/json"}
+        answer = self.http.post("/webhooks/whatsapp", data=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+
     def rows(self, table: Table, **where: object) -> list[dict[str, Any]]:
         """The rows with these values."""
         with self.services.store.read() as connection:
@@ -106,7 +123,15 @@ class Installation:
             return [dict(row) for row in found]
 
     def answer_as_provider(self, asked: Asked) -> Answer:
-        """Twilio takes the message."""
+        """Twilio or Meta takes the message."""
+        if asked.path.endswith(f"/{NUMBER_ID}/messages"):
+            if self.next_answers:
+                return self.next_answers.pop(0)
+            message = json.loads(asked.body)
+            self.taken.append(message)
+            contact = {"input": message.get("to") or message["recipient"], **self.names_recipients}
+            answer = {"contacts": [contact], "messages": [{"id": f"wamid.out{next(self.numbers)}"}]}
+            return Answer(body=json.dumps({"messaging_product": "whatsapp", **answer}).encode())
         sid = f"SM{next(self.numbers):032x}"
         self.sent.append({**asked.form, "sid": sid})
         record = {"sid": sid, "status": "queued", "to": asked.form["To"], "body": asked.form["Body"]}
@@ -140,6 +165,13 @@ def an_installation(
             "TWILIO_SMS_FROM": NUMBER,
             "TWILIO_API_URL": provider.url,
             "TWILIO_PER_SECOND": "9999",
+            "WHATSAPP_TOKEN": "EAAGtoken",
+            "WHATSAPP_PHONE_NUMBER_ID": NUMBER_ID,
+            "WHATSAPP_BUSINESS_ACCOUNT_ID": "102290129340398",
+            "WHATSAPP_APP_SECRET": APP_SECRET,
+            "WHATSAPP_VERIFY_TOKEN": "verify",
+            "WHATSAPP_API_URL": provider.url,
+            "WHATSAPP_PER_SECOND": "9999",
             "TELEGRAM_BOT_TOKEN": TELEGRAM_TOKEN,
             "TELEGRAM_WEBHOOK_SECRET": TELEGRAM_SECRET,
             "TELEGRAM_API_URL": bot_api.url,

@@ -112,6 +112,7 @@ class ScenarioPlayer:
                 self._work(act)
 
     def _start(self) -> None:
+        self.handset.arrive()
         answer = self.site.call("POST", "/interactions", self._interaction())
         assert answer["decision"] == "invite", answer
         self.invitation = answer["invitation"]

@@ -64,6 +64,9 @@ class TelegramHandset:
         self.customer: Mapping[str, str] = {"telegram_chat_id": self.chat}
         self.said = 0
 
+    def arrive(self) -> None:
+        pass
+
     def start(self, invitation: Mapping[str, Any]) -> None:
         assert self.site.ticker.once() > 0, "the invitation is due"
 
@@ -118,10 +121,13 @@ class TelegramHandset:
         self.deliver(update | {"edited_message": message | {"message_id": self.said - 1, "edit_date": message["date"]}})
 
     def block(self, *, is_blocked: bool) -> None:
+        self.deliver(self.block_update(is_blocked=is_blocked))
+
+    def block_update(self, *, is_blocked: bool) -> dict[str, Any]:
         bot = {"id": 123456789, "is_bot": True, "first_name": "Acme", "username": "AcmeFeedbackBot"}
         states = ({"user": bot, "status": "member"}, {"user": bot, "status": "kicked", "until_date": 0})
         change = {"old_chat_member": states[not is_blocked], "new_chat_member": states[is_blocked]}
-        self.deliver(self._update("my_chat_member", self._place() | change))
+        return self._update("my_chat_member", self._place() | change)
 
     def message(self, text: str) -> dict[str, Any]:
         self.said += 1

@@ -21,7 +21,7 @@ from tests.integration.installation import Installation, an_installation
 from tests.integration.scenario_player import ScenarioPlayer, play_together
 from tests.scenarios.script import Scenario, load_all
 
-EVERYWHERE = (Channel.SMS, Channel.TELEGRAM, Channel.WEBCHAT)
+EVERYWHERE = (Channel.WHATSAPP, Channel.SMS, Channel.TELEGRAM, Channel.WEBCHAT)
 _BEFORE_THE_START = "an invitation that has not begun has no conversation: words cancel it, an opt-out ends it"
 _NO_CONTROLS = "SMS has no controls: what is typed belongs to the open question, never to an older one"
 EXEMPT: Mapping[str, tuple[tuple[Channel, ...], str]] = {
@@ -33,12 +33,18 @@ EXEMPT: Mapping[str, tuple[tuple[Channel, ...], str]] = {
     "late_aspect_by_tap": ((Channel.SMS,), _NO_CONTROLS),
     "late_tap_that_offers_nothing": ((Channel.SMS,), _NO_CONTROLS),
     "tap_of_an_old_question": ((Channel.SMS,), _NO_CONTROLS),
-    "help_answered_by_carrier": ((Channel.WEBCHAT,), "no carrier stands between us and the page"),
+    "help_answered_by_carrier": ((Channel.WHATSAPP, Channel.WEBCHAT), "no carrier stands between us and the customer"),
 }
 """Scenarios that cannot happen on a channel, and why."""
 _NO_TELEPHONE = "only a telephone hears silence, or takes a recording"
 _TIMERS_GO = "a timer's row goes in the transaction that outlives it, so that no tick can fire it late"
 AT_THE_RUNNER: Mapping[Channel, Mapping[str, str]] = {
+    Channel.WHATSAPP: {
+        "silence": _NO_TELEPHONE,
+        "recording": _NO_TELEPHONE,
+        "stale_timer": _TIMERS_GO,
+        "empty words": "nobody can send a message without words",
+    },
     Channel.SMS: {"silence": _NO_TELEPHONE, "recording": _NO_TELEPHONE, "stale_timer": _TIMERS_GO},
     Channel.TELEGRAM: {
         "silence": _NO_TELEPHONE,

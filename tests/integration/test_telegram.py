@@ -132,12 +132,16 @@ def test_a_tap_settles_a_message_of_unknown_fate(site: Installation, ana: Telegr
 def test_what_nobody_can_tell_is_left_to_a_person(site: Installation, ana: TelegramHandset) -> None:
     site.telegram.fails = [refused(500, "Internal Server Error")]
     ask(site, ana)
-    for _ in range(12):
-        site.advance(timedelta(minutes=1))
-        site.dispatcher.once()
+    site.advance(timedelta(seconds=5))
+    site.dispatcher.once()
     (row,) = site.rows(outbox)
     assert row["state"] == "needs_human"
-    assert len(site.telegram.calls("sendMessage")) == 1
+    assert len(site.telegram.calls("sendMessage")) == 1, "nobody is asked twice, whatever became of the first"
+    ana.press(ana.shown()[0], "9")  # it had arrived after all
+    site.deliver()
+    assert [row["state"] for row in site.rows(outbox)] == ["sent", "sent"]
+    (question, *_) = site.call("GET", f"/conversations/{conversation(site)['id']}")["messages"]
+    assert (question["delivery"], conversation(site)["score"]) == ("read", 9)
 
 
 def test_an_answer_is_corrected_by_editing_it(site: Installation, ana: TelegramHandset) -> None:
@@ -164,6 +168,15 @@ def test_a_block_opts_out_and_coming_back_opts_in(site: Installation, ana: Teleg
     assert site.rows(customers)[0]["opted_out_at"] is None
     assert ask(site, ana, "i-3")["decision"] == "invite"
     assert len(ana.received()) == 2
+
+
+def test_a_block_that_is_told_again_does_not_stand_again(site: Installation, ana: TelegramHandset) -> None:
+    ask(site, ana)
+    block = ana.block_update(is_blocked=True)
+    ana.deliver(block)
+    ana.block(is_blocked=False)
+    ana.deliver(block)
+    assert site.rows(customers)[0]["opted_out_at"] is None
 
 
 def test_a_refusal_for_a_block_opts_out_as_well(site: Installation, ana: TelegramHandset) -> None:
@@ -291,3 +304,19 @@ def test_one_refusal_makes_everybody_wait(site: Installation) -> None:
     assert site.dispatcher.once() == 0, "Telegram's clock is not moved by ours"
     site.wake_pace()
     assert site.dispatcher.once() == 2
+
+
+def test_a_button_of_an_older_conversation_answers_nothing_in_the_new_one(
+    site: Installation, ana: TelegramHandset
+) -> None:
+    ask(site, ana)
+    old = ana.shown()[0]
+    site.advance(timedelta(days=2))
+    while site.ticker.once():
+        site.deliver()
+    ask(site, ana, "i-2")
+    told = ana.press(old, "2")
+    new = next(row for row in site.rows(conversations) if row["state"] == "score")
+    assert (new["score"], told["text"]) == (None, "This question has been answered already.")
+    ana.press(ana.shown()[-1], "9")
+    assert {row["score"] for row in site.rows(conversations)} == {None, 9}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.webchat.shop import Shop, add_site
 from tests.webchat.test_stream import Stream, answered
+from tests.webchat.test_visits import ORIGIN, Tab
 from tests.webchat.world import World, a_world_on
 
 
@@ -38,3 +41,18 @@ def test_a_form_sent_twice_is_one_message(both_worlds: World) -> None:
     for _ in range(3):
         http.post(f"/s/{token}", data={"client_id": "abcdefgh", "question": "score", "choice": "8"})
     assert [text for author, text in both_worlds.thread() if author == "customer"] == ["8"]
+
+
+def test_a_visit_that_is_opened_and_asked_from_all_sides_at_once_is_one(both_worlds: World) -> None:
+    site = add_site(both_worlds, [ORIGIN])
+    shop = Shop(site=site, origin=ORIGIN, secret=site.secret(both_worlds.services.settings.secret_key))
+    tab, token = Tab(both_worlds, site), shop.token()
+    with ThreadPoolExecutor(8) as threads:
+        opened = list(threads.map(lambda _: tab.open(token).status_code, range(8)))
+        asked = list(threads.map(lambda _: tab.ask().status_code, range(6)))
+        answered = list(threads.map(lambda _: tab.answer("3").status_code, range(8)))
+    assert set(opened) == set(asked) == set(answered) == {200}
+    assert [text for author, text in both_worlds.thread() if author == "customer"] == ["3"]
+    assert both_worlds.conversation()["score"] == 3
+    thief = Tab(both_worlds, site).open(token)
+    assert thief.status_code == 409

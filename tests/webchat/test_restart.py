@@ -18,7 +18,10 @@ from playwright.sync_api import expect
 from common import clock
 from tests.servers import free_port
 from tests.webchat.conftest import Opens
+from tests.webchat.shop import a_shop
 from tests.webchat.test_browser import finish, texts
+from tests.webchat.test_widget import finish as finish_in
+from tests.webchat.test_widget import frame_of, press_launcher
 from tests.webchat.world import SURVEY, World, create_services, create_world
 
 pytestmark = pytest.mark.browser
@@ -120,3 +123,32 @@ def test_messages_queued_both_ways_over_a_kill_arrive_once_and_in_order(
     assert texts(page) == [text for _, text in colleague.thread()]
     page.reload()
     assert texts(page) == [text for _, text in colleague.thread()]
+
+
+def test_a_chat_inside_a_site_survives_the_same(server: Server, colleague: World, opens: Opens) -> None:
+    with a_shop(colleague, server.address) as shop:
+        page = opens(shop.origin)
+        frame = press_launcher(page)
+        finish_in(frame, 3)
+        ticket = colleague.claim()
+        box = frame.get_by_role("textbox", name="Your message")
+        server.kill()
+        for number in range(5):
+            colleague.reply(ticket, f"person {number}")
+        for number in range(5):
+            box.fill(f"customer {number}")
+            page.keyboard.press("Enter")
+        expect(frame.locator(".sending")).to_have_count(5)
+        page.reload()  # while nobody answers: the queue outlives the page, though not the frame
+        back = server.start()
+        page.reload()
+        frame = frame_of(page)
+        expect(frame.locator("#entries li")).to_have_count(17, timeout=30_000)
+        expect(frame.locator(".sending")).to_have_count(0, timeout=30_000)
+        caught_up = time.monotonic() - back
+        print(f"caught up {caught_up:.2f} s after the restart")  # noqa: T201 - a figure for the reader of -s
+        assert caught_up < CAUGHT_UP_WITHIN_S
+        said = frame.locator("#entries .words").all_inner_texts()
+    for who in ("person", "customer"):
+        assert [text for text in said if text.startswith(who)] == [f"{who} {number}" for number in range(5)]
+    assert said == [text for _, text in colleague.thread()]

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from bots.webchat import pages
 from common import clock
 from common.tickets import Tickets
 from tests.webchat.world import JOOST, World, a_world
@@ -166,12 +165,8 @@ def test_the_third_stream_of_a_page_ends_the_first(world: World, detractor: str)
             third.until("state")
 
 
-def test_streams_are_capped_and_polling_goes_on(
-    world: World, detractor: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(pages, "STREAMS", 1)
-    (tmp_path / "second").mkdir()
-    with a_world(tmp_path / "second") as small:
+def test_streams_are_capped_and_polling_goes_on(tmp_path: Path) -> None:
+    with a_world(tmp_path, WEBCHAT_STREAMS="1") as small:
         token, other = answered(small), answered(small)
         with Stream(small, token) as stream:
             stream.until("state")
@@ -228,5 +223,5 @@ def test_there_is_no_news_before_the_page_was_opened(world: World) -> None:
 
 
 def test_asking_for_the_stream_s_head_takes_no_seat(world: World, detractor: str) -> None:
-    for _ in range(pages.STREAMS + 1):
+    for _ in range(world.services.settings.webchat_streams + 1):
         assert world.app.test_client().head(f"/s/{detractor}/stream").status_code == 200

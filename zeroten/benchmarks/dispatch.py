@@ -58,8 +58,8 @@ def _measure(setting: Setting, kind: Prepared, repeats: int, messages: int) -> T
         adapter = services.adapters[Channel.SMS]
         contenders: dict[str, Callable[[], None]] = {
             "outbox, dispatcher and SDK": lambda: _dispatch(services, world, messages),
-            f"SDK alone, {THREADS} threads": lambda: _each(messages, lambda: _by_sdk(adapter)),
-            f"http.client, {THREADS} threads": lambda: _each(messages, lambda: _by_hand(world.port)),
+            f"SDK alone, {THREADS} threads": lambda: each(messages, lambda: _by_sdk(adapter)),
+            f"http.client, {THREADS} threads": lambda: each(messages, lambda: _by_hand(world.port)),
         }
         others: list[float] = []
         for _ in range(repeats):
@@ -126,7 +126,7 @@ def _dispatch(services: Services, world: Outside, count: int) -> None:
         raise RuntimeError(f"{target - taken} messages of {count} did not reach the provider in {_WITHIN_S:.0f} s")
 
 
-def _each(count: int, make: Callable[[], AbstractContextManager[Callable[[int], None]]]) -> None:
+def each(count: int, make: Callable[[], AbstractContextManager[Callable[[int], None]]]) -> None:
     """Send `count` messages by as many threads as the dispatcher has; each thread makes its own sender."""
     numbers = itertools.count()
 

@@ -66,11 +66,19 @@ class Provider(asyncio.Protocol):
         self._received += data
         while (found := _split(self._received)) is not None:
             _, body, self._received = found
-            self._take(parse_qs(body.decode("ascii")))
+            created = self._meta(json.loads(body)) if body.startswith(b"{") else self._twilio(parse_qs(body.decode()))
+            self._say(json.dumps(created).encode())
 
-    def _take(self, fields: dict[str, list[str]]) -> None:
+    def _twilio(self, fields: dict[str, list[str]]) -> dict[str, Any]:
         sid = self._world.took(fields["To"][0])
-        created = json.dumps({**_CREATED, "sid": sid, "to": fields["To"][0], "body": fields["Body"][0]}).encode()
+        return {**_CREATED, "sid": sid, "to": fields["To"][0], "body": fields["Body"][0]}
+
+    def _meta(self, message: dict[str, Any]) -> dict[str, Any]:
+        key = self._world.took(f"+{message['to']}")
+        contact = {"input": message["to"], "wa_id": message["to"]}
+        return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": f"wamid.{key}"}]}
+
+    def _say(self, created: bytes) -> None:
         assert self._transport is not None
         self._transport.write(
             b"HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+FIGURES = "## What was measured"
+"""The heading of a page under which the figures stand."""
+WIDTH = 140
+"""Characters of a line of a page."""
 Figure = float | str | None
 """A number, words, or None where it does not apply."""
 
@@ -18,8 +23,11 @@ class Table:
     rows: Sequence[Mapping[str, Figure]]
     note: str = ""
 
-    def as_markdown(self) -> str:
-        """The table as Markdown, columns aligned so that it also reads well in a terminal."""
+    def as_markdown(self, width: int | None = None) -> str:
+        """The table as Markdown, columns aligned so that it also reads well in a terminal.
+
+        width: characters of the note's lines; None = one line.
+        """
         names = list(dict.fromkeys(name for row in self.rows for name in row))
         cells = [names] + [[_shown(row.get(name)) for name in names] for row in self.rows]
         widths = [max(len(line[column]) for line in cells) for column in range(len(names))]
@@ -28,7 +36,8 @@ class Table:
             ("-" * (width - 1) + ":") if right else "-" * width for width, right in zip(widths, numeric, strict=True)
         ]
         lines = [_line(line, widths, numeric) for line in (cells[0], rule, *cells[1:])]
-        return "\n".join([f"### {self.title}", "", *([self.note, ""] if self.note else []), *lines])
+        note = textwrap.fill(self.note, width) if width else self.note
+        return "\n".join([f"### {self.title}", "", *([note, ""] if note else []), *lines])
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -37,6 +46,15 @@ class Table:
             "note": self.note,
             "rows": [dict(row) for row in self.rows],
         }
+
+
+def replace_figures(page: str, figures: str) -> str:
+    """`page` with `figures` in place of what stands under its heading of figures. Raises ValueError without one."""
+    before, heading, rest = page.partition(f"\n{FIGURES}\n")
+    if not heading:
+        raise ValueError(f"the page has no heading {FIGURES!r}")
+    _, following, after = rest.partition("\n## ")
+    return f"{before}{heading}\n{figures}\n{following}{after}"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], numeric: Sequence[bool]) -> str:

@@ -12,10 +12,10 @@ from pathlib import Path
 import click
 
 from common import clock
-from zeroten.benchmarks import dispatch, durable, reading, road, steps
+from zeroten.benchmarks import dispatch, durable, reading, road, steps, streams, whatsapp
 from zeroten.benchmarks.machine import Meter, describe, load_average
 from zeroten.benchmarks.postgres import serving
-from zeroten.benchmarks.report import Table
+from zeroten.benchmarks.report import WIDTH, Table, replace_figures
 from zeroten.benchmarks.setting import Setting
 
 BENCHMARKS = {
@@ -23,9 +23,11 @@ BENCHMARKS = {
     "reading": reading.run,
     "durable": durable.run,
     "dispatch": dispatch.run,
+    "whatsapp": whatsapp.run,
     "road": road.run,
+    "streams": streams.run,
 }
-WITHOUT_DATABASE = {"steps", "reading"}
+WITHOUT_DATABASE = {"steps", "reading", "streams"}
 
 
 @click.command("bench")
@@ -34,12 +36,24 @@ WITHOUT_DATABASE = {"steps", "reading"}
 @click.option("--database", "postgres", metavar="URL", help="A PostgreSQL server on which databases may be created.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Where the SQLite files are made.")
 @click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here.")
+@click.option(
+    "--page",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Put the figures into this page (docs/performance.md) in place of those it has.",
+)
 def bench_command(
-    only: tuple[str, ...], quick: bool, postgres: str | None, folder: Path | None, target: Path | None
+    only: tuple[str, ...],
+    quick: bool,
+    postgres: str | None,
+    folder: Path | None,
+    target: Path | None,
+    page: Path | None,
 ) -> None:
     """The benchmarks of docs/performance.md. Makes its own databases and providers, and reaches nothing else."""
     if postgres is not None and not postgres.startswith(("postgres://", "postgresql://")):
         raise click.UsageError("--database names a PostgreSQL server; SQLite needs no server")
+    if page is not None and (quick or only):
+        raise click.UsageError("--page wants all of the benchmarks, and not the quick ones")
     names = [name for name in BENCHMARKS if name in only or not only]
     tables: list[Table] = []
     with _folder(folder) as made:
@@ -56,7 +70,12 @@ def bench_command(
         others = meter.stop().others_percent
         machine["load after"] = load_average()
         machine["other programs"] = "unknown" if others is None else f"{others:.0f} % of all cores during the run"
-    click.echo("\n".join(f"- {name}: {words}" for name, words in machine.items()))
+    about = "\n".join(f"- {name}: {words}" for name, words in machine.items())
+    click.echo(about)
+    if page:
+        figures = "\n\n".join([about, *(table.as_markdown(WIDTH) for table in tables)])
+        written = replace_figures(page.read_text(encoding="utf-8"), f"{clock.wall():%-d %B %Y}:\n\n{figures}")
+        page.write_text(written, encoding="utf-8")
     if target:
         report = {
             "at": clock.wall().isoformat(),

@@ -15,6 +15,7 @@ from common.config import SETTINGS, BadSettings, Settings, read_settings
 from common.errors import Conflict, StoreUnavailable
 from common.store.engine import Database
 from common.store.migrations import is_current
+from zeroten.commands.doctor_whatsapp import check_whatsapp
 from zeroten.commands.registration import check_registrations
 
 TIMEOUT_S = 5
@@ -51,6 +52,7 @@ def _checks(settings: Settings, *, fix: bool) -> Iterator[tuple[bool, str]]:
     yield from _public_url(settings)
     yield from _twilio(settings)
     yield from _voice(settings)
+    yield from check_whatsapp(settings)
     yield from _telegram(settings)
     yield from check_registrations(settings, fix=fix)
     yield from _templates(settings)

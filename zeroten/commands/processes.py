@@ -12,9 +12,10 @@ from typing import Any
 import click
 
 from common.config import BadSettings, Settings, read_settings
+from zeroten.garbage import keep_what_is_loaded
 
-BLOCKING_THREADS = 64
-"""Requests served at once; streams may take half of them."""
+SHORT_THREADS = 40
+"""Requests served at once beside the streams of customers' pages: short ones, polls and the console's streams."""
 DRAIN_S = 8
 """After SIGTERM, a web process that has not drained by then is killed; the whole must end within ten seconds."""
 
@@ -51,7 +52,7 @@ def web_command() -> None:
         address=settings.text("HOST"),
         port=settings.port,
         workers=1,
-        blocking_threads=BLOCKING_THREADS,
+        blocking_threads=SHORT_THREADS + settings.webchat_streams,
         backlog=1024,
         respawn_failed_workers=True,
         respawn_interval=0.2,
@@ -117,6 +118,7 @@ def _run_alone(name: str, create: Callable[[Any], Sequence[Any]]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    keep_what_is_loaded()
     for thread in threads:
         thread.start()
     for thread in threads:

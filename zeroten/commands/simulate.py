@@ -14,6 +14,8 @@ from zeroten.simulation.population import make_population
 from zeroten.simulation.report import faults, gather, report
 from zeroten.simulation.scripts import Customer
 
+TELEGRAM_SHARE = 0.2
+"""Of the customers, where the sandbox's bot knows the product."""
 DEMO_KEY = Path("var/demo/api-key")
 
 
@@ -35,7 +37,7 @@ def simulate_command(
     api, box = Api(product, _key(key)), Sandbox(sandbox)
     try:
         _make_survey(api, survey)
-        people = _people(api, customers, seed)
+        people = _people(api, customers, seed, telegram=TELEGRAM_SHARE if box.has_telegram() else 0.0)
         day = Day(api, box, people, survey=survey, length=timedelta(hours=hours))
         with click.progressbar(length=1000, label=f"{customers} customers, {hours:g} hours") as bar:
             shown = 0
@@ -64,11 +66,11 @@ def _make_survey(api: Api, key: str) -> None:
         api.json("PUT", f"/api/v1/surveys/{key}", {"key": key, "brand": "Acme"})
 
 
-def _people(api: Api, count: int, seed: int) -> list[Customer]:
+def _people(api: Api, count: int, seed: int, *, telegram: float) -> list[Customer]:
     """The seed's people. After a run with this seed they are tired of surveys: others take their places."""
     run = 1
     while api.ask("GET", f"/api/v1/interactions/sim{seed}-{run}-i0/decision").status == 200:
         run += 1
     if run > 1:
         click.echo(f"This seed was simulated before; now other people do the same (run {run}).", err=True)
-    return make_population(count, seed, prefix=f"sim{seed}-{run}")
+    return make_population(count, seed, prefix=f"sim{seed}-{run}", telegram=telegram)

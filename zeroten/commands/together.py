@@ -26,6 +26,7 @@ from common.store.writer import Store
 from common.surveys import Surveys
 from common.users import create_user
 from zeroten import demo
+from zeroten.commands.doctor_whatsapp import CREDENTIALS
 from zeroten.commands.registration import register_all
 from zeroten.commands.surveys import read_survey
 from zeroten.embedded_redis import embedded_redis, wait_for_redis
@@ -71,6 +72,7 @@ def demo_command(port: int, sandbox_port: int, directory: Path, keep: bool) -> N
     register_all(settings)
     key = _demo_key(settings)
     (directory / "api-key").write_text(key + "\n", encoding="ascii")
+    _install_shop(settings, sandbox_port)
     asked = _hand_in(port, sandbox_port, key)
     click.echo(_welcome(port, sandbox_port, asked, directory))
     supervisor.watch()
@@ -123,6 +125,15 @@ def _once(make: Callable[[], object]) -> None:
         return
 
 
+def _install_shop(settings: Settings, sandbox_port: int) -> None:
+    """The sandbox's shop becomes a site; its server is told the key and the secret, as a customer's would be."""
+    store = Store(Database(settings.database_url))
+    site = store.write(lambda connection: demo.shop_site(connection, sandbox_port, clock.wall()))
+    store.close()
+    known = {"site": site.key, "secret": site.secret(settings.secret_key)}
+    _post(f"http://127.0.0.1:{sandbox_port}/_sandbox/shop", known, {})
+
+
 def _demo_key(settings: Settings) -> str:
     store = Store(Database(settings.database_url))
     name = f"demo {secrets.token_hex(4)}"
@@ -156,12 +167,19 @@ def _wait_until_ready(port: int, supervisor: Supervisor, *, path: str = "/readyz
 def _hand_in(port: int, sandbox_port: int, key: str) -> int:
     """Post yesterday's interactions through the API, and hand the web-chat pages to the page of phones."""
     asked = 0
+    phones = f"http://127.0.0.1:{sandbox_port}/_sandbox"
     for body in demo.sample_interactions(clock.now()):
-        _meet(sandbox_port, body["customer"])
+        if words := demo.last_words(body):  # the chat that has just ended took place on that phone
+            phone = f"{phones}/whatsapp/phones/{body['customer']['phone']}"
+            _post(phone, {"name": body["customer"]["name"]}, {})
+            _post(f"{phone}/text", {"body": words}, {})
+        else:
+            _meet(sandbox_port, body["customer"])
         answer = _post(f"http://127.0.0.1:{port}/api/v1/interactions", body, {"Authorization": f"Bearer {key}"})
         invitation = answer.get("invitation")
         asked += invitation is not None
-        phones = f"http://127.0.0.1:{sandbox_port}/_sandbox"
+        if words:
+            continue
         if invitation and invitation.get("url"):
             _post(f"{phones}/webchat", {"name": body["customer"]["name"], "url": invitation["url"]}, {})
     return asked
@@ -189,6 +207,8 @@ def _post(url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> dict
 
 
 def _say_channels(settings: Settings) -> None:
+    is_whatsapp_on = all(settings.get(f"WHATSAPP_{name}") for name in CREDENTIALS)
+    click.echo(f"  WhatsApp {'on' if is_whatsapp_on else 'off: set the five ZEROTEN_WHATSAPP_ credentials'}")
     is_sms_on = settings.get("TWILIO_ACCOUNT_SID") and settings.get("TWILIO_AUTH_TOKEN")
     click.echo(f"  SMS      {'on' if is_sms_on else 'off: set ZEROTEN_TWILIO_ACCOUNT_SID and _AUTH_TOKEN'}")
     is_telegram_on = settings.get("TELEGRAM_BOT_TOKEN") and settings.get("TELEGRAM_WEBHOOK_SECRET")
@@ -202,6 +222,7 @@ def _welcome(port: int, sandbox_port: int, asked: int, directory: Path) -> str:
 
     Console   http://127.0.0.1:{port}        sign in as {demo.EMAIL} / {demo.PASSWORD}
     Phones    http://127.0.0.1:{sandbox_port}        {asked} customers have just been asked: answer one of them with a 3
+    Shop      http://127.0.0.1:{sandbox_port}/shop   the web chat inside somebody else's pages
     API       http://127.0.0.1:{port}/api/v1/docs    key in {directory}/api-key
 
   Ctrl-C stops everything.

@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from common import clock
 from zeroten.simulation.doors import Api, Refused, Sandbox, Tail, Unreachable
 from zeroten.simulation.pages import Page
+from zeroten.simulation.phrases import ASPECTS
 from zeroten.simulation.scripts import Act, Customer
 
 ZONE = ZoneInfo("Europe/Amsterdam")  # where the population lives
@@ -177,12 +178,14 @@ class Day:
         return waiting
 
     def _heard(self, life: _Life) -> int:
-        return life.page.look() if life.page else self._tail.arrived(life.customer.phone or "")
+        return life.page.look() if life.page else self._tail.arrived(life.customer.chat or life.customer.phone or "")
 
     def _report(self, life: _Life, ended: datetime) -> None:
         customer = life.customer
         if customer.phone:
             self._sandbox.name(customer.phone, customer.name)
+        if customer.chat:
+            self._sandbox.meet(customer.chat, customer.name, customer.locale)
         answer = self._hand_in(customer.interaction, ended)
         if customer.echo:
             person = dict(customer.interaction["customer"]) | {"id": customer.echo}
@@ -208,14 +211,23 @@ class Day:
             life.page.look()
             life.page.send(act, patience_s=PATIENCE_S)
         else:
-            sids = [self._sandbox.text(life.customer.phone or "", act.say) for _ in range(act.times)]
-            for sid in sids:
+            for sid in [self._say(life.customer, act) for _ in range(act.times)]:
                 if not self._tail.wait_for_end(sid, PATIENCE_S):
                     raise Unreachable(f"{act.say!r} was not acknowledged")
         life.done += 1
         life.is_busy = False
         with self._lock:
             self.happened.acts += 1
+
+    def _say(self, customer: Customer, act: Act) -> str:
+        """By SMS, or in Telegram by a button where the act is a tap and the button is there: the message's id."""
+        if customer.chat is None:
+            return self._sandbox.text(customer.phone or "", act.say)
+        if act.tap:
+            place = -1 if act.tap == "skip" else ASPECTS.index(act.tap) if act.tap in ASPECTS else int(act.tap)
+            if (tapped := self._sandbox.tap(customer.chat, place)) is not None:
+                return tapped
+        return self._sandbox.write(customer.chat, act.say)
 
     def _come_back(self, life: _Life) -> None:
         """The late answers of the day after, and new interactions of those who had opted out."""

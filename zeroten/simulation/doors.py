@@ -139,6 +139,29 @@ class Sandbox(Door):
         """What a phone is called on the page of phones."""
         self.json("POST", f"/_sandbox/handsets/{quote(number)}", {"name": name})
 
+    def meet(self, chat: str, name: str, language: str) -> None:
+        """A person has pressed Start in the bot's chat."""
+        self.json("POST", f"/_sandbox/telegram/chats/{chat}", {"name": name, "language": language})
+
+    def has_telegram(self) -> bool:
+        """True if the product has told the sandbox's bot where to bring updates."""
+        return bool(self.json("GET", "/_sandbox/telegram/chats")["webhook"]["url"])
+
+    def write(self, chat: str, words: str) -> str:
+        """What a person writes to the bot, brought to the product until it is acknowledged: its id."""
+        answer = self.json("POST", f"/_sandbox/telegram/chats/{chat}/text", {"text": words, "wait": False})
+        return f"update {answer['update_id']}"
+
+    def tap(self, chat: str, number: int) -> str | None:
+        """A tap on the newest message's button of this number, from 0, or from the end: its id, None if it has none."""
+        shown = self.json("GET", f"/_sandbox/telegram/chats/{chat}")["messages"]
+        newest = next((message for message in reversed(shown) if message["buttons"]), None)
+        buttons = [button for row in newest["buttons"] for button in row] if newest else []
+        if newest is None or not -len(buttons) <= number < len(buttons):
+            return None
+        wish = {"message_id": newest["message_id"], "data": buttons[number]["callback_data"], "wait": False}
+        return f"update {self.json('POST', f'/_sandbox/telegram/chats/{chat}/tap', wish)['update_id']}"
+
     def advance(self, seconds: int) -> None:
         """Move the clock of everything that runs in the sandbox."""
         self.json("POST", "/_sandbox/clock", {"advance_s": seconds})
@@ -164,7 +187,7 @@ class Sandbox(Door):
 class Tail:
     """Follows the sandbox's record in a thread of its own: what has arrived on which phone, what was acknowledged."""
 
-    KINDS = ("handset", "webhook_end")
+    KINDS = ("handset", "webhook_end", "telegram_message", "telegram_update_end")
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -212,5 +235,9 @@ class Tail:
     def _take(self, line: Mapping[str, Any]) -> None:
         if line["kind"] == "handset" and line["author"] == "business":
             self._arrived[line["number"]] += 1
+        elif line["kind"] == "telegram_message" and line["author"] == "bot":
+            self._arrived[str(line["chat_id"])] += 1
+        elif line["kind"] == "telegram_update_end":
+            self._ended[f"update {line['update_id']}"] = line["outcome"]
         elif line["kind"] == "webhook_end" and line["what"] == "inbound" and self._ended.get(line["sid"]) is None:
             self._ended[line["sid"]] = line["outcome"]

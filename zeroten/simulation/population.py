@@ -9,7 +9,7 @@ from typing import Any
 from zlib import crc32
 
 from zeroten.simulation import phrases
-from zeroten.simulation.scripts import ANYTHING, SMS, WEBCHAT, Act, Customer, Expected
+from zeroten.simulation.scripts import ANYTHING, BUTTONS, SMS, TELEGRAM, WEBCHAT, Act, Customer, Expected
 
 DETRACTOR, HUMAN, AFTER_CLOSE = "detractor", "human_requested", "reply_after_close"
 QUESTIONS = ("score", "reason", "aspect")
@@ -42,7 +42,7 @@ class _Teller:
         return Act(
             after=after,
             say=words,
-            tap=str(score) if self.channel == WEBCHAT and self.chance.random() < 0.7 and not is_late else "",
+            tap=str(score) if self.channel in BUTTONS and self.chance.random() < 0.7 and not is_late else "",
             question="score",
             times=times,
             wait_min=self._wait(),
@@ -54,11 +54,11 @@ class _Teller:
 
     def _aspect(self, after: int, key: str, *, times: int = 1) -> Act:
         number = str(phrases.ASPECTS.index(key) + 1)
-        tap = key if self.channel == WEBCHAT else ""
+        tap = key if self.channel in BUTTONS else ""
         return Act(after=after, say=number, tap=tap, question="aspect", times=times, wait_min=self._wait())
 
     def _skip(self, after: int, question: str) -> Act:
-        tap = "skip" if self.channel == WEBCHAT else ""
+        tap = "skip" if self.channel in BUTTONS else ""
         return Act(after=after, say=phrases.SKIPS[self.locale], tap=tap, question=question, wait_min=self._wait())
 
     def _say(self, after: int, words: str) -> Act:
@@ -229,8 +229,12 @@ _ENGLISH_ONLY = {
 """What they say is worded in English only."""
 
 
-def make_population(count: int, seed: int, *, prefix: str = "sim", webchat: float = WEBCHAT_SHARE) -> list[Customer]:
+def make_population(
+    count: int, seed: int, *, prefix: str = "sim", webchat: float = WEBCHAT_SHARE, telegram: float = 0.0
+) -> list[Customer]:
     """`count` customers. `prefix` begins all their ids; `webchat` of them, 0 to 1, are asked on a page.
+
+    telegram: that many of them, 0 to 1, are asked in Telegram; the others are who they would be without.
 
     Every story is told at least once if there are enough customers; beyond that, chance decides by weight.
     """
@@ -239,13 +243,19 @@ def make_population(count: int, seed: int, *, prefix: str = "sim", webchat: floa
     drawn = [*stories, *chance.choices(stories, [weight for _, weight in _STORIES], k=count)][:count]
     chance.shuffle(drawn)
     each = [random.Random(f"{seed} {number}") for number in range(len(drawn))]  # noqa: S311 - seeded play
-    return [_make(number, drawn[number], each[number], prefix, webchat) for number in range(len(drawn))]
+    shares = (webchat, telegram)
+    return [_make(number, drawn[number], each[number], prefix, shares) for number in range(len(drawn))]
 
 
 def _make(
-    number: int, story: Callable[[_Teller], Story], chance: random.Random, prefix: str, webchat: float
+    number: int,
+    story: Callable[[_Teller], Story],
+    chance: random.Random,
+    prefix: str,
+    shares: tuple[float, float],
 ) -> Customer:
-    channel = WEBCHAT if chance.random() < webchat else SMS
+    drawn, (webchat, telegram) = chance.random(), shares
+    channel = WEBCHAT if drawn < webchat else TELEGRAM if drawn < webchat + telegram else SMS
     locale = "en" if story in _ENGLISH_ONLY else chance.choice(phrases.LOCALES)
     acts, expected = story(_Teller(chance, number, channel, locale))
     phone = f"+3161{crc32(prefix.encode()) % 1000:03d}{number:04d}" if channel == SMS else None
@@ -255,6 +265,7 @@ def _make(
         id=f"{prefix}-c{number}",
         name=f"{chance.choice(NAMES)} {phrases.word_of(number).capitalize()}",
         phone=phone,
+        chat=f"5{crc32(prefix.encode()) % 10_000:04d}{number:04d}" if channel == TELEGRAM else None,
         channel=channel,
         locale=locale,
         acts=acts,
@@ -294,6 +305,7 @@ def _person(customer: Customer) -> dict[str, Any]:
         "id": customer.id,
         "name": customer.name,
         "phone": customer.phone,
+        "telegram_chat_id": customer.chat,
         "locale": customer.locale,
         "timezone": "Europe/Amsterdam",
         "consent": True,

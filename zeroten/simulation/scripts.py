@@ -8,14 +8,16 @@ from typing import Any
 
 ANYTHING = "*"
 """An expected reason that is not looked at."""
-SMS, WEBCHAT = "sms", "webchat"
+SMS, WEBCHAT, TELEGRAM = "sms", "webchat", "telegram"
+BUTTONS = frozenset({WEBCHAT, TELEGRAM})
+"""Where questions have controls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """One thing that the customer does once the business has said `after` things in this conversation.
 
-    say: the words. tap: on a page that offers the question's control, the option taken instead (`skip` = its button).
+    say: the words. tap: where the question has a control, the option taken instead (`skip` = its button).
     times: how often the same text is sent at once, as by an impatient thumb. stop: the page's own opt-out. wait_min:
     minutes that the customer takes. is_late: only after the conversation has ended for want of an answer.
     """
@@ -54,8 +56,9 @@ class Expected:
 class Customer:
     """One person: who they are, the interaction that ends, what they do, what must come of it.
 
-    echo: the same person ends another interaction soon after, under this customer id; it must be suppressed for
-    fatigue. returns: they come back after everything, and an opt-out must still stand.
+    chat: the person's chat with the bot, for those who are asked in Telegram. echo: the same person ends another
+    interaction soon after, under this customer id; it must be suppressed for fatigue. returns: they come back after
+    everything, and an opt-out must still stand.
     """
 
     number: int
@@ -70,6 +73,7 @@ class Customer:
     interaction: Mapping[str, Any]
     echo: str | None = None
     returns: bool = False
+    chat: str | None = None
 
     @property
     def is_late(self) -> bool:

@@ -8,8 +8,9 @@ const VERY_LATE_MS = 15000;
 const POLLS_BEFORE_STREAM = 6;
 
 export class Line {
-  constructor(here, last, tag, tell) {
+  constructor(here, headers, last, tag, tell) {
     this.here = here;
+    this.headers = headers;
     this.last = last;
     this.tag = tag;
     this.tell = tell;
@@ -40,7 +41,7 @@ export class Line {
     const stop = new AbortController();
     let watchdog = setTimeout(() => stop.abort(), SILENCE_MS);
     try {
-      const headers = { Accept: "text/event-stream", "Last-Event-ID": String(this.last) };
+      const headers = { ...this.headers, Accept: "text/event-stream", "Last-Event-ID": String(this.last) };
       const reply = await fetch(`${this.here}/stream`, { headers, credentials: "omit", signal: stop.signal });
       if (reply.status === 503 && reply.headers.get("Retry-After")) {
         this.polls = POLLS_BEFORE_STREAM;
@@ -78,7 +79,8 @@ export class Line {
     const query = new URLSearchParams({ after: this.last, tag: this.tag, wait: 20 });
     try {
       const signal = AbortSignal.timeout(SILENCE_MS);
-      const reply = await fetch(`${this.here}/messages?${query}`, { credentials: "omit", signal });
+      const { headers } = this;
+      const reply = await fetch(`${this.here}/messages?${query}`, { headers, credentials: "omit", signal });
       if (!this.#isGood(reply)) return await this.#rest();
       const news = await reply.json();
       this.#connected();
@@ -98,7 +100,7 @@ export class Line {
   }
 
   #isGood(reply) {
-    if (reply.status === 404 || reply.status === 410) this.tell.gone();
+    if ([401, 404, 410].includes(reply.status)) this.tell.gone();
     return reply.ok;
   }
 

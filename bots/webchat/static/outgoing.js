@@ -6,8 +6,9 @@ const VERY_LATE_MS = 15000;
 const PATIENT_AFTER = 40;
 
 export class Outgoing {
-  constructor(address, kept, tell) {
+  constructor(address, headers, kept, tell) {
     this.address = address;
+    this.headers = headers;
     this.kept = kept;
     this.tell = tell;
     this.items = this.#restored();
@@ -57,7 +58,7 @@ export class Outgoing {
     try {
       reply = await fetch(this.address, {
         method: "POST",
-        headers: { "Content-Type": "application/json" },
+        headers: { ...this.headers, "Content-Type": "application/json" },
         body: JSON.stringify(item.body),
         credentials: "omit",
         keepalive: true,
@@ -78,7 +79,7 @@ export class Outgoing {
       return 0;
     }
     this.#drop(item.body.client_id);
-    if (reply.status === 404 || reply.status === 410) this.tell.gone();
+    if ([401, 404, 410].includes(reply.status)) this.tell.gone();
     else this.tell.refused(item, reply.status === 413 ? "too_long" : "");
     return 0;
   }

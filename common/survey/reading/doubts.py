@@ -31,7 +31,7 @@ def doubt(number: Number, right: Side, text: str, tokens: list[Token], language:
     """The doubt around the one number of a message; None if it stands. `right` is what follows the number."""
     if len(tokens) == 1:
         return None
-    words = " ".join(token.text for token in tokens if token.kind is not None) if language.spaced else text
+    words = " ".join([token.text for token in tokens if token.kind is not None]) if language.spaced else text
     found = language.doubts.found_in(words)
     if UNSURE in found:
         return Doubt.SECOND_THOUGHT
@@ -50,7 +50,7 @@ def _sentence_start(tokens: list[Token], first: int) -> int:
 
 
 def _conditional(number: Number, right: Side, is_fine: bool, tokens: list[Token], language: Tables) -> bool:
-    if language.if_ending is None and not any(token.text in language.if_heads for token in tokens) and language.spaced:
+    if language.if_ending is None and language.spaced and language.if_heads.isdisjoint([t.text for t in tokens]):
         return False
     first, last = number.first, number.last
     start = _sentence_start(tokens, first)

@@ -9,14 +9,14 @@ Nothing is found, or missed, that `search` would not find or miss.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import regex
 
 WORD_START = r"(?<![\p{L}\p{M}'])"
 """What a pattern of whole words begins with."""
-_LOOKED_AT = 6
-"""Characters by which a place is ruled out."""
+_GLANCE, _LOOK = 3, 10
+"""Characters by which a place is ruled out: few first, because there are few beginnings of so many, soon all known."""
 _REMEMBERED = 20_000
 
 
@@ -35,16 +35,30 @@ class Finder:
         """The places of the patterns that `text` holds."""
         found = {place for place, one in self._anywhere if one.search(text)}
         if self._at_words:
-            begins = self._begins
-            for start in starts(text):
-                beginning = text[start : start + _LOOKED_AT]
-                candidates = begins.get(beginning)
-                if candidates is None:
-                    candidates = self._learn(beginning)
-                for place, one in candidates:
-                    if place not in found and one.match(text, start):
-                        found.add(place)
+            known, at = self._begins, 0
+            for part in text.split(" "):
+                if part.isalpha():
+                    glance = part[:_GLANCE] if len(part) >= _GLANCE else text[at : at + _GLANCE]
+                    able = known.get(glance)
+                    if able is None:
+                        able = self._learn(glance)
+                    if able:
+                        self._look(text, at, found)
+                else:  # digits, signs, marks: a match may begin within, or at the space after them
+                    for within in range(at, at + len(part) + 1):
+                        self._look(text, within, found)
+                at += len(part) + 1
         return frozenset(found)
+
+    def _look(self, text: str, at: int, found: set[int]) -> None:
+        """Add the patterns that match at this place."""
+        beginning = text[at : at + _LOOK]
+        able = self._begins.get(beginning)
+        if able is None:
+            able = self._learn(beginning)
+        for place, one in able:
+            if place not in found and one.match(text, at):
+                found.add(place)
 
     def _learn(self, beginning: str) -> tuple[tuple[int, regex.Pattern[str]], ...]:
         if len(self._begins) >= _REMEMBERED:
@@ -52,14 +66,3 @@ class Finder:
         able = tuple(one for one in self._at_words if one[1].match(beginning, partial=True))
         self._begins[beginning] = able
         return able
-
-
-def starts(text: str) -> Iterator[int]:
-    """Every place at which a match of whole words may begin, and some at which none can."""
-    at = 0
-    for part in text.split(" "):
-        yield at
-        end = at + len(part) + 1
-        if not part.isalpha():  # digits, signs, marks: a match might begin within, or at the space after them
-            yield from range(at + 1, min(end, len(text)))
-        at = end

@@ -44,6 +44,7 @@ _ONE_TO_ONE: dict[str, str] = {
     "й": "й", "Й": "й",  # another letter than и, not an accent on it
     "œ": "oe", "Œ": "oe", "ə": "e", "🔟": " 10", "٫": ".", "٬": ",", "\u00ad": "", "№": "#",
 }  # fmt: skip
+_REMEMBERED = 8192
 _ACCENTS = frozenset({"Mn", "Me"})
 _INVISIBLE = frozenset({"Cf", "Me"})
 _UNREADABLE = frozenset({"Cs", "Co", "Cn"})
@@ -66,7 +67,7 @@ def _fold_number(char: str) -> str | None:
     return str(int(value)) if value.is_integer() else FRACTION
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_REMEMBERED)
 def _fold_char(char: str) -> str:
     known = _ONE_TO_ONE.get(char)
     if known is not None:
@@ -95,6 +96,25 @@ def _fold_char(char: str) -> str:
     return lowered
 
 
+class _Table(dict[int, str]):
+    """What each character folds to, learned as characters come; for `str.translate`."""
+
+    def __init__(self) -> None:
+        self.resized: set[str] = set()
+        """Characters that become none or several."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_char(chr(code))
+        if len(folded) != 1:
+            self.resized.add(chr(code))
+        if len(self) < _REMEMBERED:
+            self[code] = folded
+        return folded
+
+
+_table = _Table()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
     """`text` is what is matched; `own` is the message in composed form, of which `rest` is cut."""
@@ -116,18 +136,18 @@ class Folded:
 _CONTROLS = regex.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
+@lru_cache(maxsize=256)  # one message is read as a wish, a score, a correction and a choice
 def fold(message: str) -> Folded:
     """Fold a message for matching. Reads at most MAX_READ characters. Never raises."""
     head = message[:MAX_READ]
     if head.isascii() and not _CONTROLS.search(head):
         return Folded(text=head.lower(), own=message, offsets=None)
     own = unicodedata.normalize("NFC", head)
-    parts = [_fold_char(char) for char in own]
-    text = "".join(parts)
+    text = own.translate(_table)
     whole = own + message[MAX_READ:]
-    if all(len(part) == 1 for part in parts):
+    if _table.resized.isdisjoint(own):
         return Folded(text=text, own=whole, offsets=None)
-    offsets = tuple(position for position, part in enumerate(parts) for _ in part)
+    offsets = tuple(position for position, char in enumerate(own) for _ in _fold_char(char))
     return Folded(text=text, own=whole, offsets=offsets)
 
 

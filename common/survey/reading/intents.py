@@ -17,7 +17,7 @@ from common.survey.reading.finding import Finder
 from common.survey.reading.folding import fold
 from common.survey.reading.lexicon import LEXICONS
 from common.survey.reading.outcome import Intent
-from common.survey.reading.tables import Tables, folded_list, language_of, pattern, tables_for
+from common.survey.reading.tables import Tables, folded_list, language_of, pattern, tables, tables_for
 
 MAX_WISH = 600
 """Characters of a message in which phrases are looked for, at either end."""
@@ -144,7 +144,13 @@ class Said:
 
 def listen(folded: str, language: Tables, locale: str) -> Said:
     """Prepare a folded message of `language` in a conversation of `locale`."""
-    return _said(folded, plain_words(folded, language), language, wishes_for(language.code, locale))
+    return _listen(folded, language.code, locale)
+
+
+@lru_cache(maxsize=256)
+def _listen(folded: str, code: str, locale: str) -> Said:
+    language = tables(code)
+    return _said(folded, plain_words(folded, language), language, wishes_for(code, locale))
 
 
 def _said(folded: str, words: str, language: Tables, wishes: Wishes) -> Said:
@@ -194,8 +200,8 @@ def wants_out(said: Said) -> bool:
         return bool(signs) and signs <= _STOP_SIGNS
     if not said.bare:
         return False
-    wishes = said.wishes
-    if {said.core, said.bare, said.core.rstrip(_DIGITS)} & wishes.out_clause:
+    wishes, clauses = said.wishes, said.wishes.out_clause
+    if said.core in clauses or said.bare in clauses or said.core.rstrip(_DIGITS) in clauses:
         return not _only_looks(said)
     if said.whole in wishes.out or (said.core in wishes.out and said.bare == said.whole):
         return True
@@ -228,10 +234,17 @@ def _may_hold_clause(said: Said) -> bool:
     """False if no word of the message begins a clause; letters with spaces between may be any word."""
     if said.wishes.filler_runs:
         return True
-    words = _key(said.words).split(" ")
-    if any(word.lstrip(_DIGITS) in said.wishes.clause_heads for word in words):
+    heads = said.wishes.clause_heads
+    words = said.words.replace("'", "").split(" ")
+    if not heads.isdisjoint(words):
         return True
-    return sum(len(word) == 1 for word in words) > 2
+    letters = 0
+    for word in words:
+        if len(word) == 1:
+            letters += 1
+        elif word[:1] in _DIGITS and word.lstrip(_DIGITS) in heads:
+            return True
+    return letters > 2
 
 
 def wants_human(said: Said) -> bool:

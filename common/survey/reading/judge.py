@@ -33,7 +33,7 @@ from common.survey.reading.tables import (
     VOID,
     Tables,
 )
-from common.survey.reading.tokens import Number, Shape, Token
+from common.survey.reading.tokens import Number, Shape, Token, Tokens
 
 
 class Verdict(IntEnum):
@@ -70,7 +70,7 @@ _COPULAS = frozenset({"is", "was", "ist", "war", "est", "es", "e", "jest"})
 _YEARS = range(1900, 2100)
 
 
-def judge(number: Number, tokens: list[Token], language: Tables) -> tuple[Verdict, Side, Side]:
+def judge(number: Number, tokens: Tokens, language: Tables) -> tuple[Verdict, Side, Side]:
     """The verdict on one number, and what stands on either side of it."""
     left = before(tokens, number.first, language)
     right = after(tokens, number.last, language)
@@ -86,12 +86,12 @@ def judge(number: Number, tokens: list[Token], language: Tables) -> tuple[Verdic
     return verdict, left, right
 
 
-def _glued_before(number: Number, tokens: list[Token]) -> Token | None:
+def _glued_before(number: Number, tokens: Tokens) -> Token | None:
     previous = tokens[number.first - 1] if number.first else None
     return previous if previous is not None and previous.end == tokens[number.first].start else None
 
 
-def _by_sign_before(number: Number, tokens: list[Token], language: Tables) -> Verdict | None:
+def _by_sign_before(number: Number, tokens: Tokens, language: Tables) -> Verdict | None:
     previous = tokens[number.first - 1] if number.first else None
     if previous is None:
         return None
@@ -120,7 +120,7 @@ def _by_sign_before(number: Number, tokens: list[Token], language: Tables) -> Ve
     return None
 
 
-def _stands_apart(tokens: list[Token], first: int) -> bool:
+def _stands_apart(tokens: Tokens, first: int) -> bool:
     """Whether the sign before token `first` joins nothing: "-7" and "(-7)", but not "9-7" nor "...7"."""
     if first < 2 or tokens[first - 2].end != tokens[first - 1].start:
         return True
@@ -145,7 +145,7 @@ def _glued_word_before(previous: Token, token: Token, language: Tables) -> Verdi
     return None if language.before.get(previous.text, 0) & NOUN else Verdict.COUNTS
 
 
-def _by_sign_after(number: Number, tokens: list[Token], language: Tables) -> Verdict | None:
+def _by_sign_after(number: Number, tokens: Tokens, language: Tables) -> Verdict | None:
     following = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
     if following is None:
         return None
@@ -183,7 +183,7 @@ def _glued_word_after(following: Token, language: Tables) -> Verdict | None:
     return Verdict.COUNTS if marks & UNIT and not marks & TIME else Verdict.BARE
 
 
-def _by_shape(number: Number, tokens: list[Token], right: Side) -> Verdict | None:
+def _by_shape(number: Number, tokens: Tokens, right: Side) -> Verdict | None:
     text = tokens[number.first].text
     if number.shape in (Shape.TIME, Shape.DATE, Shape.OTHER):
         return Verdict.BARE
@@ -207,7 +207,7 @@ def _range(number: Number, right: Side) -> Verdict:
     return Verdict.BARE if max(number.value, number.second) > _LAST_OF_A_RANGE else Verdict.REFUSED
 
 
-def _by_company(number: Number, tokens: list[Token], language: Tables, left: Side, right: Side) -> Verdict | None:
+def _by_company(number: Number, tokens: Tokens, language: Tables, left: Side, right: Side) -> Verdict | None:
     if left.nearest & (PERCENT | STARS):
         return Verdict.OTHER_SCALE
     if _counts(number, tokens, language, left, right):
@@ -231,7 +231,7 @@ def _by_company(number: Number, tokens: list[Token], language: Tables, left: Sid
     return None
 
 
-def _meets_a_number(number: Number, tokens: list[Token]) -> bool:
+def _meets_a_number(number: Number, tokens: Tokens) -> bool:
     """Whether the word after the number touches another one: "9分满分10分"."""
     return number.last + 2 < len(tokens) and tokens[number.last + 2].kind == "number"
 
@@ -241,7 +241,7 @@ def _goes_on(right: Side) -> bool:
     return len(right.units) > max(right.size, right.skipped) and not right.nearest & (FRAME | NOUN)
 
 
-def _counts(number: Number, tokens: list[Token], language: Tables, left: Side, right: Side) -> bool:
+def _counts(number: Number, tokens: Tokens, language: Tables, left: Side, right: Side) -> bool:
     if right.nearest & UNIT and not right.nearest & NOUN:
         return True
     if left.nearest & RANK and number.value == 1:

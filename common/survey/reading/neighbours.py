@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from common.survey.reading.tables import FOLLOW, FRAME, NOUN, Tables
-from common.survey.reading.tokens import Token
+from common.survey.reading.tokens import Tokens
 
 REACH = 24
 """Words (or characters, where words are written together) looked at on either side."""
@@ -36,73 +36,88 @@ class Side:
         return not self.units or self.skipped > 0
 
 
-def before(tokens: list[Token], first: int, language: Tables) -> Side:
+def before(tokens: Tokens, first: int, language: Tables) -> Side:
     """The words before token `first`, with their marks."""
-    side = Side()
+    known = tokens.sides.get(~first)
+    if known is not None:
+        return known
+    side = tokens.sides[~first] = Side()
+    units, spans, spaced = side.units, side.spans, language.spaced
     index = first - 1
-    while index >= 0 and len(side.units) < REACH:
+    while index >= 0 and len(units) < REACH:
         token = tokens[index]
         if token.kind == "word" and not token.masked:
-            if language.spaced:
-                side.units.append(token.text)
-                side.spans.append((token.start, token.end))
+            if spaced:
+                units.append(token.text)
+                spans.append((token.start, token.end))
             else:
-                side.units.extend(reversed(token.text))
-                side.spans.extend((at, at + 1) for at in range(token.end - 1, token.start - 1, -1))
+                units.extend(reversed(token.text))
+                spans.extend((at, at + 1) for at in range(token.end - 1, token.start - 1, -1))
         elif token.text not in _TRANSPARENT and not (token.text == "." and _abbreviates(tokens, index)):
             break
         index -= 1
-    _walk(side, language, language.before, language.before_stems, backwards=True)
+    _walk(side, language, language.before, language.before_stems, language.before_reach, backwards=True)
     return side
 
 
-def after(tokens: list[Token], last: int, language: Tables) -> Side:
+def after(tokens: Tokens, last: int, language: Tables) -> Side:
     """The words after token `last`, with their marks."""
-    side = Side()
-    index = last + 1
-    while index < len(tokens) and len(side.units) < REACH:
+    known = tokens.sides.get(last)
+    if known is not None:
+        return known
+    side = tokens.sides[last] = Side()
+    units, spans, spaced = side.units, side.spans, language.spaced
+    index, size = last + 1, len(tokens)
+    while index < size and len(units) < REACH:
         token = tokens[index]
         if token.kind == "word" and not token.masked:
-            if language.spaced:
-                side.units.append(token.text)
-                side.spans.append((token.start, token.end))
+            if spaced:
+                units.append(token.text)
+                spans.append((token.start, token.end))
             else:
-                side.units.extend(token.text)
-                side.spans.extend((at, at + 1) for at in range(token.start, token.end))
+                units.extend(token.text)
+                spans.extend((at, at + 1) for at in range(token.start, token.end))
         elif token.text not in _TRANSPARENT and not (index == last + 1 and _hyphenates(tokens, index)):
             break
         index += 1
-    _walk(side, language, language.after, language.after_stems, backwards=False)
+    _walk(side, language, language.after, language.after_stems, language.after_reach, backwards=False)
     return side
 
 
-def _hyphenates(tokens: list[Token], index: int) -> bool:
+def _hyphenates(tokens: Tokens, index: int) -> bool:
     """The hyphen of "5-star"."""
     sign, following = tokens[index], tokens[index + 1] if index + 1 < len(tokens) else None
     glued = following is not None and tokens[index - 1].end == sign.start and sign.end == following.start
     return sign.text == "-" and glued
 
 
-def _abbreviates(tokens: list[Token], index: int) -> bool:
+def _abbreviates(tokens: Tokens, index: int) -> bool:
     return index > 0 and tokens[index - 1].text in _ABBREVIATIONS
 
 
 def _walk(
-    side: Side, language: Tables, marks: dict[str, int], stems: tuple[tuple[str, int], ...], *, backwards: bool
+    side: Side,
+    language: Tables,
+    marks: dict[str, int],
+    stems: tuple[tuple[str, int], ...],
+    reach: dict[str, int],
+    *,
+    backwards: bool,
 ) -> None:
     """Read phrases away from the number, the longest first, until one is no frame."""
     joiner = " " if language.spaced else ""
+    units = side.units
     at = 0
-    while at < len(side.units):
+    while at < len(units):
         bits, size = 0, 1
-        for length in range(min(language.longest, len(side.units) - at), 0, -1):
-            phrase = side.units[at : at + length]
+        for length in range(min(reach.get(units[at], 0), len(units) - at), 0, -1):
+            phrase = units[at : at + length]
             bits = marks.get(joiner.join(reversed(phrase) if backwards else phrase), 0)
             if bits:
                 size = length
                 break
         else:
-            bits = _stem_marks(side.units[at], stems) if language.spaced else 0
+            bits = _stem_marks(units[at], stems) if language.spaced else 0
         if at == 0:
             side.nearest, side.size = bits, size if bits else 0
         side.beyond |= bits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 import regex
@@ -29,8 +30,11 @@ def _quiet(code: str) -> regex.Pattern[str]:
 
 def says_something(text: str, language: Tables) -> bool:
     """Whether a folded text holds a word that is more than politeness or a frame, or a number worth keeping."""
-    if not _speaks(text, language):
-        return False
+    return _speaks(text, language) and _speaks_beside_fine(text, language)
+
+
+def _speaks_beside_fine(text: str, language: Tables) -> bool:
+    """Whether a text that speaks still does without the set phrases that only look like a condition."""
     if language.if_fine is None or FINE not in language.doubts.found_in(text):
         return True
     return _speaks(language.if_fine.sub(" ", text), language)
@@ -41,11 +45,36 @@ def _speaks(text: str, language: Tables) -> bool:
         return True
     if not language.spaced:
         return _WORD.search(_quiet(language.code).sub(" ", text)) is not None
-    marks, silent = language.before, language.filler | language.quiet
-    return any(
-        word not in silent and word not in language.words and not marks.get(word, 0) & (FRAME | NOUN)
-        for word in _WORD.findall(text)
+    return any(_is_telling(word, language) for word in _WORD.findall(text))
+
+
+def _is_telling(word: str, language: Tables) -> bool:
+    return (
+        word not in language.filler
+        and word not in language.quiet
+        and word not in language.words
+        and not language.before.get(word, 0) & (FRAME | NOUN)
     )
+
+
+def _say_something(text: str, tokens: Sequence[Token], start: int, language: Tables) -> bool:
+    """As says_something, for the part of a message that begins at `start` and holds whole tokens."""
+    if not text:
+        return False
+    if not language.spaced or language.inline:
+        return says_something(text, language)
+    end = start + len(text)
+    for token in tokens:  # the first telling word decides
+        if token.start < start:
+            continue
+        if token.end > end:
+            break
+        if token.kind == "word":
+            if _is_telling(token.text, language):
+                return _speaks_beside_fine(text, language)
+        elif token.kind == "number" and _LONG_NUMBER.search(token.text):
+            return _speaks_beside_fine(text, language)
+    return False
 
 
 def remaining_words(
@@ -57,15 +86,17 @@ def remaining_words(
     before_text, after_text = folded.text[:start], folded.text[end:]
     own_start, own_end = folded.own_span(start, end)
     parts: list[str] = []
-    if says_something(before_text, language):
+    if _say_something(before_text, tokens, 0, language):
         parts.append(_storable(folded.own[:own_start]).strip().rstrip(_TRAILING))
     own_after = folded.own[own_end:]
-    if says_something(after_text, language) or len(folded.own) > len(folded.text) + 200:
+    if _say_something(after_text, tokens, end, language) or len(folded.own) > len(folded.text) + 200:
         parts.append(_LEADING.sub("", _storable(own_after)).rstrip())
     return " ".join(part for part in parts if part) or None
 
 
 def _storable(text: str) -> str:
     """Without NUL, halves of characters and direction marks, which no store keeps or no reader sees."""
+    if text.isascii() and "\0" not in text:
+        return text
     storable: str = _UNSTORABLE.sub("", text)
     return storable

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from common.survey.reading.neighbours import after, before
 from common.survey.reading.tables import BOUND, TEN_AFTER, TEN_BEFORE, TIME, UNIT, Tables
-from common.survey.reading.tokens import Number, Shape, Token
+from common.survey.reading.tokens import Number, Shape, Tokens
 
 _PLAIN = (Shape.WHOLE, Shape.WORD, Shape.FRAMED_WORD, Shape.ALONE_WORD)
 _MEANING_OTHERWISE = (Shape.FRAMED_WORD, Shape.ALONE_WORD)
@@ -21,20 +21,20 @@ _SIGNS_BETWEEN = frozenset("-~/")
 _SLASHES = frozenset({"/", "\\", "|"})
 
 
-def resolve_scales(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+def resolve_scales(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     """The numbers with fractions joined and the named scale set aside."""
     joined = _join_alternatives(_join_out_of(numbers, tokens, language), tokens, language)
     lone = _beside_a_named_ten(joined, tokens, language)
     if lone is not None:
         return [lone]
-    joined = [number for number in joined if number.shape not in _MEANING_OTHERWISE] or joined
-    kept = _without_both_ends(joined, tokens, language)
+    ends_off = _without_both_ends(joined, tokens, language)
+    kept = [number for number in ends_off if number.shape not in _MEANING_OTHERWISE] or ends_off
     kept = _without_named_ten(kept, tokens, language)
     kept = _join_ranges(kept, tokens, language)
-    return kept or joined
+    return kept or [number for number in joined if number.shape not in _MEANING_OTHERWISE] or joined
 
 
-def _beside_a_named_ten(numbers: list[Number], tokens: list[Token], language: Tables) -> Number | None:
+def _beside_a_named_ten(numbers: list[Number], tokens: Tokens, language: Tables) -> Number | None:
     """The one number beside a named ten, if its word means something else as well: "10 üzerinden bir"."""
     others = [number for number in numbers if number.value != 10 or not _names_a_scale(number, tokens, language)]
     if len(others) != 1 or len(numbers) < 2 or others[0].shape not in _MEANING_OTHERWISE:
@@ -43,15 +43,18 @@ def _beside_a_named_ten(numbers: list[Number], tokens: list[Token], language: Ta
     return others[0]
 
 
-def _between(tokens: list[Token], left: Number, right: Number) -> str:
+def _between(tokens: Tokens, left: Number, right: Number) -> str:
     return " ".join(token.text for token in tokens[left.last + 1 : right.first] if token.text not in "'\"")
 
 
-def _join_out_of(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+def _join_out_of(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     joined: list[Number] = []
     for number in numbers:
+        article = len(joined) > 1 and joined[-1].shape is Shape.ALONE_WORD and joined[-2].shape in _PLAIN
+        if article and _between(tokens, joined[-2], number) in language.out_of:
+            joined.pop()  # that of "8 op een schaal van 10"
         left = joined[-1] if joined else None
-        if left is None or left.shape not in _PLAIN or number.shape not in _PLAIN:
+        if left is None or left.shape not in _PLAIN or number.shape not in _PLAIN[:-1]:
             joined.append(number)
             continue
         link = _between(tokens, left, number)
@@ -72,7 +75,7 @@ def _join_out_of(numbers: list[Number], tokens: list[Token], language: Tables) -
     return joined
 
 
-def _join_alternatives(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+def _join_alternatives(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     """ "neuf ou dix", "one or two": a word that means something else as well is a number beside another one."""
     joined: list[Number] = []
     for number in numbers:
@@ -90,18 +93,19 @@ def _join_alternatives(numbers: list[Number], tokens: list[Token], language: Tab
     return joined
 
 
-def _one_of_both(left: Number, right: Number, tokens: list[Token], language: Tables) -> bool:
+def _one_of_both(left: Number, right: Number, tokens: Tokens, language: Tables) -> bool:
     link = _between(tokens, left, right)
+    if left.value in {0, 1} and right.value == 10:
+        return False  # both ends of the scale
     if left.shape not in _MEANING_OTHERWISE and right.shape not in _MEANING_OTHERWISE:
-        whole_scale = left.value in {0, 1} and right.value == 10
-        return link in language.or_words and link not in _SIGNS_BETWEEN and not whole_scale
+        return link in language.or_words and link not in _SIGNS_BETWEEN
     if link in language.or_words:
         return True
     bounded = before(tokens, left.first, language).nearest | after(tokens, right.last, language).nearest
     return link in language.range_words and bool(bounded & BOUND)
 
 
-def _without_both_ends(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+def _without_both_ends(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     kept: list[Number] = []
     for number in numbers:
         if number.shape is Shape.RANGE and tokens[number.first].text in {"0-10", "1-10"}:
@@ -121,7 +125,7 @@ def _without_both_ends(numbers: list[Number], tokens: list[Token], language: Tab
     return kept
 
 
-def _join_ranges(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+def _join_ranges(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     """ "7 to 8", "7 - 8", "between 7 and 8" as one range."""
     joined: list[Number] = []
     for number in numbers:
@@ -152,7 +156,7 @@ def _links(link: str, language: Tables) -> bool:
     )
 
 
-def _without_named_ten(numbers: list[Number], tokens: list[Token], language: Tables) -> list[Number]:
+def _without_named_ten(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:
     named = [number for number in numbers if _names_a_scale(number, tokens, language)]
     if any(number.value == 10 for number in named):
         return [number for number in numbers if number not in named or number.value != 10]
@@ -161,7 +165,7 @@ def _without_named_ten(numbers: list[Number], tokens: list[Token], language: Tab
     return numbers
 
 
-def _names_a_scale(number: Number, tokens: list[Token], language: Tables) -> bool:
+def _names_a_scale(number: Number, tokens: Tokens, language: Tables) -> bool:
     if number.shape not in (Shape.WHOLE, Shape.WORD, Shape.FRAMED_WORD):
         return False
     right = after(tokens, number.last, language)

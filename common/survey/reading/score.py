@@ -32,7 +32,7 @@ from common.survey.reading.tables import (
     any_language_words,
     tables_for,
 )
-from common.survey.reading.tokens import Number, Shape, Token, numbers_in, tokenise
+from common.survey.reading.tokens import Number, Shape, Tokens, numbers_in, tokenise
 
 _SCORES = {str(value): Reading(outcome=ReadingOutcome.SCORE, score=value) for value in range(11)}
 _NOT_SCORE = Reading(outcome=ReadingOutcome.NOT_SCORE)
@@ -103,7 +103,7 @@ def find_score(folded: Folded, language: Tables) -> Reading:
     return _lone_word(judged, folded, tokens, language)
 
 
-def _mask_contacts(text: str, tokens: list[Token]) -> None:
+def _mask_contacts(text: str, tokens: Tokens) -> None:
     """Set addresses, telephone numbers and dates in ideographs aside."""
     digits = sum(token.end - token.start for token in tokens if token.kind == "number")
     if digits < _SHORTEST_TELEPHONE and not any(sign in text for sign in _CONTACT_SIGNS):
@@ -118,7 +118,7 @@ def _mask_contacts(text: str, tokens: list[Token]) -> None:
                 token.masked = True
 
 
-def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Reading:
+def _decide(judged: list[Judged], folded: Folded, tokens: Tokens, language: Tables) -> Reading:
     verdicts = [one.verdict for one in judged]
     best = _led(judged, folded, tokens, language)
     if best is not None:
@@ -145,7 +145,7 @@ def _decide(judged: list[Judged], folded: Folded, tokens: list[Token], language:
     return Reading(outcome=ReadingOutcome.SCORE, score=best.number.value, rest=rest)
 
 
-def _led(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Judged | None:
+def _led(judged: list[Judged], folded: Folded, tokens: Tokens, language: Tables) -> Judged | None:
     """The number that leads the message, if others or doubts follow it and speak of another case."""
     lead = judged[0]
     if lead.verdict is not Verdict.TAKEN or not leads(lead.number, lead.left, lead.right, tokens):
@@ -157,7 +157,7 @@ def _led(judged: list[Judged], folded: Folded, tokens: list[Token], language: Ta
     return lead if speaks_of_another_case(lead.number, others, folded.text, tokens, language) else None
 
 
-def _unexplained(text: str, tokens: list[Token], judged: list[Judged], language: Tables) -> str:
+def _unexplained(text: str, tokens: Tokens, judged: list[Judged], language: Tables) -> str:
     """The text besides the numbers and the words that explain them."""
     spans = [(token.start, token.end) for token in tokens if token.masked]
     for one in judged:
@@ -175,14 +175,14 @@ def _unexplained(text: str, tokens: list[Token], judged: list[Judged], language:
     return " ".join((*pieces, text[at:]))
 
 
-def _belongs(one: Judged, side: Side, tokens: list[Token], language: Tables) -> bool:
+def _belongs(one: Judged, side: Side, tokens: Tokens, language: Tables) -> bool:
     """Whether the nearest word is part of a bare number: letters glued to it, the month of a date."""
     start, end = side.spans[0]
     glued = end == tokens[one.number.first].start or start == tokens[one.number.last].end
     return glued or bool(language.after.get(side.units[0], 0) & MONTH)
 
 
-def _without_number(folded: Folded, tokens: list[Token], language: Tables) -> Reading:
+def _without_number(folded: Folded, tokens: Tokens, language: Tables) -> Reading:
     if language.full_marks is not None and language.full_marks.search(folded.text):
         return _REPROMPT
     words = [token for token in tokens if token.kind is not None and not token.masked]
@@ -210,7 +210,7 @@ def _stretched_value(word: str, language: Tables) -> int | None:
     return None
 
 
-def _lone_word(judged: list[Judged], folded: Folded, tokens: list[Token], language: Tables) -> Reading:
+def _lone_word(judged: list[Judged], folded: Folded, tokens: Tokens, language: Tables) -> Reading:
     """Words such as "one", "een", "sei": a score only if nothing else is said."""
     framed_words = [one for one in judged if one.number.shape is Shape.FRAMED_WORD]
     judged = framed_words or judged

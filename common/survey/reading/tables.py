@@ -58,7 +58,10 @@ class Tables:
     after: dict[str, int]
     before_stems: tuple[tuple[str, int], ...]
     after_stems: tuple[tuple[str, int], ...]
-    longest: int
+    before_reach: dict[str, int]
+    """By the last word (or character) of the phrases in `before`: how many the longest of them has."""
+    after_reach: dict[str, int]
+    """By the first word (or character) of the phrases in `after`."""
     out_of: frozenset[str]
     range_words: frozenset[str]
     or_words: frozenset[str]
@@ -85,6 +88,8 @@ class Tables:
     ordinals: tuple[frozenset[str], ...]
     tokens: regex.Pattern[str]
     """Numbers, words and single signs of this language's messages."""
+    inline: bool
+    """Numbers may be written within a run of letters."""
 
 
 FINE, UNSURE = range(2)
@@ -159,6 +164,17 @@ def _marks(lexicon: Lexicon, fields: tuple[tuple[str, int], ...]) -> tuple[dict[
     return exact, tuple(sorted(stems.items(), key=lambda item: -len(item[0])))
 
 
+def _reach(marks: dict[str, int], *, spaced: bool, place: int) -> dict[str, int]:
+    """How many words (or characters) a phrase may have of which one is known, by that one."""
+    most = 4 if spaced else 8
+    reach: dict[str, int] = {}
+    for phrase in marks:
+        units = phrase.split(" ") if spaced else list(phrase)
+        if len(units) <= most:
+            reach[units[place]] = max(reach.get(units[place], 0), len(units))
+    return reach
+
+
 @cache
 def _shared_units() -> dict[str, int]:
     """Units every language knows: a message in the wrong locale must not have its weeks read as a score."""
@@ -226,7 +242,8 @@ def tables(code: str) -> Tables:
         after=after,
         before_stems=before_stems,
         after_stems=after_stems,
-        longest=4 if spaced else 8,
+        before_reach=_reach(before, spaced=spaced, place=-1),
+        after_reach=_reach(after, spaced=spaced, place=0),
         out_of=frozenset(folded_list(lexicon.out_of)),
         range_words=frozenset(folded_list(lexicon.range_words)) | {"-", "~", "/"},
         or_words=frozenset(folded_list(lexicon.or_words)) | {"-", "~", "/"},
@@ -250,6 +267,7 @@ def tables(code: str) -> Tables:
         quiet=frozenset(folded_list(lexicon.quiet)),
         ordinals=tuple(frozenset(folded_list(forms)) for forms in lexicon.ordinals),
         tokens=_token_pattern(lexicon),
+        inline=bool(lexicon.inline),
     )
 
 

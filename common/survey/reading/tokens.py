@@ -6,13 +6,18 @@ says what it is before any word is looked at.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import regex
 
 from common.survey.reading.folding import FRACTION
 from common.survey.reading.tables import BIG, FRAME, NOUN, Tables
+
+if TYPE_CHECKING:
+    from common.survey.reading.neighbours import Side
 
 
 class Shape(IntEnum):
@@ -53,6 +58,14 @@ class Token:
     masked: bool = False
 
 
+class Tokens(list[Token]):
+    """The tokens of a message, and what was found out about their surroundings so far (see neighbours.py)."""
+
+    def __init__(self, tokens: Iterable[Token] = ()) -> None:
+        super().__init__(tokens)
+        self.sides: dict[int, Side] = {}
+
+
 @dataclass(slots=True)
 class Number:
     """A number in the message: tokens `first` to `last`, both included."""
@@ -65,9 +78,24 @@ class Number:
     """The other end of a range."""
 
 
-def tokenise(text: str, language: Tables) -> list[Token]:
+def tokenise(text: str, language: Tables) -> Tokens:
     """The tokens of a folded text, in order."""
-    return [Token(m.group(), m.start(), m.end(), m.lastgroup) for m in language.tokens.finditer(text)]
+    if language.inline:
+        return Tokens(_matched(text, 0, len(text), language))
+    tokens = Tokens()
+    at = 0
+    for part in text.split(" "):  # no token holds a space, and most of what stands between spaces is a word
+        end = at + len(part)
+        if part.isalpha():
+            tokens.append(Token(part, at, end, "word"))
+        elif part:
+            tokens += _matched(text, at, end, language)
+        at = end + 1
+    return tokens
+
+
+def _matched(text: str, start: int, end: int, language: Tables) -> list[Token]:
+    return [Token(m[0], m.start(), m.end(), m.lastgroup) for m in language.tokens.finditer(text, start, end)]
 
 
 def whole_value(digits: str) -> int:
@@ -108,8 +136,10 @@ def shape_of(text: str) -> tuple[Shape, int]:
 def numbers_in(tokens: list[Token], language: Tables, own: str, aligned: bool) -> list[Number]:
     """All numbers of a message, digits and words. `own` decides accents where `aligned` with the folded text."""
     found: list[Number] = []
-    words = language.words
+    words, spaced = language.words, language.spaced
     for index, token in enumerate(tokens):
+        if spaced and token.kind == "word" and token.text not in words:
+            continue
         if token.kind == "number":
             if token.text == "1" and _typed_for_nought(tokens[index : index + 2], language, own, aligned):
                 found.append(Number(index, index + 1, 10, Shape.WHOLE))

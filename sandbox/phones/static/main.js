@@ -6,7 +6,9 @@ import { showFaults, startFaults } from "./faults.js";
 import { onPhoneRecord, showPhones, startSms } from "./sms.js";
 import { onTelegramRecord, showTelegram, startTelegram } from "./telegram.js";
 import { onVoiceRecord, showVoice, startVoice } from "./voice.js";
+import { onTemplateRecord, showTemplates, startTemplates } from "./templates.js";
 import { onWebchatRecord, showWebchat, startWebchat } from "./webchat.js";
+import { onWhatsAppRecord, showWhatsApp, startWhatsApp } from "./whatsapp.js";
 
 const LOOK_AGAIN_MS = 2000;
 const trouble = document.getElementById("trouble");
@@ -22,7 +24,10 @@ function onRecord(kind, record) {
   else if (kind === "faults") showFaults(record.faults);
   else if (kind.startsWith("telegram_")) onTelegramRecord(kind, record);
   else if (kind.startsWith("call") || kind === "telephone") onVoiceRecord();
-  else onPhoneRecord(kind, record);
+  else if (kind.startsWith("whatsapp_")) {
+    onWhatsAppRecord(kind, record);
+    onTemplateRecord(kind, record);
+  } else onPhoneRecord(kind, record);
   if (kind === "webchat" || kind === "handset") onWebchatRecord(kind, record).catch((error) => onTrouble(error.message));
 }
 
@@ -46,7 +51,8 @@ async function begin() {
   showFaults(state.faults);
   showWebchat(state.webchat, state.product_url);
   showVoice((await get("/calls")).data, state.handsets);
-  await Promise.all([showPhones(state.handsets), showTelegram(state.telegram)]);
+  showTemplates(state.whatsapp);
+  await Promise.all([showPhones(state.handsets), showWhatsApp(state.whatsapp), showTelegram(state.telegram)]);
   leave = follow(state.seq, {
     onRecord: (kind, record) => mine === turn && onRecord(kind, record),
     onBreak: () => mine === turn && onTrouble("The sandbox does not answer. This page comes back with it."),
@@ -57,6 +63,8 @@ async function begin() {
 startClock(onTrouble);
 startSms(onTrouble);
 startWebchat(onTrouble);
+startWhatsApp(onTrouble);
+startTemplates(onTrouble);
 startTelegram(onTrouble);
 startVoice(onTrouble);
 startFaults(onTrouble);

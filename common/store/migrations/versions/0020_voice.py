@@ -8,7 +8,7 @@ from alembic import op
 from common.store.schema import Instant, Words
 
 revision = "0020"
-down_revision = "0010"
+down_revision = "0015"
 
 
 def upgrade() -> None:

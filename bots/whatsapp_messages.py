@@ -1,0 +1,94 @@
+"""What one WhatsApp message says: words, a tap, or an attachment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bots.whatsapp_taps import read_tap
+from common.channels import NotUnderstood
+
+_ATTACHMENTS = {
+    "image": "image/jpeg",
+    "video": "video/mp4",
+    "audio": "audio/ogg",  # a voice note, too
+    "document": "application/octet-stream",
+    "sticker": "image/webp",
+}
+"""Types of message that hold a file, and what it is taken for where Meta does not say."""
+_LONGEST_TYPE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """As `InboundMessage` has it."""
+
+    text: str = ""
+    kind: str = "text"
+    choice: str | None = None
+    question: str | None = None
+    prompt: str | None = None
+    media: tuple[str, ...] = ()
+
+
+def read_content(message: Mapping[str, Any]) -> Content:
+    """The content of a customer's message. Raises NotUnderstood for a kind that answers nothing, such as a reaction."""
+    kind = message.get("type")
+    match kind:
+        case "text":
+            return Content(text=_words(message["text"]["body"]))
+        case "button":  # a quick reply of a template
+            button = message["button"]
+            return _tapped(button.get("payload"), button.get("text"))
+        case "interactive":
+            return _interactive(message["interactive"])
+        case "location":
+            return _location(message["location"])
+        case str() if kind in _ATTACHMENTS:
+            file = message.get(kind) or {}
+            media = str(file.get("mime_type") or _ATTACHMENTS[kind])[:_LONGEST_TYPE]
+            caption = _words(file.get("caption") or "")
+            return Content(text=caption, kind="text" if caption.strip() else "media", media=(media,))
+    raise NotUnderstood(f"a message of type {str(kind)[:40]!r}")
+
+
+def _interactive(interactive: Mapping[str, Any]) -> Content:
+    match interactive.get("type"):
+        case "button_reply" | "list_reply" as kind:
+            reply = interactive[kind]
+            return _tapped(reply.get("id"), reply.get("title"))
+        case "nfm_reply":
+            return _form(interactive["nfm_reply"])
+        case kind:
+            raise NotUnderstood(f"an interactive reply of type {str(kind)[:40]!r}")
+
+
+def _tapped(control: object, title: object) -> Content:
+    """A tap on a control of ours; on any other it says what is written on it."""
+    tap = read_tap(control)
+    if tap is None:
+        return Content(text=_words(title if title else control))
+    return Content(kind="choice", choice=tap.choice, question=tap.question, prompt=tap.reference)
+
+
+def _form(reply: Mapping[str, Any]) -> Content:
+    """The answer of a Flow: a score and a reason are read as if they had been typed, anything else as its words."""
+    answers = json.loads(reply["response_json"])
+    if not isinstance(answers, dict):
+        raise NotUnderstood("a form without answers")
+    given = [answers.get(name) for name in ("score", "reason")]
+    lines = [str(value).strip() for value in given if isinstance(value, str | int) and str(value).strip()]
+    return Content(text=_words("\n".join(lines) or reply.get("body") or ""))
+
+
+def _location(place: Mapping[str, Any]) -> Content:
+    named = [str(place[name]) for name in ("name", "address") if place.get(name)]
+    return Content(text=_words(", ".join(named) or f"{place['latitude']}, {place['longitude']}"))
+
+
+def _words(value: object) -> str:
+    if not isinstance(value, str):
+        raise NotUnderstood("a message without words")
+    return value

@@ -1,0 +1,1 @@
+"""Sites: web pages of others that show our web chat, what each may do there, and who its visitors are."""
