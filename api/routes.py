@@ -13,10 +13,11 @@ from api.calls import Answer
 from api.models.conversations import ConversationOut, ConversationPage, ResponsePage
 from api.models.customers import LinkOut, OptOutOut
 from api.models.interactions import BatchOut, Decided, DecisionOut, InvitationOut, Reopened
+from api.models.metrics import NpsGroups
 from api.models.sites import SiteOut, SitePage
 from api.models.surveys import SurveyOut, SurveyPage
 from api.models.tickets import Noted, Replied, TicketOut, TicketPage
-from api.views import conversations, customers, interactions, sites, surveys, tickets
+from api.views import conversations, customers, interactions, metrics, sites, surveys, tickets
 from api.views.batch import MAX_BATCH_BODY, batch
 from common.actors import Role
 
@@ -127,6 +128,7 @@ ROUTES = (
         answers={200: ResponsePage},
         also={"text/csv": _TEXT},
     ),
+    Route(method="GET", path="/metrics/nps", view=metrics.nps, roles=READERS, tag="Figures", answers={200: NpsGroups}),
     Route(
         method="GET", path="/surveys", view=surveys.list_all, roles=READERS, tag="Surveys", answers={200: SurveyPage}
     ),

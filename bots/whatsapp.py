@@ -46,7 +46,7 @@ SESSION_WINDOW = timedelta(hours=24)
 """Free text may be sent for this long after the customer last wrote ("customer service window")."""
 MAX_BODY = 3 * 1024 * 1024
 """Bytes of a webhook ("Webhooks overview": payloads can be up to 3 MB)."""
-SETTLES_AFTER_S = 60.0
+SETTLES_AFTER_S = 30.0
 """Meta's statuses come within seconds; without one for this long, a call whose answer was lost did not arrive."""
 _REMEMBERED = 10_000
 

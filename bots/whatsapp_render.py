@@ -15,6 +15,7 @@ import regex
 
 from bots.whatsapp_taps import tap_id
 from common.channels import Choice, Prompt
+from common.survey.events import SKIP_CHOICE
 from common.survey.questions import ASPECT
 from common.templates import TemplateUse
 from common.wording import say
@@ -80,14 +81,21 @@ def _scores(prompt: Prompt, half: range, text: str) -> Part:
 
 
 def _choices(prompt: Prompt, text: str) -> Part:
-    """Up to three short choices as buttons, up to ten as a list."""
-    labels = [choice.label for choice in prompt.choices]
-    is_short = all(_units(label) <= MAX_BUTTON for label in labels) and _units(text) <= _MAX_BUTTONS_BODY
-    if len(labels) <= MAX_BUTTONS and is_short:
-        buttons = [{"type": "reply", "reply": row} for row in _rows(prompt, prompt.choices)]
+    """Up to three short choices as buttons, up to ten as a list; the way round the question comes last, if it fits."""
+    shown = _with_skip(prompt)
+    is_short = all(_units(choice.label) <= MAX_BUTTON for choice in shown) and _units(text) <= _MAX_BUTTONS_BODY
+    if len(prompt.choices) <= MAX_BUTTONS and is_short:
+        buttons = [{"type": "reply", "reply": row} for row in _rows(prompt, shown[:MAX_BUTTONS])]
         return _interactive({"type": "button", "body": {"text": text}, "action": {"buttons": buttons}})
     word = say("ui.choices", locale=prompt.locale, channel="", brand="")
-    return _list(text, word if _units(word) <= MAX_BUTTON else "▾", _rows(prompt, prompt.choices))
+    return _list(text, word if _units(word) <= MAX_BUTTON else "▾", _rows(prompt, shown[:MAX_ROWS]))
+
+
+def _with_skip(prompt: Prompt) -> Sequence[Choice]:
+    label = say("ui.skip", locale=prompt.locale, channel="", brand="")
+    if not prompt.can_skip or label in {choice.label for choice in prompt.choices}:
+        return prompt.choices
+    return (*prompt.choices, Choice(key=SKIP_CHOICE, label=label))
 
 
 def _rows(prompt: Prompt, choices: Sequence[Choice]) -> list[dict[str, str]]:

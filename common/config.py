@@ -179,17 +179,22 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
         address = values[name]
         if address is not None and urlsplit(address).scheme not in {"http", "https"}:
             faults.append(f"ZEROTEN_{name} must begin with https:// (or http://)")
-    names = ("TWILIO_PER_SECOND", "TWILIO_CALLS_PER_SECOND", "WHATSAPP_PER_SECOND", "TELEGRAM_PER_SECOND", "LEASE_S")
-    for name in names:
+    for name in (
+        "TWILIO_PER_SECOND",
+        "TWILIO_CALLS_PER_SECOND",
+        "WHATSAPP_PER_SECOND",
+        "TELEGRAM_PER_SECOND",
+        "LEASE_S",
+    ):
         try:
             if not 0 < float(values[name] or "") < 100_000:
                 raise ValueError
         except ValueError:
             faults.append(f"ZEROTEN_{name} must be a positive number")
-    faults += _voice_faults(values)
     streams = values["WEBCHAT_STREAMS"] or ""
     if not (streams.isascii() and streams.isdigit() and int(streams) <= 4000):
         faults.append("ZEROTEN_WEBCHAT_STREAMS must be a number from 0 to 4000")
+    faults += _voice_faults(values)
     if values["CLOCK_FILE"] and _has_real_provider(values):
         faults.append("ZEROTEN_CLOCK_FILE is for tests and the sandbox; it is refused with a real provider's address")
     if values["FAILPOINTS"] and not values["CLOCK_FILE"]:

@@ -80,6 +80,7 @@ def _place(
                     endpoints.c.customer_id == thread.row["customer_id"],
                     endpoints.c.channel == name,
                     endpoints.c.blocked_at.is_(None),
+                    endpoints.c.same_as.is_(None),
                 )
                 .order_by(endpoints.c.last_inbound_at.desc().nulls_last(), endpoints.c.id)
             )

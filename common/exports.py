@@ -1,4 +1,4 @@
-"""Tables for spreadsheets: CSV in which no cell is a formula.
+"""Tables for spreadsheets and programs: CSV in which no cell is a formula, and JSONL as it is.
 
 A customer may write `=HYPERLINK(…)` as the reason of a score. Spreadsheets run what begins with `=`, `+`, `-`, `@`, a
 tab or a carriage return (OWASP ASVS 5.0, 1.2.10), some of them after spaces, quotes or in full width, too. Such a cell
@@ -8,6 +8,7 @@ left as it is: digits cannot do harm, and a number with a quote in front cannot 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -36,6 +37,12 @@ def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> I
     yield _line(columns)
     for row in rows:
         yield _line(row[column] for column in columns)
+
+
+def json_lines(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """One JSON object per row, with the columns in order; texts are what people wrote, for programs to read."""
+    for row in rows:
+        yield json.dumps({column: row[column] for column in columns}, ensure_ascii=False) + "\n"
 
 
 def _line(cells: Iterable[object]) -> str:

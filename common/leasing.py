@@ -79,6 +79,7 @@ _FACTS = (
         conversations.c.survey_key,
         conversations.c.survey_version,
         conversations.c.customer_id,
+        conversations.c.machine,
         customers.c.opted_out_at,
         customers.c.timezone,
         endpoints.c.last_inbound_at,

@@ -32,6 +32,8 @@ _GONE = {
     SendErrorCode.UNDELIVERABLE.value,
     SendErrorCode.REJECTED.value,
     SendErrorCode.ENDPOINT_BLOCKED.value,
+    SendErrorCode.WINDOW_CLOSED.value,
+    SendErrorCode.TEMPLATE_NOT_APPROVED.value,
 }
 _BY_PLACE = (among(tuple_(messages.c.channel, messages.c.provider_id), "places"), messages.c.direction == "out")
 _CONCERNED = union_all(

@@ -8,24 +8,30 @@ from typing import Any
 
 from common.channels import Capabilities
 from common.opening import may_open
+from common.survey.questions import ASPECT, REASON, SCORE
 
 Row = Mapping[Any, Any]
 """A row by column name."""
 
 NOTICE_AFTER_OPT_OUT = "opted_out"
 """The one prompt that may be sent to a person who has opted out."""
+NOT_FOUND = "not found at the provider"
+"""Why a message of unknown fate is sent once more."""
+_QUESTIONS = frozenset({SCORE, REASON, ASPECT})
 
 
 def refusal(row: Row, facts: Row, capabilities: Capabilities, now: datetime) -> str | None:
     """Why the message of outbox row `row` must not leave any more; None = nothing but the outreach rules forbids it.
 
-    facts: the conversation's owner epoch, its customer's `opted_out_at` and its endpoint's `last_inbound_at`, as they
-    are now.
+    facts: the conversation's owner epoch and machine, its customer's `opted_out_at` and its endpoint's
+    `last_inbound_at`, as they are now.
     """
     if facts["opted_out_at"] is not None and row["prompt"]["key"] != NOTICE_AFTER_OPT_OUT:
         return "opt_out"
     if row["kind"] == "prompt" and row["owner_epoch"] != facts["owner_epoch"]:
         return "taken_over"
+    if row["error"] == NOT_FOUND and row["prompt"]["key"] in _QUESTIONS and _is_past(row, facts):
+        return "answered"  # perhaps it did arrive: the customer has gone on from it
     if capabilities.pushes:
         return None  # it lies on a page that the customer opens: no hour is a wrong one, and nobody is disturbed
     if row["useful_until"] is not None and now >= row["useful_until"]:
@@ -39,6 +45,11 @@ def is_window_closed(capabilities: Capabilities, facts: Row, now: datetime) -> b
     """True if the provider takes no free text for this customer now. facts: the endpoint's `last_inbound_at`."""
     window, heard_at = capabilities.session_window, facts["last_inbound_at"]
     return window is not None and (heard_at is None or now - heard_at >= window)
+
+
+def _is_past(row: Row, facts: Row) -> bool:
+    """True if the conversation has asked something later than this."""
+    return bool(row["step"] < (facts["machine"].get("asked_step") or 0))
 
 
 def is_first_question(row: Row, facts: Row) -> bool:

@@ -19,9 +19,11 @@ from common.channels import Lookup, Paced, SendError, SendErrorCode, SendResult
 from common.giving_up import GivenUp, give_up
 from common.leasing import LOOK_UP_AFTER, Leased
 from common.receipts import mark_sent
+from common.refusing import NOT_FOUND
 from common.store.dialect import among
 from common.store.schema import outbox
 from common.store.threads import hold_customers
+from common.template_news import refused_at_send
 from common.turns import Turns
 
 log = structlog.get_logger()
@@ -78,6 +80,7 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
         elif result is not None:
             sent.append((row, result))
         else:
+            _learn(connection, fate, row, now)
             follows = _what_follows(fate, row, now)
             if follows.due_at is None:
                 given_up.append(GivenUp(row=row, state=follows.state, why=follows.why or ""))
@@ -103,6 +106,13 @@ def _slow_down(connection: Connection, fates: Sequence[Fate]) -> None:
             pacing.pause(connection, adapter, error.retry_after)
 
 
+def _learn(connection: Connection, fate: Fate, row: Row, now: datetime) -> None:
+    """A provider that refuses a template tells its news earlier than its webhook does."""
+    use, error = fate.leased.prompt.template, fate.error
+    if error is not None and error.code is SendErrorCode.TEMPLATE_NOT_APPROVED and use is not None:
+        refused_at_send(connection, row["channel"], (use.name, use.language), error.provider_code, now)
+
+
 def _held(connection: Connection, fates: Sequence[Fate]) -> dict[tuple[str, str], Row]:
     """The rows that are still leased, locked, by id and lease."""
     ids = [fate.leased.outbox_id for fate in fates]
@@ -120,7 +130,7 @@ def _what_follows(fate: Fate, row: Row, now: datetime) -> Consequence:
 def after_looking(lookup: Lookup, row: Row, now: datetime) -> Consequence:
     """The provider does not have it (send it again) or cannot tell (ask again, then leave it to a person)."""
     if lookup.settled:
-        return Consequence(state="pending", due_at=now, why="not found at the provider")
+        return Consequence(state="pending", due_at=now, why=NOT_FOUND)
     if lookup.is_hopeless or now - (row["first_leased_at"] or now) > GIVE_UP_LOOKING_AFTER:
         return Consequence(state="needs_human", why="fate unknown")
     return Consequence(state="unknown", due_at=now + LOOK_UP_AFTER * 2, why=row["error"])
@@ -137,6 +147,9 @@ def after_error(error: SendError, row: Row, now: datetime) -> Consequence:
     if error.code is SendErrorCode.CONFIG:
         log.error("the provider refuses our settings", channel=row["channel"], code=error.provider_code)
         backoff = max(backoff, CONFIG_PAUSE)
+    is_template = row["prompt"].get("template") is not None
+    if error.code is SendErrorCode.TEMPLATE_NOT_APPROVED and is_template and row["attempts"] < len(BACKOFF_S):
+        return Consequence(state="pending", due_at=now, why=words)  # the next lease knows, and looks for another way
     if error.retryable or error.code is SendErrorCode.CONFIG:
         return Consequence(state="pending", due_at=now + max(backoff, error.retry_after or timedelta(0)), why=words)
     return Consequence(state="dead", why=words)

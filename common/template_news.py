@@ -44,7 +44,7 @@ def record_news(connection: Connection, channel: str, news: TemplateNews, now: d
     if news.category is not None:
         columns |= {"category": news.category.value, "expected": None}
     if news.quality is not None:
-        columns["quality"] = news.quality[:16]
+        columns["quality"] = _quality(news.quality)
     if approval is not current:
         columns["reason"] = None if (news.reason or "").upper() in _NO_REASON else news.reason
     if isinstance(soon := news.raw.get("correct_category"), str) and news.category is None:
@@ -79,7 +79,7 @@ def believe(
             "provider_id": remote.provider_id[:64],
             "approval": remote.approval.value,
             "category": remote.category.value,
-            "quality": remote.quality[:16] if remote.quality else None,
+            "quality": _quality(remote.quality),
             "reason": remote.reason,
         }
         if remote.components:
@@ -124,6 +124,11 @@ def move(
     return bool(moved)
 
 
+def _quality(word: str | None) -> str | None:
+    """The provider's word on quality; not knowing is none."""
+    return None if (word or "UNKNOWN").upper() == "UNKNOWN" else str(word)[:16]
+
+
 def _untold(row: Row[Any]) -> dict[str, Any]:
     """What changes without being told: it follows from what is."""
     return {"components": row.components, "provider_id": row.provider_id, "asked": row.asked}
@@ -134,6 +139,14 @@ def write_down(
 ) -> None:
     """Add to a template's history."""
     store.add_change(connection, new_id("tpc"), channel, key, now, what[:32], data)
+
+
+def refused_at_send(connection: Connection, channel: str, key: Key, code: str | None, now: datetime) -> None:
+    """The provider would not send a template that we held for approved: until its list is read again, it is paused."""
+    row = store.hold_approval(connection, channel, key)
+    if row is not None and row.approval == Approval.APPROVED:
+        columns = {"approval": Approval.PAUSED.value, "reason": f"refused when sent ({code})" if code else None}
+        move(connection, channel, key, row, columns, now, "refused at sending", {})
 
 
 def note_fallback(

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import Connection, delete, select, update
@@ -28,6 +29,7 @@ from common.store.dialect import insert_new
 from common.store.schema import conversations, customers, endpoints, invitations, leases, timers
 from common.store.writer import Store
 from common.survey.machine import State, Timer, TimerFired
+from common.tallier import Tallier
 from common.turns import ConversationEvent, StartInvitation, TurnInput, TurnResult, Turns
 
 log = structlog.get_logger()
@@ -63,6 +65,7 @@ class Tick:
         self._jobs = jobs
         self._holder = new_id("tic")
         self._stopping = threading.Event()
+        self._tallier = Tallier(store, ZoneInfo(zone or "UTC"))
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -71,6 +74,7 @@ class Tick:
             try:
                 if self._is_only_one or self._store.write(self._hold_lease):
                     moved = self.once()
+                    self._tallier.once()
                     if clock.monotonic() >= reconcile_at:
                         self._store.write(lambda connection: reconcile(connection, self._turns))
                         self._ring_for_overdue()

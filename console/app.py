@@ -16,7 +16,19 @@ from common.actors import Role
 from common.services import Services
 from common.tickets import Tickets
 from common.users import SignIns
-from console import errors, inbox, live, sign_in, sites, telephone, template_pages, threads, wording_pages, words
+from console import (
+    dashboard,
+    errors,
+    inbox,
+    live,
+    sign_in,
+    sites,
+    telephone,
+    template_pages,
+    threads,
+    wording_pages,
+    words,
+)
 from console.access import RULES, Guard, missing_rules
 from console.stream import MAX_STREAMS, Streams
 
@@ -85,6 +97,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     desk = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
     inbox.add_routes(blueprint, services, desk)
     telephone.add_routes(blueprint, services, desk)
+    dashboard.add_routes(blueprint, services)
     sites.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     template_pages.add_routes(blueprint, services)

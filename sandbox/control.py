@@ -30,9 +30,9 @@ LEDGER_PAGE = 1_000
 LEDGER_PAGE_MAX = 10_000
 STREAM_KINDS = frozenset(
     {"text", "handset", "handset_name", "webhook_end", "status", "reset", "clock", "faults", "webchat", "alert"}
-    | {"call", "call_status", "call_line", "telephone"}
     | {"whatsapp_phone", "whatsapp_text", "whatsapp_handset", "whatsapp_status", "whatsapp_webhook_end"}
     | {"whatsapp_template", "whatsapp_review"}
+    | {"call", "call_status", "call_line", "telephone"}
     | {"telegram_chat", "telegram_message", "telegram_edit", "telegram_tap", "telegram_notice", "telegram_update_end"}
 )
 STREAMS_MAX = 100

@@ -52,9 +52,9 @@ def create_app(world: World) -> Flask:
     courier, shop = Courier(world), Shop(world)
     delivery = Delivery(world, messages, blocks, courier)
     texting = Texting(world, messages, handsets, blocks, courier, delivery)
+    whatsapp = WhatsApp(world)
     calls = Calls(world)
     exchange = Exchange(world, calls, courier)
-    whatsapp = WhatsApp(world)
     lines = world.replay()
 
     app = Flask("sandbox", static_folder=None)

@@ -44,7 +44,7 @@ class WhatsAppDelivery:
                 return
             status, code = self._next(number, message)
             if status == "delivered":
-                words = {name: message[name] for name in ("id", "type", "body", "controls")}
+                words = {name: message[name] for name in ("id", "type", "body", "controls", "tracker")}
                 self._world.commit("whatsapp_handset", number=number, author="business", **words)
             self._world.commit("whatsapp_status", number=number, id=key, status=status, error_code=code)
         self._tell(number, message, status, code)

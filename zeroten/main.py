@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "survey": ("surveys", "Load and list surveys."),
     "templates": ("templates", "Show, submit, fetch and check the wording that a provider must approve."),
     "import": ("imports", "Import interactions from CSV or JSONL."),
+    "export": ("export", "Export responses, invitations or tickets."),
     "simulate": ("simulate", "Let a day of customers answer in the sandbox."),
     "score": ("figures", "How an answer is read."),
     "nps": ("figures", "The net promoter score with its interval."),

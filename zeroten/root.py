@@ -66,6 +66,24 @@ def create_sms(settings: Settings) -> TwilioSMS | None:
     )
 
 
+def create_whatsapp(settings: Settings) -> WhatsApp | None:
+    """WhatsApp by Meta's Cloud API, or None without credentials."""
+    names = ("TOKEN", "PHONE_NUMBER_ID", "BUSINESS_ACCOUNT_ID", "APP_SECRET", "VERIFY_TOKEN")
+    token, number, account, secret, verify = (settings.get(f"WHATSAPP_{name}") for name in names)
+    if not token or not number or not account or not secret or not verify:
+        return None
+    return WhatsApp(
+        token=token,
+        phone_number_id=number,
+        business_account_id=account,
+        app_secrets=tuple(part.strip() for part in secret.split(",") if part.strip()),
+        verify_token=verify,
+        monotonic=clock.monotonic,
+        api_url=settings.get("WHATSAPP_API_URL"),
+        per_second=float(settings.text("WHATSAPP_PER_SECOND")),
+    )
+
+
 def create_voice_adapter(settings: Settings) -> TwilioVoice | None:
     """The telephone by Twilio, or None without credentials or a number."""
     account, token, number = (settings.get(f"TWILIO_{name}") for name in ("ACCOUNT_SID", "AUTH_TOKEN", "VOICE_FROM"))
@@ -83,24 +101,6 @@ def create_voice_adapter(settings: Settings) -> TwilioVoice | None:
         per_second=float(settings.text("TWILIO_CALLS_PER_SECOND")),
         takes_speech=settings.text("VOICE_REASON") == "speech",
         transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
-    )
-
-
-def create_whatsapp(settings: Settings) -> WhatsApp | None:
-    """WhatsApp by Meta's Cloud API, or None without credentials."""
-    names = ("TOKEN", "PHONE_NUMBER_ID", "BUSINESS_ACCOUNT_ID", "APP_SECRET", "VERIFY_TOKEN")
-    token, number, account, secret, verify = (settings.get(f"WHATSAPP_{name}") for name in names)
-    if not token or not number or not account or not secret or not verify:
-        return None
-    return WhatsApp(
-        token=token,
-        phone_number_id=number,
-        business_account_id=account,
-        app_secrets=tuple(part.strip() for part in secret.split(",") if part.strip()),
-        verify_token=verify,
-        monotonic=clock.monotonic,
-        api_url=settings.get("WHATSAPP_API_URL"),
-        per_second=float(settings.text("WHATSAPP_PER_SECOND")),
     )
 
 

@@ -15,12 +15,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
+
+from common.analysis.counts import Counts, refuse_unless_count
+from common.analysis.normal import quantile
 
 METHOD = "adjusted-wald"
-EXTRA_DETRACTORS, EXTRA_PASSIVES, EXTRA_PROMOTERS = 0.75, 1.5, 0.75
-MOST_COUNTED = 2**53
-"""Above this a float no longer tells neighbouring counts apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,27 +52,21 @@ def nps(detractors: int, passives: int, promoters: int, level: float = 0.95) -> 
     level: the confidence level, strictly between 0 and 1. Raises ValueError for anything that is not a count (negative,
     True, 1.0, "3") or not a level.
     """
-    _refuse_unless_count(detractors, "detractors")
-    _refuse_unless_count(passives, "passives")
-    _refuse_unless_count(promoters, "promoters")
-    z = _quantile(level)
-    n = detractors + passives + promoters
-    if n == 0:
+    refuse_unless_count(detractors, "detractors")
+    refuse_unless_count(passives, "passives")
+    refuse_unless_count(promoters, "promoters")
+    z = quantile(level)
+    if detractors + passives + promoters == 0:
         return NetPromoterScore(nps=None, low=None, high=None, method=METHOD, n=0)
-    adjusted_n = n + EXTRA_DETRACTORS + EXTRA_PASSIVES + EXTRA_PROMOTERS
-    p = (promoters + EXTRA_PROMOTERS) / adjusted_n
-    d = (detractors + EXTRA_DETRACTORS) / adjusted_n
-    a = (passives + EXTRA_PASSIVES) / adjusted_n
-    # p + d - (p - d)^2, written as a sum of positive terms so that rounding never makes it negative.
-    variance = a * (p + d) + 4 * p * d
-    reach = 100 * z * math.sqrt(variance / adjusted_n)
-    centre = 100 * (p - d)
+    counts = Counts(detractors, passives, promoters)
+    adjusted = counts.adjusted()
+    reach = z * math.sqrt(adjusted.squared_error)
     return NetPromoterScore(
-        nps=100 * (promoters - detractors) / n,
-        low=max(-100.0, centre - reach),
-        high=min(100.0, centre + reach),
+        nps=100 * (promoters - detractors) / (detractors + passives + promoters),
+        low=max(-100.0, adjusted.score - reach),
+        high=min(100.0, adjusted.score + reach),
         method=METHOD,
-        n=n,
+        n=detractors + passives + promoters,
     )
 
 
@@ -82,9 +75,9 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Share:
 
     Raises ValueError if either is not a count, if there are more successes than cases, or for a level outside (0, 1).
     """
-    _refuse_unless_count(successes, "successes")
-    _refuse_unless_count(n, "n")
-    z = _quantile(level)
+    refuse_unless_count(successes, "successes")
+    refuse_unless_count(n, "n")
+    z = quantile(level)
     if successes > n:
         raise ValueError(f"{successes} successes in {n} cases is impossible")
     if n == 0:
@@ -100,19 +93,3 @@ def wilson(successes: int, n: int, level: float = 0.95) -> Share:
         high=1.0 if successes == n else min(1.0, centre + reach),
         n=n,
     )
-
-
-def _refuse_unless_count(value: object, name: str) -> None:
-    """Raise ValueError unless `value` is a whole number of customers; a bool or 3.0 is a mistake of the caller."""
-    if type(value) is not int:
-        raise ValueError(f"{name} must be a whole number, not {value!r}")
-    if not 0 <= value <= MOST_COUNTED:
-        raise ValueError(f"{name} must lie between 0 and {MOST_COUNTED}, not {value}")
-
-
-def _quantile(level: object) -> float:
-    """How many standard errors a two-sided interval of this level reaches: 1.96 for 0.95."""
-    if type(level) is not float or not 0 < level < 1:
-        raise ValueError(f"level must be a number strictly between 0 and 1, not {level!r}")
-    # Through the lower tail, where the floats are dense: the upper tail would round to 1 for levels very near 1.
-    return -NormalDist().inv_cdf((1 - level) / 2)

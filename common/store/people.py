@@ -34,8 +34,7 @@ from common.store.threads import lock_customers
 
 _BELONGING = (
     *(interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets),
-    *(links, visits),
-    *(calls, call_steps, recordings),
+    *(links, visits, calls, call_steps, recordings),
 )
 
 
@@ -195,12 +194,13 @@ def _stand_for(connection: Connection, head: dict[str, Any], other: Mapping[str,
         .limit(1)
     ).scalar()
     heard = [at for at in (head["last_inbound_at"], other["last_inbound_at"]) if at is not None]
-    head |= {"conversation_id": latest, "last_inbound_at": max(heard, default=None)}
-    connection.execute(
-        update(endpoints)
-        .where(endpoints.c.id == head["id"])
-        .values(conversation_id=head["conversation_id"], last_inbound_at=head["last_inbound_at"])
-    )
+    head |= {
+        "conversation_id": latest,
+        "last_inbound_at": max(heard, default=None),
+        "holds_reply": head["holds_reply"] or other["holds_reply"],
+    }
+    kept = {name: head[name] for name in ("conversation_id", "last_inbound_at", "holds_reply")}
+    connection.execute(update(endpoints).where(endpoints.c.id == head["id"]).values(**kept))
     is_other = (endpoints.c.id == other["id"]) | (endpoints.c.same_as == other["id"])
     connection.execute(update(endpoints).where(is_other).values(same_as=head["id"]))
     for table in (conversations, invitations):

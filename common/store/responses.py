@@ -14,6 +14,26 @@ from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 from common.store.cursors import Order, Page, read_page
 from common.store.schema import conversations, interactions, surveys
 
+COLUMNS = (
+    "conversation_id",
+    "invitation_id",
+    "interaction_id",
+    "customer_id",
+    "at",
+    "channel",
+    "survey",
+    "kind",
+    "direction",
+    "agent",
+    "team",
+    "topic",
+    "score",
+    "band",
+    "reason",
+    "aspect",
+    "outcome",
+    "locale",
+)
 _KIND = surveys.c.body["kind"].as_string()
 _SAME = {
     "channel": conversations.c.channel,

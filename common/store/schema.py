@@ -174,6 +174,7 @@ interactions = Table(
     Column("answer", json_document(), nullable=False),  # the reply the caller was given, for repeats
     Column("created_at", Instant, nullable=False),
     Column("reopened_at", Instant),
+    Index("ix_interactions_ended", "ended_at"),
 )
 
 invitations = Table(
@@ -553,6 +554,59 @@ template_changes = Table(  # what became of a template, one row for each change
     Column("what", String(32), nullable=False),
     Column("data", json_document(), nullable=False),
     Index("ix_template_changes_of", "channel", "name", "language", "at"),
+)
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+untallied = Table(  # what changed and is not in the tallies yet; filled by triggers, so that no path can forget it
+    "untallied",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    _id("interaction_id", nullable=False),
+)
+
+tallied = Table(  # what each interaction that may be asked about contributes to the tallies, as they count it now
+    "tallied",
+    metadata,
+    _id("interaction_id", primary_key=True),
+    _id("conversation_id"),
+    Column("kind", String(16), nullable=False),
+    Column("direction", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),  # where was asked
+    Column("survey", String(64), nullable=False),
+    Column("team", String(255), nullable=False),  # empty: unknown
+    Column("agent", Words, nullable=False),
+    Column("agent_name", Words, nullable=False),
+    Column("topic", String(255), nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("zone", String(64), nullable=False),  # in which the days and hours below were read
+    Column("cohort_at", Instant, nullable=False),  # when the interaction ended
+    Column("cohort_on", Integer, nullable=False),  # that day, counted from 1 January 1970
+    Column("weekhour", Integer, nullable=False),  # its hour of the week: 0 is Monday from 0 to 1
+    Column("answered_at", Instant),  # when the response counts; null without a score
+    Column("answered_on", Integer),
+    Column("score", Integer),
+    Column("depth", Integer, nullable=False),  # how far it got: common/analysis/tally.py
+    Column("has_reason", Boolean, nullable=False),
+    Column("is_complete", Boolean, nullable=False),
+    Index("ix_tallied_answered", "answered_at"),
+    Index("ix_tallied_cohort", "cohort_at"),
+)
+
+FUNNEL = ("eligible", "invited", "accepted", "delivered", "read", "scored", "reasoned", "completed")
+SCORES = tuple(f"score_{score}" for score in range(11))
+
+tallies = Table(  # counts of one day by one dimension: scores by the day of the answer, the funnel by the cohort's day
+    "tallies",
+    metadata,
+    Column("dimension", String(16), nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("direction", String(16), nullable=False),
+    Column("key", Words, nullable=False),
+    Column("label", Words, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in (*SCORES, *FUNNEL)),
+    PrimaryKeyConstraint("dimension", "day", "kind", "direction", "key"),
 )
 
 # --- actors -----------------------------------------------------------------------------------------------------------

@@ -19,10 +19,12 @@ from common.channels import (
     SendErrorCode,
     WebhookRequest,
 )
+from common.config import Settings, read_settings
 from common.templates import Approval, Category, TemplateNews, TemplateUse
 from tests.channels.contract import a_prompt, no_fence
 from tests.sandbox.running import Box, Call, Product, a_product, eventually, running
 from tests.sandbox.whatsapp_box import ACCOUNT_ID, ANA, APP_SECRET, BODY, NUMBER_ID, TOKEN, Meta
+from zeroten.commands.doctor_whatsapp import CREDENTIALS, check_whatsapp
 
 
 @pytest.fixture(scope="module")
@@ -196,3 +198,37 @@ def test_a_refused_template_says_why(meta: Meta, adapter: WhatsApp) -> None:
 
 def test_what_meta_says_of_our_number(meta: Meta, adapter: WhatsApp) -> None:
     assert adapter.about_number()["webhook_configuration"]["application"] == f"{meta.product.url}/webhooks/whatsapp"
+
+
+def the_settings(meta: Meta, **changes: str) -> Settings:
+    values = {
+        "PUBLIC_URL": meta.product.url,
+        "WHATSAPP_TOKEN": TOKEN,
+        "WHATSAPP_PHONE_NUMBER_ID": NUMBER_ID,
+        "WHATSAPP_BUSINESS_ACCOUNT_ID": ACCOUNT_ID,
+        "WHATSAPP_APP_SECRET": APP_SECRET,
+        "WHATSAPP_VERIFY_TOKEN": "any",
+        "WHATSAPP_API_URL": meta.box.url,
+        **changes,
+    }
+    return read_settings({f"ZEROTEN_{name}": value for name, value in values.items() if value})
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_right", "words"),
+    [
+        ({}, [True, True], "webhooks come to"),
+        ({"PUBLIC_URL": "https://elsewhere.example"}, [True, False], "set the callback address"),
+        ({"WHATSAPP_TOKEN": "wrong"}, [False], "config, 190"),
+        ({"WHATSAPP_PHONE_NUMBER_ID": "999"}, [False], "config, 100"),
+        ({"WHATSAPP_API_URL": "http://127.0.0.1:9"}, [False], "unreachable"),
+        ({"WHATSAPP_APP_SECRET": ""}, [False], "ZEROTEN_WHATSAPP_APP_SECRET is missing"),
+        (dict.fromkeys((f"WHATSAPP_{name}" for name in CREDENTIALS), ""), [True], "WhatsApp is off"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_the_doctor_says_what_is_wrong(meta: Meta, changes: dict[str, str], is_right: list[bool], words: str) -> None:
+    found = list(check_whatsapp(the_settings(meta, **changes)))
+    assert [right for right, _ in found] == is_right
+    assert words in found[-1][1]
+    assert not [line for _, line in found if TOKEN in line or APP_SECRET in line]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -158,6 +158,28 @@ def test_up_to_ten_choices_are_a_list(prompt: Prompt, button: str) -> None:
     assert [row["title"] for row in action["sections"][0]["rows"]] == [choice.label for choice in prompt.choices]
 
 
+@pytest.mark.parametrize(
+    ("labels", "kind", "shown"),
+    [
+        ("ab", "button", ["a", "b", "Overslaan"]),
+        ("abc", "button", ["a", "b", "c"]),
+        ("abcd", "list", ["a", "b", "c", "d", "Overslaan"]),
+        ("abcdefghij", "list", list("abcdefghij")),
+        (("a", "Overslaan"), "button", ["a", "Overslaan"]),
+    ],
+    ids=repr,
+)
+def test_a_question_that_may_be_skipped_says_so_where_there_is_room(
+    labels: Sequence[str], kind: str, shown: list[str]
+) -> None:
+    (part,) = parts_of(an_adapter().render(ANA, an_aspect(*labels, locale="nl", can_skip=True)))
+    assert part["interactive"]["type"] == kind
+    action = part["interactive"]["action"]
+    rows = [each["reply"] for each in action["buttons"]] if kind == "button" else action["sections"][0]["rows"]
+    assert [row["title"] for row in rows] == shown
+    assert rows[-1]["id"].endswith(":skip") == (len(shown) > len(labels))
+
+
 def test_a_template_is_called_with_its_values_and_payloads() -> None:
     use = TemplateUse(
         name="nps_support",
@@ -253,7 +275,7 @@ def test_a_lost_answer_is_not_settled_before_news_could_have_come() -> None:
     now = [0.0]
     adapter = an_adapter(monotonic=lambda: now[0])
     payload = adapter.render(ANA, a_prompt())
-    for moment, is_settled in ((0.0, False), (59.0, False), (60.0, True), (61.0, False), (122.0, True)):
+    for moment, is_settled in ((0.0, False), (29.0, False), (30.0, True), (31.0, False), (62.0, True)):
         now[0] = moment
         assert adapter.look_up(payload, clock.now()) == Lookup(result=None, settled=is_settled)
 

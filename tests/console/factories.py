@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -43,6 +44,11 @@ class World:
     services: Services
     app: Flask
     _numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The installation's time zone."""
+        return ZoneInfo(ENVIRONMENT["ZEROTEN_TIMEZONE"])
 
     def user(self, email: str = "ana@example.com", name: str = "Ana Castro", role: Role = Role.SUPERVISOR) -> User:
         """A console user whose password is PASSWORD."""

@@ -11,8 +11,13 @@ from console.access import RULES, Access, missing_rules
 from tests.console.factories import World
 from tests.console.page import Page
 
-FILLERS = {"ticket_id": "tkt_absent", "session_id": "absent", "filename": "console.css"} | dict.fromkeys(
-    ("recording_id", "name", "language", "survey", "locale", "channel", "prompt", "site_key", "colour"), "absent"
+FILLERS = {
+    "recording_id": "rec_absent",
+    "ticket_id": "tkt_absent",
+    "session_id": "absent",
+    "filename": "console.css",
+} | dict.fromkeys(
+    ("name", "language", "survey", "locale", "channel", "prompt", "conversation_id", "site_key", "colour"), "absent"
 )
 ASKS_FOR_WORDS = {"console.change_password", "console.add_template", "console.new_site"}
 ROLES = (Role.ADMIN, Role.SUPERVISOR, Role.ANALYST)

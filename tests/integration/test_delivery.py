@@ -77,6 +77,22 @@ def test_an_unknown_fate_is_sent_again_only_when_the_provider_does_not_have_it(w
     assert world.provider.look_ups == 2
 
 
+def test_a_question_of_unknown_fate_is_not_asked_again_once_it_was_answered(world: World) -> None:
+    world.provider.fates = [SendError(SendErrorCode.AMBIGUOUS)]
+    world.provider.is_settled = False
+    world.begin()
+    world.say("9")
+    world.provider.is_settled = True
+    world.after(seconds=30)
+    world.dispatch()
+    assert world.row(outbox, step=1)["error"] == "answered"
+    world.dispatch()  # the next question may go now
+    (asked,) = world.provider.texts()
+    assert "recommend" not in asked
+    assert world.row(conversations)["state"] == "reason"
+    assert world.row(invitations)["status"] == "answered"
+
+
 def test_a_fate_that_stays_unknown_is_left_to_a_person(world: World) -> None:
     world.provider.fates = [SendError(SendErrorCode.AMBIGUOUS)]
     world.provider.is_settled = False

@@ -11,8 +11,9 @@ from sqlalchemy import update
 
 from common import clock
 from common.actors import Actor, Role
-from common.channels import Channel, InboundMessage, SendError, SendErrorCode
+from common.channels import Channel, Delivery, DeliveryReceipt, InboundMessage, SendError, SendErrorCode
 from common.errors import Conflict, Forbidden, Invalid
+from common.receiving import Inbox
 from common.store.engine import Database
 from common.store.schema import (
     approvals,
@@ -218,6 +219,35 @@ def test_a_second_attempt_is_the_same_template_and_one_line_of_log(windows: Wind
     windows.dispatch()
     assert [use and use.language for use in windows.reviewer.used] == ["en"]
     assert len(windows.logged("template_fallback")) == 1
+
+
+def test_a_refusal_at_sending_is_news_too(windows: Windows) -> None:
+    windows.approved(NL)
+    windows.approved(KEY)
+    windows.reviewer.fates = [SendError(SendErrorCode.TEMPLATE_NOT_APPROVED, provider_code="132015")]
+    assert windows.ask(locale="nl")["status"] == "sent"
+    assert [use and use.language for use in windows.reviewer.used] == ["en"]
+    assert windows.entry(NL).obstacle == "paused"
+    assert windows.logged("template_fallback")[0]["passed"] == [{"language": "nl", "why": "paused"}]
+    windows.after(minutes=1)
+    windows.book.sync()  # its list is the truth
+    assert windows.entry(NL).obstacle is None
+
+
+def test_a_template_that_only_a_receipt_refuses_ends_the_asking(windows: Windows) -> None:
+    windows.approved()
+    windows.ask()
+    receipt = DeliveryReceipt(
+        channel=Channel.WHATSAPP,
+        account=windows.reviewer.account,
+        provider_id=windows.row(messages)["provider_id"],
+        delivery=Delivery.FAILED,
+        error="132015",
+        fate=SendErrorCode.TEMPLATE_NOT_APPROVED,
+    )
+    Inbox(windows.services).receive([receipt])
+    assert windows.row(conversations)["outcome"] == "unreachable"
+    assert windows.row(invitations)["status"] == "undeliverable"
 
 
 def test_a_template_edited_to_ask_for_what_nobody_knows_is_not_sent(windows: Windows) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from common import clock
-from zeroten.benchmarks import dispatch, durable, reading, road, steps, streams, whatsapp
+from zeroten.benchmarks import dispatch, durable, figures, reading, road, steps, streams, whatsapp
 from zeroten.benchmarks.machine import Meter, describe, load_average
 from zeroten.benchmarks.postgres import serving
 from zeroten.benchmarks.report import WIDTH, Table, replace_figures
@@ -25,6 +25,7 @@ BENCHMARKS = {
     "dispatch": dispatch.run,
     "whatsapp": whatsapp.run,
     "road": road.run,
+    "figures": figures.run,
     "streams": streams.run,
 }
 WITHOUT_DATABASE = {"steps", "reading", "streams"}

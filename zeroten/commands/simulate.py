@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from zeroten.simulation.scripts import Customer
 
 TELEGRAM_SHARE = 0.2
 """Of the customers, where the sandbox's bot knows the product."""
+WHATSAPP_SHARE = 0.25
+"""Of the customers, where the product speaks to the sandbox's Graph API."""
 DEMO_KEY = Path("var/demo/api-key")
 
 
@@ -37,7 +40,11 @@ def simulate_command(
     api, box = Api(product, _key(key)), Sandbox(sandbox)
     try:
         _make_survey(api, survey)
-        people = _people(api, customers, seed, telegram=TELEGRAM_SHARE if box.has_telegram() else 0.0)
+        shares = {
+            "telegram": TELEGRAM_SHARE if box.has_telegram() else 0.0,
+            "whatsapp": WHATSAPP_SHARE if box.has_whatsapp() else 0.0,
+        }
+        people = _people(api, customers, seed, shares)
         day = Day(api, box, people, survey=survey, length=timedelta(hours=hours))
         with click.progressbar(length=1000, label=f"{customers} customers, {hours:g} hours") as bar:
             shown = 0
@@ -66,11 +73,11 @@ def _make_survey(api: Api, key: str) -> None:
         api.json("PUT", f"/api/v1/surveys/{key}", {"key": key, "brand": "Acme"})
 
 
-def _people(api: Api, count: int, seed: int, *, telegram: float) -> list[Customer]:
+def _people(api: Api, count: int, seed: int, shares: Mapping[str, float]) -> list[Customer]:
     """The seed's people. After a run with this seed they are tired of surveys: others take their places."""
     run = 1
     while api.ask("GET", f"/api/v1/interactions/sim{seed}-{run}-i0/decision").status == 200:
         run += 1
     if run > 1:
         click.echo(f"This seed was simulated before; now other people do the same (run {run}).", err=True)
-    return make_population(count, seed, prefix=f"sim{seed}-{run}", telegram=telegram)
+    return make_population(count, seed, prefix=f"sim{seed}-{run}", **shares)

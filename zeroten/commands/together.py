@@ -30,9 +30,12 @@ from zeroten.commands.doctor_whatsapp import CREDENTIALS
 from zeroten.commands.registration import register_all
 from zeroten.commands.surveys import read_survey
 from zeroten.embedded_redis import embedded_redis, wait_for_redis
+from zeroten.root import create_services
 from zeroten.supervisor import Child, Supervisor, zeroten_command
 
 READY_S = 60.0
+APPROVED_S = 20.0
+"""How long the demo waits for the sandbox's reviewer."""
 
 
 @click.command("up")
@@ -70,8 +73,10 @@ def demo_command(port: int, sandbox_port: int, directory: Path, keep: bool) -> N
         supervisor.watch()
         return
     register_all(settings)
+    _submit_templates(settings)
     key = _demo_key(settings)
     (directory / "api-key").write_text(key + "\n", encoding="ascii")
+    _have_templates_approved(settings, sandbox_port)
     _install_shop(settings, sandbox_port)
     asked = _hand_in(port, sandbox_port, key)
     click.echo(_welcome(port, sandbox_port, asked, directory))
@@ -134,6 +139,19 @@ def _install_shop(settings: Settings, sandbox_port: int) -> None:
     _post(f"http://127.0.0.1:{sandbox_port}/_sandbox/shop", known, {})
 
 
+def _submit_templates(settings: Settings) -> None:
+    """Have the sandbox's reviewer approve the shipped templates, so that the demo's customers can be asked."""
+    from zeroten.root import create_services  # imported late: a command that starts nothing needs no adapters
+
+    services = create_services(settings, has_writer=False)
+    try:
+        if services.templates.is_on:
+            services.templates.sync()
+            services.templates.push("the demo")
+    finally:
+        services.close()
+
+
 def _demo_key(settings: Settings) -> str:
     store = Store(Database(settings.database_url))
     name = f"demo {secrets.token_hex(4)}"
@@ -162,6 +180,25 @@ def _wait_until_ready(port: int, supervisor: Supervisor, *, path: str = "/readyz
     if not supervisor.is_stopping:
         click.echo(f"http://127.0.0.1:{port}{path} did not answer within {READY_S:.0f} s; see the log above", err=True)
     return False
+
+
+def _have_templates_approved(settings: Settings, sandbox_port: int) -> None:
+    """Submit the shipped templates to the sandbox, whose reviewer approves them by itself, and learn of it."""
+    services = create_services(settings, has_writer=False)
+    try:
+        with services.store.read() as connection:
+            wanted = list(services.templates.entries(connection))
+        services.templates.push("the demo", wanted)
+        end = clock.monotonic() + APPROVED_S
+        while clock.monotonic() < end:
+            with urllib.request.urlopen(f"http://127.0.0.1:{sandbox_port}/_sandbox/whatsapp", timeout=5) as answer:
+                templates = json.load(answer)["templates"]
+            if all(template["status"] != "PENDING" for template in templates):
+                break
+            threading.Event().wait(0.2)
+        services.templates.sync()
+    finally:
+        services.close()
 
 
 def _hand_in(port: int, sandbox_port: int, key: str) -> int:

@@ -23,7 +23,7 @@ from common import clock
 from zeroten.simulation.doors import Api, Refused, Sandbox, Tail, Unreachable
 from zeroten.simulation.pages import Page
 from zeroten.simulation.phrases import ASPECTS
-from zeroten.simulation.scripts import Act, Customer
+from zeroten.simulation.scripts import WHATSAPP, Act, Customer
 
 ZONE = ZoneInfo("Europe/Amsterdam")  # where the population lives
 MORNING = 8
@@ -184,7 +184,9 @@ class Day:
         customer = life.customer
         if customer.phone:
             self._sandbox.name(customer.phone, customer.name)
-        if customer.chat:
+        if customer.channel == WHATSAPP:
+            self._sandbox.chat_ends(customer.chat or "", customer.name)
+        elif customer.chat:
             self._sandbox.meet(customer.chat, customer.name, customer.locale)
         answer = self._hand_in(customer.interaction, ended)
         if customer.echo:
@@ -220,9 +222,12 @@ class Day:
             self.happened.acts += 1
 
     def _say(self, customer: Customer, act: Act) -> str:
-        """By SMS, or in Telegram by a button where the act is a tap and the button is there: the message's id."""
+        """By SMS, or in a chat by a button where the act is a tap and the button is there: the message's id."""
         if customer.chat is None:
             return self._sandbox.text(customer.phone or "", act.say)
+        if customer.channel == WHATSAPP:
+            tapped = self._sandbox.choose(customer.chat, act.tap) if act.tap else None
+            return tapped or self._sandbox.chat(customer.chat, act.say)
         if act.tap:
             place = -1 if act.tap == "skip" else ASPECTS.index(act.tap) if act.tap in ASPECTS else int(act.tap)
             if (tapped := self._sandbox.tap(customer.chat, place)) is not None:

@@ -162,6 +162,31 @@ class Sandbox(Door):
         wish = {"message_id": newest["message_id"], "data": buttons[number]["callback_data"], "wait": False}
         return f"update {self.json('POST', f'/_sandbox/telegram/chats/{chat}/tap', wish)['update_id']}"
 
+    def has_whatsapp(self) -> bool:
+        """True if the product has spoken to the sandbox's Graph API, so WhatsApp is on there."""
+        return next(self.ledger(0, "whatsapp_request"), None) is not None
+
+    def chat_ends(self, number: str, name: str) -> None:
+        """A chat on WhatsApp is over: its customer has just written, so the window is open."""
+        self.json("POST", f"/_sandbox/whatsapp/phones/{quote(number)}", {"name": name})
+        self.json("POST", f"/_sandbox/whatsapp/phones/{quote(number)}/text", {"body": "Thanks, bye"})
+
+    def chat(self, number: str, words: str) -> str:
+        """What a person writes on WhatsApp, brought to the product until it is acknowledged: its id."""
+        wish = {"body": words, "wait": False}
+        return str(self.json("POST", f"/_sandbox/whatsapp/phones/{quote(number)}/text", wish)["id"])
+
+    def choose(self, number: str, choice: str) -> str | None:
+        """A tap on the newest button or row for `choice`: its id, None if the newest question shows none."""
+        shown = self.json("GET", f"/_sandbox/whatsapp/phones/{quote(number)}")["messages"]
+        asked = [message for message in shown if message["author"] == "business"][-2:]
+        for message in reversed(asked):
+            for control in message["controls"]:
+                if control["id"].endswith(f":{choice}"):
+                    wish = {"message": message["id"], "control": control["id"], "wait": False}
+                    return str(self.json("POST", f"/_sandbox/whatsapp/phones/{quote(number)}/tap", wish)["id"])
+        return None
+
     def advance(self, seconds: int) -> None:
         """Move the clock of everything that runs in the sandbox."""
         self.json("POST", "/_sandbox/clock", {"advance_s": seconds})
@@ -187,12 +212,20 @@ class Sandbox(Door):
 class Tail:
     """Follows the sandbox's record in a thread of its own: what has arrived on which phone, what was acknowledged."""
 
-    KINDS = ("handset", "webhook_end", "telegram_message", "telegram_update_end")
+    KINDS = (
+        "handset",
+        "webhook_end",
+        "telegram_message",
+        "telegram_update_end",
+        "whatsapp_handset",
+        "whatsapp_webhook_end",
+    )
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._news = threading.Condition()
         self._arrived: Counter[str] = Counter()
+        self._parts: set[tuple[str, str]] = set()
         self._ended: dict[str, str] = {}
         self._seq = int(sandbox.json("GET", "/_sandbox/ledger?limit=1&kind=none")["last"])
         self._closing = threading.Event()
@@ -235,6 +268,11 @@ class Tail:
     def _take(self, line: Mapping[str, Any]) -> None:
         if line["kind"] == "handset" and line["author"] == "business":
             self._arrived[line["number"]] += 1
+        elif line["kind"] == "whatsapp_handset" and (line["number"], line["tracker"]) not in self._parts:
+            self._parts.add((line["number"], line["tracker"]))  # a score's two lists are one message of ours
+            self._arrived[line["number"]] += 1
+        elif line["kind"] == "whatsapp_webhook_end" and line["what"] == "inbound":
+            self._ended[line["id"]] = line["outcome"]
         elif line["kind"] == "telegram_message" and line["author"] == "bot":
             self._arrived[str(line["chat_id"])] += 1
         elif line["kind"] == "telegram_update_end":

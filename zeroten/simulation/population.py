@@ -9,7 +9,7 @@ from typing import Any
 from zlib import crc32
 
 from zeroten.simulation import phrases
-from zeroten.simulation.scripts import ANYTHING, BUTTONS, SMS, TELEGRAM, WEBCHAT, Act, Customer, Expected
+from zeroten.simulation.scripts import ANYTHING, BUTTONS, SMS, TELEGRAM, WEBCHAT, WHATSAPP, Act, Customer, Expected
 
 DETRACTOR, HUMAN, AFTER_CLOSE = "detractor", "human_requested", "reply_after_close"
 QUESTIONS = ("score", "reason", "aspect")
@@ -230,11 +230,17 @@ _ENGLISH_ONLY = {
 
 
 def make_population(
-    count: int, seed: int, *, prefix: str = "sim", webchat: float = WEBCHAT_SHARE, telegram: float = 0.0
+    count: int,
+    seed: int,
+    *,
+    prefix: str = "sim",
+    webchat: float = WEBCHAT_SHARE,
+    telegram: float = 0.0,
+    whatsapp: float = 0.0,
 ) -> list[Customer]:
     """`count` customers. `prefix` begins all their ids; `webchat` of them, 0 to 1, are asked on a page.
 
-    telegram: that many of them, 0 to 1, are asked in Telegram; the others are who they would be without.
+    telegram, whatsapp: that many of them, 0 to 1, are asked there; the others are who they would be without.
 
     Every story is told at least once if there are enough customers; beyond that, chance decides by weight.
     """
@@ -243,7 +249,7 @@ def make_population(
     drawn = [*stories, *chance.choices(stories, [weight for _, weight in _STORIES], k=count)][:count]
     chance.shuffle(drawn)
     each = [random.Random(f"{seed} {number}") for number in range(len(drawn))]  # noqa: S311 - seeded play
-    shares = (webchat, telegram)
+    shares = (webchat, telegram, whatsapp)
     return [_make(number, drawn[number], each[number], prefix, shares) for number in range(len(drawn))]
 
 
@@ -252,10 +258,9 @@ def _make(
     story: Callable[[_Teller], Story],
     chance: random.Random,
     prefix: str,
-    shares: tuple[float, float],
+    shares: tuple[float, float, float],
 ) -> Customer:
-    drawn, (webchat, telegram) = chance.random(), shares
-    channel = WEBCHAT if drawn < webchat else TELEGRAM if drawn < webchat + telegram else SMS
+    channel = _channel(chance.random(), *shares)
     locale = "en" if story in _ENGLISH_ONLY else chance.choice(phrases.LOCALES)
     acts, expected = story(_Teller(chance, number, channel, locale))
     phone = f"+3161{crc32(prefix.encode()) % 1000:03d}{number:04d}" if channel == SMS else None
@@ -265,7 +270,7 @@ def _make(
         id=f"{prefix}-c{number}",
         name=f"{chance.choice(NAMES)} {phrases.word_of(number).capitalize()}",
         phone=phone,
-        chat=f"5{crc32(prefix.encode()) % 10_000:04d}{number:04d}" if channel == TELEGRAM else None,
+        chat=_chat(channel, prefix, number),
         channel=channel,
         locale=locale,
         acts=acts,
@@ -280,6 +285,21 @@ def _make(
         other = f"{prefix}-c{number}-other" if channel == SMS and chance.random() < 0.5 else customer.id
         return replace(customer, echo=other)
     return customer
+
+
+def _channel(drawn: float, webchat: float, telegram: float, whatsapp: float) -> str:
+    if drawn < webchat:
+        return WEBCHAT
+    if drawn < webchat + telegram:
+        return TELEGRAM
+    return WHATSAPP if drawn >= 1 - whatsapp else SMS
+
+
+def _chat(channel: str, prefix: str, number: int) -> str | None:
+    run = crc32(prefix.encode())
+    if channel == TELEGRAM:
+        return f"5{run % 10_000:04d}{number:04d}"
+    return f"+3163{run % 1000:03d}{number:04d}" if channel == WHATSAPP else None
 
 
 def _complete(score: int, reason: str | None, aspect: str | None) -> Expected:
@@ -304,8 +324,8 @@ def _person(customer: Customer) -> dict[str, Any]:
     return {
         "id": customer.id,
         "name": customer.name,
-        "phone": customer.phone,
-        "telegram_chat_id": customer.chat,
+        "phone": customer.chat if customer.channel == WHATSAPP else customer.phone,
+        "telegram_chat_id": customer.chat if customer.channel == TELEGRAM else None,
         "locale": customer.locale,
         "timezone": "Europe/Amsterdam",
         "consent": True,

@@ -11,7 +11,7 @@ from common.analysis.nps import nps
 from common.survey.score import Band
 from zeroten.simulation.day import Happened
 from zeroten.simulation.doors import Api
-from zeroten.simulation.scripts import ANYTHING, SMS, TELEGRAM, WEBCHAT, Customer
+from zeroten.simulation.scripts import ANYTHING, SMS, TELEGRAM, WEBCHAT, WHATSAPP, Customer
 
 Row = Mapping[str, Any]
 
@@ -84,7 +84,8 @@ def report(outcome: Outcome) -> str:
     lines = [
         "",
         f"  interactions   {len(outcome.happened.decisions)}"
-        f"  (customers: {by_channel[SMS]} on the phone, {by_channel[TELEGRAM]} in Telegram, "
+        f"  (customers: {by_channel[SMS]} on the phone, {by_channel[WHATSAPP]} on WhatsApp, "
+        f"{by_channel[TELEGRAM]} in Telegram, "
         f"{by_channel[WEBCHAT]} on a page)",
         f"  invited        {invited}",
         f"  suppressed     {decisions.total()}  {f'({suppressed})' if suppressed else ''}",

@@ -8,8 +8,8 @@ from typing import Any
 
 ANYTHING = "*"
 """An expected reason that is not looked at."""
-SMS, WEBCHAT, TELEGRAM = "sms", "webchat", "telegram"
-BUTTONS = frozenset({WEBCHAT, TELEGRAM})
+SMS, WEBCHAT, TELEGRAM, WHATSAPP = "sms", "webchat", "telegram", "whatsapp"
+BUTTONS = frozenset({WEBCHAT, TELEGRAM, WHATSAPP})
 """Where questions have controls."""
 
 
@@ -56,9 +56,9 @@ class Expected:
 class Customer:
     """One person: who they are, the interaction that ends, what they do, what must come of it.
 
-    chat: the person's chat with the bot, for those who are asked in Telegram. echo: the same person ends another
-    interaction soon after, under this customer id; it must be suppressed for fatigue. returns: they come back after
-    everything, and an opt-out must still stand.
+    chat: the person's chat with the bot, or number on WhatsApp, for those who are asked there. echo: the same person
+    ends another interaction soon after, under this customer id; it must be suppressed for fatigue. returns: they come
+    back after everything, and an opt-out must still stand.
     """
 
     number: int

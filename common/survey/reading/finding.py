@@ -18,6 +18,8 @@ WORD_START = r"(?<![\p{L}\p{M}'])"
 _GLANCE, _LOOK = 3, 10
 """Characters by which a place is ruled out: few first, because there are few beginnings of so many, soon all known."""
 _REMEMBERED = 20_000
+_LONGEST = 800
+"""Characters; a longer text is searched, lest one hostile message ask for thousands of beginnings nobody ever wrote."""
 
 
 class Finder:
@@ -34,7 +36,9 @@ class Finder:
     def found_in(self, text: str) -> frozenset[int]:
         """The places of the patterns that `text` holds."""
         found = {place for place, one in self._anywhere if one.search(text)}
-        if self._at_words:
+        if len(text) > _LONGEST:
+            found.update(place for place, one in self._at_words if one.search(text))
+        elif self._at_words:
             known, at = self._begins, 0
             for part in text.split(" "):
                 if part.isalpha():

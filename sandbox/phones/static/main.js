@@ -5,8 +5,8 @@ import { follow, get } from "./control.js";
 import { showFaults, startFaults } from "./faults.js";
 import { onPhoneRecord, showPhones, startSms } from "./sms.js";
 import { onTelegramRecord, showTelegram, startTelegram } from "./telegram.js";
-import { onVoiceRecord, showVoice, startVoice } from "./voice.js";
 import { onTemplateRecord, showTemplates, startTemplates } from "./templates.js";
+import { onVoiceRecord, showVoice, startVoice } from "./voice.js";
 import { onWebchatRecord, showWebchat, startWebchat } from "./webchat.js";
 import { onWhatsAppRecord, showWhatsApp, startWhatsApp } from "./whatsapp.js";
 
@@ -23,11 +23,11 @@ function onRecord(kind, record) {
   else if (kind === "clock") showClock({ offset_s: record.offset_s, now: record.virtual_at });
   else if (kind === "faults") showFaults(record.faults);
   else if (kind.startsWith("telegram_")) onTelegramRecord(kind, record);
-  else if (kind.startsWith("call") || kind === "telephone") onVoiceRecord();
   else if (kind.startsWith("whatsapp_")) {
     onWhatsAppRecord(kind, record);
     onTemplateRecord(kind, record);
-  } else onPhoneRecord(kind, record);
+  } else if (kind.startsWith("call") || kind === "telephone") onVoiceRecord();
+  else onPhoneRecord(kind, record);
   if (kind === "webchat" || kind === "handset") onWebchatRecord(kind, record).catch((error) => onTrouble(error.message));
 }
 
@@ -50,8 +50,8 @@ async function begin() {
   showClock(state.clock);
   showFaults(state.faults);
   showWebchat(state.webchat, state.product_url);
-  showVoice((await get("/calls")).data, state.handsets);
   showTemplates(state.whatsapp);
+  showVoice((await get("/calls")).data, state.handsets);
   await Promise.all([showPhones(state.handsets), showWhatsApp(state.whatsapp), showTelegram(state.telegram)]);
   leave = follow(state.seq, {
     onRecord: (kind, record) => mine === turn && onRecord(kind, record),

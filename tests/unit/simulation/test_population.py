@@ -9,7 +9,7 @@ import pytest
 from common.survey.reading import Intent, read_correction, read_intent, read_score
 from zeroten.simulation import phrases
 from zeroten.simulation.population import make_population
-from zeroten.simulation.scripts import SMS, TELEGRAM, WEBCHAT, Customer
+from zeroten.simulation.scripts import SMS, TELEGRAM, WEBCHAT, WHATSAPP, Customer
 
 PEOPLE = make_population(300, 7)
 
@@ -23,6 +23,18 @@ def test_every_story_is_told_and_both_channels_are_used() -> None:
     assert len({customer.kind for customer in PEOPLE}) > 16
     channels = Counter(customer.channel for customer in PEOPLE)
     assert 40 < channels[WEBCHAT] < 120 < channels[SMS]
+
+
+def test_whatsapp_takes_its_share_and_leaves_the_others_as_they_were() -> None:
+    some = make_population(300, 7, telegram=0.2, whatsapp=0.25)
+    chats = [customer.chat for customer in some if customer.channel == WHATSAPP]
+    assert 40 < len(chats) < 120
+    assert len(set(chats)) == len(chats)
+    assert all(
+        customer.interaction["customer"]["phone"] == customer.chat for customer in some if customer.channel == WHATSAPP
+    )
+    new = (TELEGRAM, WHATSAPP)
+    assert all(theirs == ours for theirs, ours in zip(some, PEOPLE, strict=True) if theirs.channel not in new)
 
 
 def test_telegram_takes_its_share_and_leaves_the_others_as_they_were() -> None:

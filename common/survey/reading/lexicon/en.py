@@ -131,7 +131,7 @@ LEXICON = Lexicon(
         only had, the last, the past, the first, first, the next, over the, these past, of, in, on, used, using, some, any, no more then, your number, our, number one, transferred,
         passed, bounced, through, me at, us at, me on, for, within, during""",
     ordinals=("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),
-    negations="""no way, no way i'd, no way id, no way i would, not, not quite, not exactly, not nearly, not really a, not really an, no, never, don't, dont, do not, didn't, didnt, did not, can't, cant, cannot, can not, won't, wont, wouldn't, wouldnt, isn't, isnt,
+    negations="""non, no way, no way i'd, no way id, no way i would, not, not quite, not exactly, not nearly, not really a, not really an, no, never, don't, dont, do not, didn't, didnt, did not, can't, cant, cannot, can not, won't, wont, wouldn't, wouldnt, isn't, isnt,
         ain't, aint, wasn't, couldn't, couldnt, could not, would not, shouldn't, nor, neither, hardly, barely, nowhere near, far from, why not, anything but, instead of, rather than, without""",
     negations_after="is not, isn't deserved, is too much, is too high, is too low, would be too much, is impossible",
     bounds="""less than, lower than, below, under, beneath, more than, higher than, above, over, greater than, at least, at most,

@@ -159,10 +159,10 @@ HOSTILE = [
 @pytest.mark.parametrize("locale", ["en", "nl", "hi", "ja", "ru"])
 def test_hostile_texts_take_bounded_time(text: str, locale: str) -> None:
     read_score("warm up", locale)
-    started = time.perf_counter()
+    started = time.process_time()
     read_score(text, locale)
     read_correction(text, locale)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
 
 
 def test_a_long_comment_keeps_all_its_words() -> None:

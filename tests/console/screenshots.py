@@ -1,0 +1,70 @@
+"""Draw the pictures of docs/insight.md: `python -m tests.console.screenshots`."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from common import clock
+from common.store.engine import Database
+from common.store.migrations import migrate
+from common.tallier import catch_up
+from tests.browser import a_browser
+from tests.console.factories import create_world
+from tests.console.serving import Served
+from zeroten.benchmarks.answered import Plan, load
+
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+
+
+def main() -> None:
+    """A year of answers, seen in six ways."""
+    with tempfile.TemporaryDirectory() as folder, a_browser() as browser:
+        address = f"sqlite:///{folder}/zeroten.db"
+        database = Database(address)
+        migrate(database)
+        load(database, Plan(interactions=24_000, until=clock.now(), with_words=True))
+        database.close()
+        world = create_world(address)
+        world.user()
+        while catch_up(world.services.store, world.zone):
+            pass
+        served = Served(world, browser)
+        served.start()
+        _draw(served)
+        served.close()
+        world.services.close()
+
+
+def _draw(served: Served) -> None:
+    keep(served, "dashboard-light", "/dashboard", (1280, 980))
+    keep(served, "dashboard-dark", "/dashboard", (1280, 980), scheme="dark")
+    keep(served, "dashboard-phone", "/dashboard", (390, 844))
+    keep(served, "dashboard-rtl", "/dashboard", (1280, 980), mirrored=True)
+    keep(served, "dashboard-heat", "/dashboard?days=91", (1280, 620), at="#heat-title")
+    keep(served, "dashboard-fair", "/dashboard?days=91", (1280, 760), at="#by-channel")
+    keep(served, "responses", "/responses?band=detractor", (1280, 720))
+
+
+def keep(
+    served: Served,
+    name: str,
+    path: str,
+    size: tuple[int, int],
+    *,
+    scheme: str = "light",
+    mirrored: bool = False,
+    at: str | None = None,
+) -> None:
+    """One picture; at: what stands at its upper edge."""
+    page = served.signed_in(size=size, scheme=scheme)
+    page.goto(served.url + path)
+    if mirrored:
+        page.evaluate("document.documentElement.dir = 'rtl'")
+    if at:
+        page.locator(at).evaluate("each => scrollTo(0, each.getBoundingClientRect().top + scrollY - 40)")
+    page.screenshot(path=str(IMAGES / f"{name}.png"))
+
+
+if __name__ == "__main__":
+    main()
