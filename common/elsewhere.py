@@ -59,8 +59,7 @@ def ask_elsewhere(
 
 def takes_a_first_message(capabilities: Capabilities) -> bool:
     """True if we may write there before the customer does, in free text."""
-    is_spoken = getattr(capabilities, "spoken", False)  # only channels that can call know the word
-    return not capabilities.pushes and not is_spoken and capabilities.session_window is None
+    return not capabilities.pushes and not capabilities.spoken and capabilities.session_window is None
 
 
 def _place(

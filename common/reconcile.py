@@ -16,6 +16,7 @@ from common.receipts import apply_waiting
 from common.store.schema import conversations, feed, idempotency_keys, messages, receipts, sign_in_failures, tickets
 from common.store.thread_changes import store
 from common.store.threads import load
+from common.store.visits import forget_expired
 from common.survey.machine import OpenTicket, TicketReason
 from common.survey.score import Band
 from common.turn_effects import Applied
@@ -36,6 +37,7 @@ def reconcile(connection: Connection, turns: Turns) -> int:
     connection.execute(delete(feed).where(feed.c.at < clock.now() - KEEP))
     connection.execute(delete(idempotency_keys).where(idempotency_keys.c.at < clock.now() - KEEP))
     connection.execute(delete(sign_in_failures).where(sign_in_failures.c.at < old))
+    forget_expired(connection, clock.wall())
     if mended:
         log.warning("the reconciler mended", count=mended)
     return mended

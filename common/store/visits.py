@@ -47,11 +47,15 @@ def find(connection: Connection, key_hash: str, now: datetime) -> Visit | None:
 
 
 def add(connection: Connection, visit: Visit) -> bool:
-    """Store a new visit; False if it is there already. What has expired is swept out on the way."""
-    for table in (visits, nonces):
-        connection.execute(delete(table).where(table.c.expires_at <= visit.opened_at))
+    """Store a new visit; False if it is there already."""
     row = {name: getattr(visit, name) for name in visit.__slots__}
     return bool(insert_new(connection, visits, [row]))
+
+
+def forget_expired(connection: Connection, now: datetime) -> None:
+    """Drop the visits and nonces that count no more. `now`: the system's time."""
+    for table in (visits, nonces):
+        connection.execute(delete(table).where(table.c.expires_at <= now))
 
 
 def spend_nonce(connection: Connection, *, site_id: str, nonce: str, key_hash: str, expires_at: datetime) -> bool:

@@ -63,8 +63,8 @@ AT_THE_RUNNER: Mapping[Channel, Mapping[str, str]] = {
     },
 }
 """Acts that no customer can do on a channel, and why; they are put to the runner in the channel's name."""
-_NOT_COMPARED = {"by", "message_id", "name", "source", "ticket_id"}
-"""Of an event's data: ids, names of people, and who told us of an opt-out."""
+_NOT_COMPARED = {"by", "code", "message_id", "name", "source", "ticket_id"}
+"""Of an event's data: ids, names of people, who told us of an opt-out, and a provider's own number for a failure."""
 _NOTICES = {"opted_out", "opted_in"}
 
 SCENARIOS = load_all()
