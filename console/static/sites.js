@@ -39,7 +39,9 @@ function say() {
 async function tellColour() {
   if (!COLOUR.test(colour.value)) return;
   const response = await fetch(`/settings/colours/${colour.value.slice(1)}`, { headers: { "X-Zeroten-Part": "colour" } });
-  if (response.ok) seen.innerHTML = await response.text();
+  if (!response.ok) return;
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html"); // runs no script of it
+  seen.replaceChildren(...fresh.body.childNodes);
 }
 
 addEventListener("message", ({ origin, source, data }) => {
