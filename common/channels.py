@@ -279,7 +279,7 @@ class SendResult:
 
 
 class SendErrorCode(StrEnum):
-    """The closed list of ways in which a send fails; only `common/settling.py` decides what follows."""
+    """The closed list of ways in which a send fails; only `common/delivery/settling.py` decides what follows."""
 
     CONFIG = "config"  # our credentials, sender or account: stop and alarm
     UNREACHABLE = "unreachable"  # surely not sent (no connection, 503 before acceptance): safe to try again

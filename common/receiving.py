@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from common import clock, receipts
+from common import clock
 from common.bell import FEED
 from common.channels import (
     AddressChanged,
@@ -22,15 +22,16 @@ from common.channels import (
     Taken,
     WebhookRequest,
 )
+from common.delivery import receipts
 from common.failpoints import failpoint
 from common.ids import new_id
-from common.opting_out import PROVIDER
 from common.services import Services
 from common.store import links
 from common.store.dialect import insert_new
 from common.store.people import move
 from common.store.schema import customers, endpoints, inbound, quarantine
 from common.templates import TemplateNews
+from common.turns.opting_out import PROVIDER
 
 
 class Inbox:

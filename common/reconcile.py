@@ -11,16 +11,16 @@ import structlog
 from sqlalchemy import Connection, delete, exists, select
 
 from common import clock
+from common.delivery.receipts import apply_waiting
 from common.failpoints import failpoint
-from common.receipts import apply_waiting
 from common.store.schema import conversations, feed, idempotency_keys, messages, receipts, sign_in_failures, tickets
 from common.store.thread_changes import store
 from common.store.threads import load
 from common.store.visits import forget_expired
 from common.survey.machine import OpenTicket, TicketReason
 from common.survey.score import Band
-from common.turn_effects import Applied
 from common.turns import Turns
+from common.turns.effects import Applied
 
 log = structlog.get_logger()
 

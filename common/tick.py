@@ -18,12 +18,12 @@ from sqlalchemy import Connection, delete, select, update
 from common import clock
 from common.bell import Bell
 from common.channels import Adapter, Channel
+from common.delivery.recheck import Asked, Verdict, recheck
 from common.errors import StoreUnavailable
 from common.failpoints import failpoint
 from common.ids import new_id
 from common.jobs import Jobs, is_overdue
 from common.outreach.decision import Defer, Suppress
-from common.recheck import Asked, Verdict, recheck
 from common.reconcile import reconcile
 from common.store.dialect import insert_new
 from common.store.schema import conversations, customers, endpoints, invitations, leases, timers

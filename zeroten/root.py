@@ -24,7 +24,7 @@ from common.bell import Bell
 from common.channels import Adapter, Channel
 from common.config import Settings
 from common.delivery import Deliveries
-from common.dispatcher import Dispatcher
+from common.delivery.dispatcher import Dispatcher
 from common.intake import Intake
 from common.jobs import Jobs
 from common.logs import configure_logs

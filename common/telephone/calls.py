@@ -19,9 +19,9 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from common.channels import Channel, Delivery, DeliveryReceipt, InboundMessage, Prompt, SendResult
+from common.delivery.receipts import mark_sent, record
 from common.intake import Intake
 from common.prompts import prompt_from_json
-from common.receipts import mark_sent, record
 from common.store import calls as store
 from common.store import tickets as ticket_store
 from common.survey.events import SKIP_CHOICE

@@ -13,7 +13,7 @@ from common import clock
 from common.actors import Role
 from common.channels import Channel, InboundMessage
 from common.delivery import Deliveries
-from common.dispatcher import Dispatcher
+from common.delivery.dispatcher import Dispatcher
 from common.receiving import Inbox
 from common.store.schema import conversations, tickets
 from tests.console.factories import World, create_world

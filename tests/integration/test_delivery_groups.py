@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import insert, update
 
-from common import clock, receipts
+from common import clock
 from common.channels import (
     Channel,
     Delivery,
@@ -21,9 +21,9 @@ from common.channels import (
     SendErrorCode,
     SendResult,
 )
-from common.delivery import Fate, Leased
+from common.delivery import Fate, Leased, receipts
+from common.delivery.recheck import Asked, recheck
 from common.outreach.decision import Reason, SendNow, Suppress
-from common.recheck import Asked, recheck
 from common.reconcile import reconcile
 from common.store.engine import Database
 from common.store.schema import conversations, customers, invitations, messages, outbox

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from common import clock, pacing
+from common import clock
 from common.channels import Channel
+from common.delivery import pacing
 from common.store.engine import Database
 from common.store.schema import outbox
 from tests.channels.provider import Answer, Asked

@@ -28,7 +28,7 @@ from common.channels import (
 )
 from common.config import Settings, read_settings
 from common.delivery import Deliveries
-from common.dispatcher import Dispatcher
+from common.delivery.dispatcher import Dispatcher
 from common.intake import Intake
 from common.services import Services
 from common.store.engine import Database

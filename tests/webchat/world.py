@@ -22,7 +22,7 @@ from common.bell import Bell
 from common.channels import Adapter, Channel
 from common.config import read_settings
 from common.delivery import Deliveries
-from common.dispatcher import Dispatcher
+from common.delivery.dispatcher import Dispatcher
 from common.intake import Intake
 from common.pages import page_token
 from common.services import Services

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, select, update
 
 from common import clock
 from common.channels import Adapter, Channel, Prompt
-from common.dispatcher import THREADS
+from common.delivery.dispatcher import THREADS
 from common.services import Services
 from common.store.schema import outbox
 from zeroten.benchmarks.customers import ACCOUNT, SERVICE, TOKEN, inbound, phone, settings

@@ -17,7 +17,7 @@ from typing import Any
 from bots.whatsapp import WhatsApp
 from common import clock
 from common.channels import Adapter, Prompt
-from common.dispatcher import THREADS
+from common.delivery.dispatcher import THREADS
 from zeroten.benchmarks.customers import phone
 from zeroten.benchmarks.dispatch import each
 from zeroten.benchmarks.machine import Meter

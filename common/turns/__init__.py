@@ -6,7 +6,8 @@ conversations, steps the pure machine once per event, and writes answers, ticket
 Nothing is sent here. The caller commits, and then rings `TurnResult.rings`.
 
 Its parts: `hearing.py` (whose message this is), `beginnings.py` (new conversations), `stepping.py` (one thread through
-the machine), `turn_effects.py` (what an effect means in rows), `opting_out.py` (a wish that holds everywhere).
+the machine), `effects.py` and `speaking.py` (what an effect means in rows), `opting_out.py` (a wish that holds
+everywhere).
 """
 
 from __future__ import annotations
@@ -18,15 +19,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from common import beginnings, clock, hearing, opting_out
+from common import clock
 from common.actors import Actor
 from common.bell import FEED
 from common.channels import Adapter, Channel, EndpointBlocked, InboundMessage
 from common.errors import Conflict, NotFound
 from common.failpoints import failpoint
-from common.hearing import EARLIER
-from common.opting_out import PROVIDER
-from common.stepping import advance, hear
 from common.store import held, thread_changes
 from common.store import threads as thread_store
 from common.store.schema import messages
@@ -35,8 +33,12 @@ from common.survey.machine import OPEN_STATES, Started
 from common.survey.reading import Intent
 from common.surveys import Surveys
 from common.templates import TemplateUse
-from common.turn_effects import Applied
-from common.turn_inputs import ALREADY_DONE, ConversationEvent, StartInvitation, TurnInput, TurnResult
+from common.turns import beginnings, hearing, opting_out
+from common.turns.effects import Applied
+from common.turns.hearing import EARLIER
+from common.turns.inputs import ALREADY_DONE, ConversationEvent, StartInvitation, TurnInput, TurnResult
+from common.turns.opting_out import PROVIDER
+from common.turns.stepping import advance, hear
 
 
 @dataclass(frozen=True, slots=True)

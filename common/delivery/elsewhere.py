@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from common.channels import Adapter, Capabilities, Channel
-from common.opening import NOT_APPROVED
+from common.delivery.opening import NOT_APPROVED
 from common.prompts import compose, prompt_from_json, prompt_to_json
 from common.store.schema import conversations, endpoints, invitations, messages, outbox
 from common.store.thread_changes import store as store_threads

@@ -14,7 +14,7 @@ from common.store import held, people
 from common.store import threads as thread_store
 from common.store.dialect import among, insert_new
 from common.store.schema import endpoints, inbound, invitations, outbox
-from common.turn_inputs import ConversationEvent, StartInvitation, TurnInput
+from common.turns.inputs import ConversationEvent, StartInvitation, TurnInput
 
 EARLIER = "earlier"
 """The question of a control that was shown in another conversation: none that could be open in this one."""

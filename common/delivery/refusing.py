@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from common.channels import Capabilities
-from common.opening import may_open
+from common.delivery.opening import may_open
 from common.survey.questions import ASPECT, REASON, SCORE
 
 Row = Mapping[Any, Any]

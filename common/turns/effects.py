@@ -9,7 +9,6 @@ from functools import singledispatchmethod
 
 from common.bell import FEED
 from common.ids import new_id
-from common.speaking import Speaking
 from common.survey.machine import (
     Ask,
     CancelUnsent,
@@ -36,6 +35,7 @@ from common.survey.machine import (
 )
 from common.survey.questions import ASPECT, REASON, SCORE
 from common.survey.score import Band, band_of
+from common.turns.speaking import Speaking
 
 FIRST_REPLY_WITHIN = timedelta(hours=4)
 """When a new ticket is due."""

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, insert, select, update
 
 from common.channels import Adapter, Channel, EndpointBlocked, InboundMessage, ProviderSignal
 from common.ids import new_id
-from common.stepping import advance
 from common.store import held, people, thread_changes
 from common.store import threads as thread_store
 from common.store.schema import conversations, customers, endpoints, invitations, outbox
 from common.survey.machine import OptedOut, State
 from common.survey.reading import Intent, read_intent
 from common.surveys import Surveys
+from common.turns.stepping import advance
 
 PROVIDER = "provider"
 """Who told us of an opt-out that the customer made at the provider, not in words to us."""

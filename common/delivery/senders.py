@@ -9,7 +9,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-from common.leasing import Leased
+from common.delivery.leasing import Leased
 
 
 class Senders:

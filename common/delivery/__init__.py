@@ -1,15 +1,15 @@
 """From the outbox to the provider, with the fate of every message known in the end.
 
-A row is leased in a committed transaction *before* the provider is called (`common/leasing.py`), and what came of it is
-written in another (`common/settling.py`). HTTP time-out < send deadline < lease, so a row whose lease ran out belongs
-to nobody; its message may have left or not, and is looked up at the provider before anything is sent again. None of the
+A row is leased in a committed transaction *before* the provider is called (`leasing.py`), and what came of it is
+written in another (`settling.py`). HTTP time-out < send deadline < lease, so a row whose lease ran out belongs to
+nobody; its message may have left or not, and is looked up at the provider before anything is sent again. None of the
 providers takes an idempotency key: a blind resend doubled one message in six when it was tried.
 
     pending → sending → sent
                       → unknown → (looked up) → sent | pending | needs_human
                       → pending (surely not sent, later) | dead (never)
 
-This is the database side; `common/dispatcher.py` drives it.
+This is the database side; `dispatcher.py` drives it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from common.channels import Adapter, Channel
-from common.leasing import Leased, Leasing, recover
-from common.settling import Fate, settle
+from common.delivery.leasing import Leased, Leasing
+from common.delivery.recovering import recover
+from common.delivery.settling import Fate, settle
 from common.surveys import Surveys
 from common.turns import Turns
 

@@ -13,7 +13,7 @@ from common.store.dialect import among
 from common.store.schema import endpoints, interactions, invitations
 from common.store.threads import Thread
 from common.surveys import Surveys
-from common.turn_inputs import StartInvitation, TurnInput
+from common.turns.inputs import StartInvitation, TurnInput
 from common.wording import resolve_locale
 
 _BEGINNING = (

@@ -14,8 +14,8 @@ from common.prompts import aspect_choices
 from common.store.threads import Thread
 from common.survey.machine import Event, IllegalEvent, Replied, step
 from common.survey.reading import Option
-from common.turn_effects import Applied, apply_effects
-from common.turn_inputs import TurnResult
+from common.turns.effects import Applied, apply_effects
+from common.turns.inputs import TurnResult
 
 log = structlog.get_logger()
 

@@ -14,12 +14,13 @@ from typing import Any
 import structlog
 from sqlalchemy import Connection, bindparam, select, update
 
-from common import clock, pacing
+from common import clock
 from common.channels import Lookup, Paced, SendError, SendErrorCode, SendResult
-from common.giving_up import GivenUp, give_up
-from common.leasing import LOOK_UP_AFTER, Leased
-from common.receipts import mark_sent
-from common.refusing import NOT_FOUND
+from common.delivery import pacing
+from common.delivery.giving_up import GivenUp, give_up
+from common.delivery.leasing import LOOK_UP_AFTER, Leased
+from common.delivery.receipts import mark_sent
+from common.delivery.refusing import NOT_FOUND
 from common.store.dialect import among
 from common.store.schema import outbox
 from common.store.threads import hold_customers

@@ -19,11 +19,11 @@ from common import clock
 from common.bell import OUTBOX, Bell
 from common.channels import Adapter, Channel, Retires, SendError, SendErrorCode
 from common.delivery import Deliveries, Fate, Leased
+from common.delivery.retiring import Spent
+from common.delivery.senders import Senders
 from common.errors import StoreUnavailable
 from common.failpoints import failpoint
 from common.rate import TokenBucket
-from common.retiring import Spent
-from common.senders import Senders
 from common.store.writer import Store
 
 log = structlog.get_logger()

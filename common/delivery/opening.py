@@ -2,7 +2,7 @@
 
 Asked at the lease, for the messages that are about to leave, with a handful of statements however many there are. The
 first question becomes the template that serves it in the nearest approved language; a template that a person sends is
-looked at once more. What cannot be opened so is told, with the reason: `common/elsewhere.py` may try another channel.
+looked at once more. What cannot be opened so is told, with the reason: `elsewhere.py` may try another channel.
 
 Rows of the outbox are held here, so nothing is waited for: whoever is busy with a customer keeps that customer's
 message for the next lease.

@@ -17,20 +17,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Integer, bindparam, exists, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Integer, bindparam, exists, func, select, tuple_, update
 
-from common import clock, pacing
+from common import clock
 from common.bell import OUTBOX
 from common.channels import Adapter, Channel, Paced, Prompt, Retires
-from common.elsewhere import ask_elsewhere
-from common.giving_up import GivenUp, give_up
+from common.delivery import pacing
+from common.delivery.elsewhere import ask_elsewhere
+from common.delivery.giving_up import GivenUp, give_up
+from common.delivery.opening import NOT_APPROVED, Opened, open_with_templates
+from common.delivery.recheck import Asked, recheck
+from common.delivery.refusing import is_first_question, is_window_closed, refusal
+from common.delivery.retiring import Spent, spent_before
 from common.ids import new_id
-from common.opening import NOT_APPROVED, Opened, open_with_templates
 from common.outreach.decision import Defer, Suppress
 from common.prompts import prompt_from_json
-from common.recheck import Asked, recheck
-from common.refusing import is_first_question, is_window_closed, refusal
-from common.retiring import Spent, spent_before
 from common.store.dialect import among
 from common.store.schema import conversations, customers, endpoints, outbox
 from common.surveys import Surveys
@@ -330,21 +331,3 @@ def _known(connection: Connection, look_ups: Sequence[Row]) -> dict[str, tuple[s
         row["id"]: tuple(sent for key, sent in taken.get((row["channel"], row["address"]), ()) if key != row["id"])
         for row in look_ups
     }
-
-
-_ORPHANS = outbox.c.state == "sending"
-_EXPIRED = or_(
-    outbox.c.lease_until < bindparam("_wall", type_=outbox.c.lease_until.type), outbox.c.lease_until.is_(None)
-)
-
-
-def recover(connection: Connection, *, all_leases: bool = False) -> int:
-    """Messages whose lease ran out may have left or not: have them looked up. The number of them.
-
-    all_leases: this is the only dispatcher and it has just started, so every lease is an orphan.
-    """
-    values = {"state": "unknown", "due_at": clock.now() + LOOK_UP_AFTER, "lease": None, "lease_until": None}
-    statement = update(outbox).where(_ORPHANS).values(values)
-    if not all_leases:
-        return connection.execute(statement.where(_EXPIRED), {"_wall": clock.wall()}).rowcount
-    return connection.execute(statement).rowcount
