@@ -125,7 +125,9 @@ function drawThread() {
   }
   const items = [];
   messages.forEach((message, index) => items.push(...drawMessage(message, messages[index - 1], index)));
+  const held = [...thread.querySelectorAll("button")].indexOf(document.activeElement); // news must not take it away
   thread.replaceChildren(...items);
+  if (held >= 0) thread.querySelectorAll("button")[held]?.focus({ preventScroll: true });
   if (atEnd || messages.length > drawn) thread.scrollTop = thread.scrollHeight;
   drawn = messages.length;
 }
