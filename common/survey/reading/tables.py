@@ -6,6 +6,7 @@ the number. The tables of a language are built at its first use and kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -293,7 +294,7 @@ _SCRIPTS: tuple[tuple[str, regex.Pattern[str]], ...] = (
     ("ar", regex.compile(r"\p{Arabic}")),
     ("hi", regex.compile(r"\p{Devanagari}")),
 )
-_LATIN = regex.compile(r"[a-z]")
+_LATIN = re.compile(r"[a-z]")
 _NOT_LATIN = frozenset({"ja", "ko", "zh", "ru", "ar"})
 """Languages never written in Latin letters by their speakers' phones (Hindi often is)."""
 
