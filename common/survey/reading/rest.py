@@ -90,8 +90,16 @@ def remaining_words(
         parts.append(_storable(folded.own[:own_start]).strip().rstrip(_TRAILING))
     own_after = folded.own[own_end:]
     if _say_something(after_text, tokens, end, language) or len(folded.own) > len(folded.text) + 200:
-        parts.append(_LEADING.sub("", _storable(own_after)).rstrip())
+        parts.append(_without_signs_before(_storable(own_after)).rstrip())
     return " ".join(part for part in parts if part) or None
+
+
+def _without_signs_before(text: str) -> str:
+    bare = text.lstrip(" ,.;:!-")
+    if bare[:1].isalpha():
+        return bare
+    without: str = _LEADING.sub("", bare)
+    return without
 
 
 def _storable(text: str) -> str:

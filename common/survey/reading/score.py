@@ -105,7 +105,7 @@ def find_score(folded: Folded, language: Tables) -> Reading:
 
 def _mask_contacts(text: str, tokens: Tokens) -> None:
     """Set addresses, telephone numbers and dates in ideographs aside."""
-    digits = sum(token.end - token.start for token in tokens if token.kind == "number")
+    digits = sum([len(token.text) for token in tokens if token.kind == "number"])
     if digits < _SHORTEST_TELEPHONE and not any(sign in text for sign in _CONTACT_SIGNS):
         return
     for match in _CONTACTS.finditer(text):
