@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TypeAlias
 
 import regex
 
@@ -46,6 +47,10 @@ ALONE, FRAMED, STRONG, BIG = range(4)
 """How much a number word counts by itself."""
 
 
+Tree: TypeAlias = "dict[str, tuple[int, Tree]]"
+"""A word → the marks of the phrase that ends with it, 0 if none does, and the words that go on from there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
     """One language, ready for look-ups. `step` is the number of characters or words a phrase may have."""
@@ -59,10 +64,10 @@ class Tables:
     after: dict[str, int]
     before_stems: tuple[tuple[str, int], ...]
     after_stems: tuple[tuple[str, int], ...]
-    before_reach: dict[str, int]
-    """By the last word (or character) of the phrases in `before`: how many the longest of them has."""
-    after_reach: dict[str, int]
-    """By the first word (or character) of the phrases in `after`."""
+    before_tree: Tree
+    """The phrases in `before`, from their last word (or character)."""
+    after_tree: Tree
+    """The phrases in `after`, from their first word (or character)."""
     out_of: frozenset[str]
     range_words: frozenset[str]
     or_words: frozenset[str]
@@ -86,6 +91,8 @@ class Tables:
     prefixes: frozenset[str]
     filler: frozenset[str]
     quiet: frozenset[str]
+    silent: frozenset[str]
+    """Words that tell nothing: politeness, frames, number words."""
     ordinals: tuple[frozenset[str], ...]
     tokens: regex.Pattern[str]
     """Numbers, words and single signs of this language's messages."""
@@ -165,15 +172,23 @@ def _marks(lexicon: Lexicon, fields: tuple[tuple[str, int], ...]) -> tuple[dict[
     return exact, tuple(sorted(stems.items(), key=lambda item: -len(item[0])))
 
 
-def _reach(marks: dict[str, int], *, spaced: bool, place: int) -> dict[str, int]:
-    """How many words (or characters) a phrase may have of which one is known, by that one."""
+def _tree(marks: dict[str, int], *, spaced: bool, backwards: bool = False) -> Tree:
+    """The phrases word by word (or character by character), from the one that stands nearest to the number."""
     most = 4 if spaced else 8
-    reach: dict[str, int] = {}
-    for phrase in marks:
+    tree: Tree = {}
+    for phrase, bits in marks.items():
         units = phrase.split(" ") if spaced else list(phrase)
-        if len(units) <= most:
-            reach[units[place]] = max(reach.get(units[place], 0), len(units))
-    return reach
+        if len(units) > most:
+            continue
+        branch = tree
+        for unit in units[::-1] if backwards else units:
+            branch = branch.setdefault(unit, (0, {}))[1]
+        last, above = (units[0], units[:0:-1]) if backwards else (units[-1], units[:-1])
+        branch = tree
+        for unit in above:
+            branch = branch[unit][1]
+        branch[last] = (bits, branch[last][1])
+    return tree
 
 
 @cache
@@ -232,6 +247,7 @@ def tables(code: str) -> Tables:
     def compiled(text: str, *, whole_words: bool = True) -> regex.Pattern[str] | None:
         return pattern(text, spaced=spaced, whole_words=whole_words)
 
+    filler, quiet = frozenset(folded_list(lexicon.filler)), frozenset(folded_list(lexicon.quiet))
     if_fine = compiled(lexicon.if_fine)
     unsure = compiled(lexicon.unsure.replace(r"\d+", _spelled(words)))
     return Tables(
@@ -243,8 +259,8 @@ def tables(code: str) -> Tables:
         after=after,
         before_stems=before_stems,
         after_stems=after_stems,
-        before_reach=_reach(before, spaced=spaced, place=-1),
-        after_reach=_reach(after, spaced=spaced, place=0),
+        before_tree=_tree(before, spaced=spaced, backwards=True),
+        after_tree=_tree(after, spaced=spaced),
         out_of=frozenset(folded_list(lexicon.out_of)),
         range_words=frozenset(folded_list(lexicon.range_words)) | {"-", "~", "/"},
         or_words=frozenset(folded_list(lexicon.or_words)) | {"-", "~", "/"},
@@ -264,8 +280,9 @@ def tables(code: str) -> Tables:
         questions=frozenset(folded_list(lexicon.questions)),
         endings=frozenset(folded_list(lexicon.endings)),
         prefixes=frozenset(folded_list(lexicon.prefixes)),
-        filler=frozenset(folded_list(lexicon.filler)),
-        quiet=frozenset(folded_list(lexicon.quiet)),
+        filler=filler,
+        quiet=quiet,
+        silent=filler | quiet | set(words) | {word for word, bits in before.items() if bits & (FRAME | NOUN)},
         ordinals=tuple(frozenset(folded_list(forms)) for forms in lexicon.ordinals),
         tokens=_token_pattern(lexicon),
         inline=bool(lexicon.inline),
