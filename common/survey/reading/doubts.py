@@ -72,6 +72,8 @@ def _conditional(number: Number, right: Side, is_fine: bool, tokens: list[Token]
 
 
 def _opens(words: list[str], language: Tables) -> bool:
+    if not words or words[0] not in language.if_heads:
+        return False
     heads = (" ".join(words[:size]) for size in (1, 2, 3))
     return any(head in language.if_words or head in language.if_start for head in heads)
 
@@ -83,8 +85,8 @@ def _holds_condition(words: list[str], language: Tables) -> bool:
         return False
     if words[0] in language.if_start or " ".join(words[:2]) in language.if_start:
         return True
-    for index in range(len(words)):
-        for size in (1, 2, 3):
+    for index, word in enumerate(words):
+        for size in (1, 2, 3) if word in language.if_heads else ():
             if " ".join(words[index : index + size]) in language.if_words and index + size < len(words) + (size > 1):
                 return True
     return False

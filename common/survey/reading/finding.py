@@ -10,7 +10,7 @@ Nothing is found, or missed, that `search` would not find or miss.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import regex
 
@@ -24,10 +24,24 @@ _LONGEST = 800
 """Characters; a longer text is searched, lest one hostile message ask for thousands of beginnings nobody ever wrote."""
 
 
+class _Places(dict[str, tuple[int, ...]]):
+    """What was found out about the parts of messages so far; nearly every word has no place where a match may begin."""
+
+    def __init__(self, learn: Callable[[str], tuple[int, ...]]) -> None:
+        super().__init__()
+        self._learn = learn
+
+    def __missing__(self, part: str) -> tuple[int, ...]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        places = self[part] = self._learn(part)
+        return places
+
+
 class Finder:
     """Several patterns that are looked for together, known by their place in `patterns`."""
 
-    __slots__ = ("_anywhere", "_at_words", "_begins", "_idle", "_places")
+    __slots__ = ("_anywhere", "_at_words", "_begins", "_places")
 
     def __init__(self, patterns: Sequence[regex.Pattern[str]]) -> None:
         placed = list(enumerate(patterns))
@@ -36,41 +50,36 @@ class Finder:
         self._anywhere = [(place, one) for place, one in placed if not _begins_with_a_word(one)]
         self._begins: dict[str, tuple[tuple[int, regex.Pattern[str]], ...]] = {}
         """By the first characters of a place: the patterns that may match there."""
-        self._places: dict[str, tuple[int, ...]] = {}
-        """By what stands between two spaces: where in it, or at the space after it, a match may begin."""
-        self._idle: set[str] = set()
-        """The parts that have no such place: nearly every word of a message."""
+        self._places = _Places(self._places_in)
 
     def found_in(self, text: str) -> frozenset[int]:
         """The places of the patterns that `text` holds."""
-        parts = text.split(" ")
-        if not self._anywhere and self._idle.issuperset(parts):
-            return _NOTHING
-        found = {place for place, one in self._anywhere if one.search(text)}
-        if len(text) > _LONGEST:
-            found.update(place for place, one in self._at_words if one.search(text))
-        elif self._at_words:
-            places, at = self._places, 0
-            for part in parts:
-                within = places.get(part)
-                for place in self._learn_places(part) if within is None else within:
-                    self._look(text, at + place, found)
-                at += len(part) + 1
-        return frozenset(found)
+        if self._anywhere or len(text) > _LONGEST:
+            found = {place for place, one in self._anywhere if one.search(text)}
+            if len(text) > _LONGEST:
+                found.update(place for place, one in self._at_words if one.search(text))
+                return frozenset(found)
+        else:
+            found = set()
+        if self._at_words:
+            parts = text.split(" ")
+            places = list(map(self._places.__getitem__, parts))
+            if any(places):
+                at, begins = 0, self._begins
+                for part, within in zip(parts, places, strict=True):
+                    for place in within:
+                        # most beginnings were seen before, and go on otherwise than any phrase does
+                        if begins.get(text[at + place : at + place + _LOOK], True):
+                            self._look(text, at + place, found)
+                    at += len(part) + 1
+        return frozenset(found) if found else _NOTHING
 
-    def _learn_places(self, part: str) -> tuple[int, ...]:
-        if len(self._places) >= _REMEMBERED:
-            self._places.clear()
-            self._idle.clear()
-        places: tuple[int, ...]
+    def _places_in(self, part: str) -> tuple[int, ...]:
+        """Where in what stands between two spaces, or at the space after it, a match may begin."""
         if part.isalpha():
-            places = (0,) if self._able(part[:_GLANCE]) and self._may_begin(part, 0) else ()
-        else:  # digits, signs, marks: a match may begin within, or at the space after them
-            places = tuple(at for at in range(len(part) + 1) if self._may_begin(part, at))
-        self._places[part] = places
-        if not places:
-            self._idle.add(part)
-        return places
+            return (0,) if self._able(part[:_GLANCE]) and self._may_begin(part, 0) else ()
+        # digits, signs, marks: a match may begin within, or at the space after them
+        return tuple(at for at in range(len(part) + 1) if self._may_begin(part, at))
 
     def _may_begin(self, part: str, at: int) -> bool:
         """Whether a match may begin at a place in a part, which a space follows or the end of the text."""
