@@ -135,7 +135,7 @@ class Folded(NamedTuple):
 _CONTROLS = regex.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
-@lru_cache(maxsize=256)  # one message is read as a wish, a score, a correction and a choice
+@lru_cache(maxsize=64)  # one message is read as a wish, a score, a correction and a choice
 def fold(message: str) -> Folded:
     """Fold a message for matching. Reads at most MAX_READ characters. Never raises."""
     head = message[:MAX_READ]

@@ -154,7 +154,7 @@ def listen(folded: str, language: Tables, locale: str) -> Said:
     return _listen(folded, language.code, locale)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8)  # one message is asked for several wishes; more would only push other things out of the cache
 def _listen(folded: str, code: str, locale: str) -> Said:
     language = tables(code)
     return _said(folded, plain_words(folded, language), language, wishes_for(code, locale))

@@ -58,7 +58,8 @@ def _vocabulary() -> dict[str, int]:
         common = {fold_text(word) for word in split(COMMON_WORDS[code])}
         for word in common | _single_words(LEXICONS[code]):
             known[word] = known.get(word, 1) | 1 << shift
-    return known
+    shared = {lanes: lanes for lanes in known.values()}  # one number for all words that are known alike
+    return {word: shared[lanes] for word, lanes in known.items()}
 
 
 def spoken(folded: str, own: str) -> str:

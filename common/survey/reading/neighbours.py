@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from common.survey.reading.tables import FOLLOW, FRAME, NOUN, Tables, Tree
+from common.survey.reading.tables import FOLLOW, FRAME, NOUN, Tables
 from common.survey.reading.tokens import Tokens
+from common.survey.reading.trees import Tree
 
 REACH = 24
 """Words (or characters, where words are written together) looked at on either side."""

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TypeAlias
 
 import regex
 
@@ -19,6 +18,7 @@ from common.survey.reading.folding import fold_text
 from common.survey.reading.languages import spoken
 from common.survey.reading.lexicon import LEXICONS, OTHER_NUMBERS
 from common.survey.reading.lexicon.model import Lexicon, split
+from common.survey.reading.trees import Tree, tree_of
 
 FRAME = 1  # says nothing, may stand there
 NOUN = 2  # score noun
@@ -45,10 +45,6 @@ CLOSED = NEG | BOUND | MINUS | HALF
 
 ALONE, FRAMED, STRONG, BIG = range(4)
 """How much a number word counts by itself."""
-
-
-Tree: TypeAlias = "dict[str, tuple[int, Tree]]"
-"""A word → the marks of the phrase that ends with it, 0 if none does, and the words that go on from there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,25 +168,6 @@ def _marks(lexicon: Lexicon, fields: tuple[tuple[str, int], ...]) -> tuple[dict[
     return exact, tuple(sorted(stems.items(), key=lambda item: -len(item[0])))
 
 
-def _tree(marks: dict[str, int], *, spaced: bool, backwards: bool = False) -> Tree:
-    """The phrases word by word (or character by character), from the one that stands nearest to the number."""
-    most = 4 if spaced else 8
-    tree: Tree = {}
-    for phrase, bits in marks.items():
-        units = phrase.split(" ") if spaced else list(phrase)
-        if len(units) > most:
-            continue
-        branch = tree
-        for unit in units[::-1] if backwards else units:
-            branch = branch.setdefault(unit, (0, {}))[1]
-        last, above = (units[0], units[:0:-1]) if backwards else (units[-1], units[:-1])
-        branch = tree
-        for unit in above:
-            branch = branch[unit][1]
-        branch[last] = (bits, branch[last][1])
-    return tree
-
-
 @cache
 def _shared_units() -> dict[str, int]:
     """Units every language knows: a message in the wrong locale must not have its weeks read as a score."""
@@ -259,8 +236,8 @@ def tables(code: str) -> Tables:
         after=after,
         before_stems=before_stems,
         after_stems=after_stems,
-        before_tree=_tree(before, spaced=spaced, backwards=True),
-        after_tree=_tree(after, spaced=spaced),
+        before_tree=tree_of(before, spaced=spaced, backwards=True),
+        after_tree=tree_of(after, spaced=spaced),
         out_of=frozenset(folded_list(lexicon.out_of)),
         range_words=frozenset(folded_list(lexicon.range_words)) | {"-", "~", "/"},
         or_words=frozenset(folded_list(lexicon.or_words)) | {"-", "~", "/"},
