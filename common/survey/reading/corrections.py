@@ -7,6 +7,7 @@ from itertools import takewhile
 
 import regex
 
+from common.survey.reading.finding import Finder
 from common.survey.reading.folding import Folded, fold
 from common.survey.reading.intents import listen, wants_out
 from common.survey.reading.lexicon import LEXICONS, Lexicon
@@ -50,6 +51,12 @@ def _cues(code: str, field: str) -> regex.Pattern[str]:
 
 
 @cache
+def _corrects(code: str) -> Finder:
+    """Finds whether a message holds one of the clear cues."""
+    return Finder([_cues(code, "corrects")])
+
+
+@cache
 def _contrasts(code: str) -> tuple[regex.Pattern[str], regex.Pattern[str], regex.Pattern[str]]:
     """Patterns "not A but B", "B not A" (or "A not, B") and "from A to B"."""
     lexicon = LEXICONS[code]
@@ -74,6 +81,21 @@ def _contrasts(code: str) -> tuple[regex.Pattern[str], regex.Pattern[str], regex
     )
 
 
+@cache
+def _denials(code: str) -> frozenset[str]:
+    """Of which one at least stands in a message that "not A but B" or "B not A" matches; without spaces."""
+    lexicon = LEXICONS[code]
+    entries = folded_list(f"{lexicon.negations}, {lexicon.negations_after}, {lexicon.rather_than}")
+    together = {entry.replace(" ", "") for entry in entries}
+    return frozenset(one for one in together if not any(other in one for other in together - {one}))
+
+
+def _denies(message: str, code: str) -> bool:
+    """False where searching for a contrast is idle, which costs much more than this."""
+    together = message.replace(" ", "")
+    return any(denial in together for denial in _denials(code))
+
+
 def _value(text: str, language: Tables) -> int:
     return int(text) if text.isdigit() else language.words[text][0]
 
@@ -96,12 +118,12 @@ def read_correction(text: str, locale: str = "en") -> int | None:
     if wants_out(listen(message, language, locale)):
         return None
     replaced, corrected, moved = _contrasts(language.code)
-    for contrast in (replaced, corrected):
+    for contrast in (replaced, corrected) if _denies(message, language.code) else ():
         match = contrast.search(message)
         if match is not None and match["a"] != match["b"]:
             return _value(match["b"], language)
     clear = _cues(language.code, "corrects")
-    if clear.search(message) is not None:
+    if _corrects(language.code).found_in(message):
         match = moved.search(message)
         if match is not None and match["a"] != match["b"]:
             return _value(match["b"], language)
@@ -129,8 +151,10 @@ def _put_right(message: str, language: Tables) -> str | None:
     """The message with what is taken back blanked out; None if nothing is."""
     replaced, corrected, moved = _contrasts(language.code)
     clear = _cues(language.code, "corrects")
-    cue = clear.search(message)
-    match = replaced.search(message) or corrected.search(message) or (moved.search(message) if cue else None)
+    cue = clear.search(message) if _corrects(language.code).found_in(message) else None
+    match = replaced.search(message) or corrected.search(message) if _denies(message, language.code) else None
+    if match is None and cue is not None:
+        match = moved.search(message)
     if match is not None and match["a"] != match["b"]:
         message = _blank(_blank(message, match.start(), match.start("b")), match.end("b"), match.end())
     elif cue is None or (language.counterfactual is not None and language.counterfactual.search(cue.group())):

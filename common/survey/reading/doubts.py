@@ -9,7 +9,7 @@ from enum import Enum
 
 from common.survey.reading.neighbours import Side
 from common.survey.reading.tables import FINE, UNSURE, Tables
-from common.survey.reading.tokens import Number, Token
+from common.survey.reading.tokens import Number, Token, Tokens
 
 _SENTENCE_END = frozenset(".!?;…\n")
 
@@ -27,17 +27,19 @@ class Doubt(Enum):
     """It stands in a question about the scale."""
 
 
-def doubt(number: Number, right: Side, text: str, tokens: list[Token], language: Tables) -> Doubt | None:
+def doubt(number: Number, right: Side, text: str, tokens: Tokens, language: Tables) -> Doubt | None:
     """The doubt around the one number of a message; None if it stands. `right` is what follows the number."""
     if len(tokens) == 1:
         return None
-    words = " ".join([token.text for token in tokens if token.kind is not None]) if language.spaced else text
-    found = language.doubts.found_in(words)
+    found = tokens.doubts
+    if found is None:
+        words = " ".join([token.text for token in tokens if token.kind is not None]) if language.spaced else text
+        found = tokens.doubts = language.doubts.found_in(words)
     if UNSURE in found:
         return Doubt.SECOND_THOUGHT
     if _conditional(number, right, FINE in found, tokens, language):
         return Doubt.CONDITION
-    if _asked(number, tokens, language):
+    if "?" in text and _asked(number, tokens, language):
         return Doubt.ASKED
     return None
 
@@ -70,6 +72,8 @@ def _conditional(number: Number, right: Side, is_fine: bool, tokens: list[Token]
 
 
 def _opens(words: list[str], language: Tables) -> bool:
+    if not words or words[0] not in language.if_heads:
+        return False
     heads = (" ".join(words[:size]) for size in (1, 2, 3))
     return any(head in language.if_words or head in language.if_start for head in heads)
 
@@ -81,8 +85,8 @@ def _holds_condition(words: list[str], language: Tables) -> bool:
         return False
     if words[0] in language.if_start or " ".join(words[:2]) in language.if_start:
         return True
-    for index in range(len(words)):
-        for size in (1, 2, 3):
+    for index, word in enumerate(words):
+        for size in (1, 2, 3) if word in language.if_heads else ():
             if " ".join(words[index : index + size]) in language.if_words and index + size < len(words) + (size > 1):
                 return True
     return False

@@ -10,8 +10,8 @@ A vulgar fraction must be seen before compatibility folding turns "7½" into "71
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -115,8 +115,7 @@ class _Table(dict[int, str]):
 _table = _Table()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Folded:
+class Folded(NamedTuple):
     """`text` is what is matched; `own` is the message in composed form, of which `rest` is cut."""
 
     text: str
@@ -136,11 +135,11 @@ class Folded:
 _CONTROLS = regex.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
-@lru_cache(maxsize=256)  # one message is read as a wish, a score, a correction and a choice
+@lru_cache(maxsize=64)  # one message is read as a wish, a score, a correction and a choice
 def fold(message: str) -> Folded:
     """Fold a message for matching. Reads at most MAX_READ characters. Never raises."""
     head = message[:MAX_READ]
-    if head.isascii() and not _CONTROLS.search(head):
+    if head.isascii() and (head.isprintable() or not _CONTROLS.search(head)):
         return Folded(text=head.lower(), own=message, offsets=None)
     own = unicodedata.normalize("NFC", head)
     text = own.translate(_table)

@@ -86,15 +86,13 @@ def judge(number: Number, tokens: Tokens, language: Tables) -> tuple[Verdict, Si
     return verdict, left, right
 
 
-def _glued_before(number: Number, tokens: Tokens) -> Token | None:
-    previous = tokens[number.first - 1] if number.first else None
-    return previous if previous is not None and previous.end == tokens[number.first].start else None
-
-
 def _by_sign_before(number: Number, tokens: Tokens, language: Tables) -> Verdict | None:
     previous = tokens[number.first - 1] if number.first else None
     if previous is None:
         return None
+    if previous.kind is not None:
+        glued = previous.end == tokens[number.first].start
+        return _glued_word_before(previous, tokens[number.first], language) if glued else None
     sign = previous.text
     if sign == ">" and number.first > 1 and tokens[number.first - 2].text in "-=>":
         return None  # "=> 7" points at it
@@ -106,10 +104,8 @@ def _by_sign_before(number: Number, tokens: Tokens, language: Tables) -> Verdict
         return Verdict.OTHER_SCALE
     if sign == "#":
         return Verdict.COUNTS if number.value == 1 else Verdict.BARE
-    if _glued_before(number, tokens) is None:
+    if previous.end != tokens[number.first].start:
         return None
-    if previous.kind is not None:
-        return _glued_word_before(previous, tokens[number.first], language)
     apart = _stands_apart(tokens, number.first)
     if sign == "+" or (sign in "-." and apart):
         return Verdict.REFUSED
@@ -149,6 +145,10 @@ def _by_sign_after(number: Number, tokens: Tokens, language: Tables) -> Verdict 
     following = tokens[number.last + 1] if number.last + 1 < len(tokens) else None
     if following is None:
         return None
+    glued = following.start == tokens[number.last].end
+    if following.kind is not None:
+        counted = glued and following.kind == "word" and tokens[number.last].kind == "number"
+        return _glued_word_after(following, language) if counted else None
     sign = following.text
     if sign == "%" or sign == "‰":
         return Verdict.OTHER_SCALE
@@ -160,7 +160,7 @@ def _by_sign_after(number: Number, tokens: Tokens, language: Tables) -> Verdict 
         return Verdict.COUNTS
     if sign in STAR_SIGNS and number.value <= 5:
         return Verdict.OTHER_SCALE
-    if following.start != tokens[number.last].end:
+    if not glued:
         return None
     if sign == "+" and number.value != 10:
         return Verdict.REFUSED
@@ -168,8 +168,6 @@ def _by_sign_after(number: Number, tokens: Tokens, language: Tables) -> Verdict 
         return Verdict.OTHER_SCALE
     if sign == "-" and number.last + 2 == len(tokens):
         return Verdict.REFUSED  # "8-" is a mark just below eight
-    if following.kind == "word" and tokens[number.last].kind == "number":
-        return _glued_word_after(following, language)
     return None
 
 

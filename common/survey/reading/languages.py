@@ -7,9 +7,8 @@ conversation's own. Words that languages share speak for each of them, so a name
 
 from __future__ import annotations
 
+import re
 from functools import cache
-
-import regex
 
 from common.survey.reading.folding import fold_text
 from common.survey.reading.lexicon import LEXICONS
@@ -21,9 +20,13 @@ READ_WORDS = 40
 
 _CODES = tuple(COMMON_WORDS)
 """By preference where several know as many words."""
-_BITS = {code: 1 << index for index, code in enumerate(_CODES)}
-_WORD = regex.compile(r"(?<![0-9'a-z])[a-z]+(?:'[a-z]+)*")
-_DIGIT = regex.compile("[0-9]")
+_LANE = 8
+"""Bits of a number in which one language's words are counted: one addition counts for all languages."""
+_SHIFTS = {code: _LANE * index for index, code in enumerate(_CODES, 1)}
+_COUNT = (1 << _LANE) - 1
+"""The lowest lane: words that any language knows."""
+_WORD = re.compile(r"(?<![0-9'a-z])[a-z]+(?:'[a-z]+)*")
+_DIGIT = re.compile("[0-9]")
 _LISTS = (
     "frame", "nouns", "follow", "units", "refs", "bounds", "negations", "months", "stars", "percent", "filler", "big",
     "grades", "endings", "human", "opt_in", "opt_out", "opt_out_clause", "skip", "corrects", "corrects_weak",
@@ -32,8 +35,8 @@ _LISTS = (
 """Lists of a lexicon whose single words tell its language."""
 
 
-_ESCAPE = regex.compile(r"\\.")
-_LONGER_WORD = regex.compile(r"[a-z]{4,}")
+_ESCAPE = re.compile(r"\\.")
+_LONGER_WORD = re.compile(r"[a-z]{4,}")
 
 
 def _single_words(lexicon: Lexicon) -> set[str]:
@@ -49,35 +52,29 @@ def _single_words(lexicon: Lexicon) -> set[str]:
 
 @cache
 def _vocabulary() -> dict[str, int]:
-    """Word → the languages that know it, as bits."""
+    """Word → one in the lane of every language that knows it, and in the lowest."""
     known: dict[str, int] = {}
-    for code, bit in _BITS.items():
+    for code, shift in _SHIFTS.items():
         common = {fold_text(word) for word in split(COMMON_WORDS[code])}
         for word in common | _single_words(LEXICONS[code]):
-            known[word] = known.get(word, 0) | bit
-    return known
+            known[word] = known.get(word, 1) | 1 << shift
+    shared = {lanes: lanes for lanes in known.values()}  # one number for all words that are known alike
+    return {word: shared[lanes] for word, lanes in known.items()}
 
 
 def spoken(folded: str, own: str) -> str:
     """The language of a folded message in Latin letters in a conversation of language `own`."""
-    vocabulary = _vocabulary()
-    own_bit = _BITS.get(own, 0)
-    foreign: list[int] = []
-    mine = 0
     words = _WORD.findall(folded)
     if len(words) < 2 and not _DIGIT.search(folded):
         return own  # one word is too little: "fine" ends a conversation in Italian
-    for word in words[:READ_WORDS]:
-        bits = vocabulary.get(word, 0)
-        if bits & own_bit:
-            mine += 1
-        if bits:
-            foreign.append(bits)
-    if len(foreign) <= mine:
+    lanes = _vocabulary().get
+    counts = sum([lanes(word, 0) for word in words[:READ_WORDS]])
+    most = counts >> _SHIFTS[own] & _COUNT if own in _SHIFTS else 0
+    if counts & _COUNT <= most:
         return own
-    best, most = own, mine
-    for code, bit in _BITS.items():
-        hits = sum(1 for bits in foreign if bits & bit)
+    best = own
+    for code, shift in _SHIFTS.items():
+        hits = counts >> shift & _COUNT
         if hits > most:
             best, most = code, hits
     return best

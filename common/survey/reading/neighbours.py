@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from common.survey.reading.tables import FOLLOW, FRAME, NOUN, Tables
 from common.survey.reading.tokens import Tokens
+from common.survey.reading.trees import Tree
 
 REACH = 24
 """Words (or characters, where words are written together) looked at on either side."""
@@ -43,8 +44,7 @@ def before(tokens: Tokens, first: int, language: Tables) -> Side:
         return known
     side = tokens.sides[~first] = Side()
     units, spans, spaced = side.units, side.spans, language.spaced
-    index = first - 1
-    while index >= 0 and len(units) < REACH:
+    for index in range(first - 1, -1, -1):
         token = tokens[index]
         if token.kind == "word" and not token.masked:
             if spaced:
@@ -53,10 +53,11 @@ def before(tokens: Tokens, first: int, language: Tables) -> Side:
             else:
                 units.extend(reversed(token.text))
                 spans.extend((at, at + 1) for at in range(token.end - 1, token.start - 1, -1))
+            if len(units) >= REACH:
+                break
         elif token.text not in _TRANSPARENT and not (token.text == "." and _abbreviates(tokens, index)):
             break
-        index -= 1
-    _walk(side, language, language.before, language.before_stems, language.before_reach, backwards=True)
+    _walk(side, language.before_tree, language.before_stems if spaced else ())
     return side
 
 
@@ -67,8 +68,7 @@ def after(tokens: Tokens, last: int, language: Tables) -> Side:
         return known
     side = tokens.sides[last] = Side()
     units, spans, spaced = side.units, side.spans, language.spaced
-    index, size = last + 1, len(tokens)
-    while index < size and len(units) < REACH:
+    for index in range(last + 1, len(tokens)):
         token = tokens[index]
         if token.kind == "word" and not token.masked:
             if spaced:
@@ -77,10 +77,11 @@ def after(tokens: Tokens, last: int, language: Tables) -> Side:
             else:
                 units.extend(token.text)
                 spans.extend((at, at + 1) for at in range(token.start, token.end))
+            if len(units) >= REACH:
+                break
         elif token.text not in _TRANSPARENT and not (index == last + 1 and _hyphenates(tokens, index)):
             break
-        index += 1
-    _walk(side, language, language.after, language.after_stems, language.after_reach, backwards=False)
+    _walk(side, language.after_tree, language.after_stems if spaced else ())
     return side
 
 
@@ -95,29 +96,20 @@ def _abbreviates(tokens: Tokens, index: int) -> bool:
     return index > 0 and tokens[index - 1].text in _ABBREVIATIONS
 
 
-def _walk(
-    side: Side,
-    language: Tables,
-    marks: dict[str, int],
-    stems: tuple[tuple[str, int], ...],
-    reach: dict[str, int],
-    *,
-    backwards: bool,
-) -> None:
+def _walk(side: Side, tree: Tree, stems: tuple[tuple[str, int], ...]) -> None:
     """Read phrases away from the number, the longest first, until one is no frame."""
-    joiner = " " if language.spaced else ""
     units = side.units
-    at = 0
-    while at < len(units):
+    at, count = 0, len(units)
+    while at < count:
         bits, size = 0, 1
-        for length in range(min(reach.get(units[at], 0), len(units) - at), 0, -1):
-            phrase = units[at : at + length]
-            bits = marks.get(joiner.join(reversed(phrase) if backwards else phrase), 0)
-            if bits:
-                size = length
-                break
-        else:
-            bits = _stem_marks(units[at], stems) if language.spaced else 0
+        branch, ahead = tree, at
+        while ahead < count and (known := branch.get(units[ahead])) is not None:
+            ahead += 1
+            marks, branch = known
+            if marks:
+                bits, size = marks, ahead - at
+        if stems and not bits:
+            bits = _stem_marks(units[at], stems)
         if at == 0:
             side.nearest, side.size = bits, size if bits else 0
         side.beyond |= bits

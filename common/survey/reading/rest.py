@@ -45,16 +45,7 @@ def _speaks(text: str, language: Tables) -> bool:
         return True
     if not language.spaced:
         return _WORD.search(_quiet(language.code).sub(" ", text)) is not None
-    return any(_is_telling(word, language) for word in _WORD.findall(text))
-
-
-def _is_telling(word: str, language: Tables) -> bool:
-    return (
-        word not in language.filler
-        and word not in language.quiet
-        and word not in language.words
-        and not language.before.get(word, 0) & (FRAME | NOUN)
-    )
+    return not language.silent.issuperset(_WORD.findall(text))
 
 
 def _say_something(text: str, tokens: Sequence[Token], start: int, language: Tables) -> bool:
@@ -70,7 +61,7 @@ def _say_something(text: str, tokens: Sequence[Token], start: int, language: Tab
         if token.end > end:
             break
         if token.kind == "word":
-            if _is_telling(token.text, language):
+            if token.text not in language.silent:
                 return _speaks_beside_fine(text, language)
         elif token.kind == "number" and _LONG_NUMBER.search(token.text):
             return _speaks_beside_fine(text, language)
@@ -90,8 +81,16 @@ def remaining_words(
         parts.append(_storable(folded.own[:own_start]).strip().rstrip(_TRAILING))
     own_after = folded.own[own_end:]
     if _say_something(after_text, tokens, end, language) or len(folded.own) > len(folded.text) + 200:
-        parts.append(_LEADING.sub("", _storable(own_after)).rstrip())
-    return " ".join(part for part in parts if part) or None
+        parts.append(_without_signs_before(_storable(own_after)).rstrip())
+    return " ".join(filter(None, parts)) or None
+
+
+def _without_signs_before(text: str) -> str:
+    bare = text.lstrip(" ,.;:!-")
+    if bare[:1].isalpha():
+        return bare
+    without: str = _LEADING.sub("", bare)
+    return without
 
 
 def _storable(text: str) -> str:

@@ -44,7 +44,7 @@ def _beside_a_named_ten(numbers: list[Number], tokens: Tokens, language: Tables)
 
 
 def _between(tokens: Tokens, left: Number, right: Number) -> str:
-    return " ".join(token.text for token in tokens[left.last + 1 : right.first] if token.text not in "'\"")
+    return " ".join([token.text for token in tokens[left.last + 1 : right.first] if token.text not in "'\""])
 
 
 def _join_out_of(numbers: list[Number], tokens: Tokens, language: Tables) -> list[Number]:

@@ -105,8 +105,11 @@ def find_score(folded: Folded, language: Tables) -> Reading:
 
 def _mask_contacts(text: str, tokens: Tokens) -> None:
     """Set addresses, telephone numbers and dates in ideographs aside."""
-    digits = sum(token.end - token.start for token in tokens if token.kind == "number")
-    if digits < _SHORTEST_TELEPHONE and not any(sign in text for sign in _CONTACT_SIGNS):
+    digits = 0
+    for token in tokens:
+        if token.kind == "number":
+            digits += len(token.text)
+    if digits < _SHORTEST_TELEPHONE and not _holds_contact_sign(text):
         return
     for match in _CONTACTS.finditer(text):
         start, end = match.span()
@@ -116,6 +119,12 @@ def _mask_contacts(text: str, tokens: Tokens) -> None:
         for token in tokens:
             if token.start < end and token.end > start:
                 token.masked = True
+
+
+def _holds_contact_sign(text: str) -> bool:
+    if text.isascii():
+        return "@" in text or "://" in text or "www." in text
+    return any(sign in text for sign in _CONTACT_SIGNS)
 
 
 def _decide(judged: list[Judged], folded: Folded, tokens: Tokens, language: Tables) -> Reading:

@@ -6,6 +6,7 @@ the number. The tables of a language are built at its first use and kept.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -17,6 +18,7 @@ from common.survey.reading.folding import fold_text
 from common.survey.reading.languages import spoken
 from common.survey.reading.lexicon import LEXICONS, OTHER_NUMBERS
 from common.survey.reading.lexicon.model import Lexicon, split
+from common.survey.reading.trees import Tree, tree_of
 
 FRAME = 1  # says nothing, may stand there
 NOUN = 2  # score noun
@@ -58,10 +60,10 @@ class Tables:
     after: dict[str, int]
     before_stems: tuple[tuple[str, int], ...]
     after_stems: tuple[tuple[str, int], ...]
-    before_reach: dict[str, int]
-    """By the last word (or character) of the phrases in `before`: how many the longest of them has."""
-    after_reach: dict[str, int]
-    """By the first word (or character) of the phrases in `after`."""
+    before_tree: Tree
+    """The phrases in `before`, from their last word (or character)."""
+    after_tree: Tree
+    """The phrases in `after`, from their first word (or character)."""
     out_of: frozenset[str]
     range_words: frozenset[str]
     or_words: frozenset[str]
@@ -85,6 +87,8 @@ class Tables:
     prefixes: frozenset[str]
     filler: frozenset[str]
     quiet: frozenset[str]
+    silent: frozenset[str]
+    """Words that tell nothing: politeness, frames, number words."""
     ordinals: tuple[frozenset[str], ...]
     tokens: regex.Pattern[str]
     """Numbers, words and single signs of this language's messages."""
@@ -164,17 +168,6 @@ def _marks(lexicon: Lexicon, fields: tuple[tuple[str, int], ...]) -> tuple[dict[
     return exact, tuple(sorted(stems.items(), key=lambda item: -len(item[0])))
 
 
-def _reach(marks: dict[str, int], *, spaced: bool, place: int) -> dict[str, int]:
-    """How many words (or characters) a phrase may have of which one is known, by that one."""
-    most = 4 if spaced else 8
-    reach: dict[str, int] = {}
-    for phrase in marks:
-        units = phrase.split(" ") if spaced else list(phrase)
-        if len(units) <= most:
-            reach[units[place]] = max(reach.get(units[place], 0), len(units))
-    return reach
-
-
 @cache
 def _shared_units() -> dict[str, int]:
     """Units every language knows: a message in the wrong locale must not have its weeks read as a score."""
@@ -231,6 +224,7 @@ def tables(code: str) -> Tables:
     def compiled(text: str, *, whole_words: bool = True) -> regex.Pattern[str] | None:
         return pattern(text, spaced=spaced, whole_words=whole_words)
 
+    filler, quiet = frozenset(folded_list(lexicon.filler)), frozenset(folded_list(lexicon.quiet))
     if_fine = compiled(lexicon.if_fine)
     unsure = compiled(lexicon.unsure.replace(r"\d+", _spelled(words)))
     return Tables(
@@ -242,8 +236,8 @@ def tables(code: str) -> Tables:
         after=after,
         before_stems=before_stems,
         after_stems=after_stems,
-        before_reach=_reach(before, spaced=spaced, place=-1),
-        after_reach=_reach(after, spaced=spaced, place=0),
+        before_tree=tree_of(before, spaced=spaced, backwards=True),
+        after_tree=tree_of(after, spaced=spaced),
         out_of=frozenset(folded_list(lexicon.out_of)),
         range_words=frozenset(folded_list(lexicon.range_words)) | {"-", "~", "/"},
         or_words=frozenset(folded_list(lexicon.or_words)) | {"-", "~", "/"},
@@ -263,8 +257,9 @@ def tables(code: str) -> Tables:
         questions=frozenset(folded_list(lexicon.questions)),
         endings=frozenset(folded_list(lexicon.endings)),
         prefixes=frozenset(folded_list(lexicon.prefixes)),
-        filler=frozenset(folded_list(lexicon.filler)),
-        quiet=frozenset(folded_list(lexicon.quiet)),
+        filler=filler,
+        quiet=quiet,
+        silent=filler | quiet | set(words) | {word for word, bits in before.items() if bits & (FRAME | NOUN)},
         ordinals=tuple(frozenset(folded_list(forms)) for forms in lexicon.ordinals),
         tokens=_token_pattern(lexicon),
         inline=bool(lexicon.inline),
@@ -293,7 +288,7 @@ _SCRIPTS: tuple[tuple[str, regex.Pattern[str]], ...] = (
     ("ar", regex.compile(r"\p{Arabic}")),
     ("hi", regex.compile(r"\p{Devanagari}")),
 )
-_LATIN = regex.compile(r"[a-z]")
+_LATIN = re.compile(r"[a-z]")
 _NOT_LATIN = frozenset({"ja", "ko", "zh", "ru", "ar"})
 """Languages never written in Latin letters by their speakers' phones (Hindi often is)."""
 

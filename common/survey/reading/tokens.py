@@ -41,6 +41,7 @@ class Shape(IntEnum):
 _ABOVE_TEN = 12
 _ORDINAL_O = frozenset({"pt", "es", "it", "fr"})
 _LONGEST_WORD = 5
+_PUNCTUATION = frozenset(",.!?;:")
 
 WORD_SHAPES = (Shape.ALONE_WORD, Shape.FRAMED_WORD, Shape.WORD, Shape.BIG_WORD)
 """By strength (see tables.py)."""
@@ -64,6 +65,8 @@ class Tokens(list[Token]):
     def __init__(self, tokens: Iterable[Token] = ()) -> None:
         super().__init__(tokens)
         self.sides: dict[int, Side] = {}
+        self.doubts: frozenset[int] | None = None
+        """See doubts.py; None until it was asked for."""
 
 
 @dataclass(slots=True)
@@ -83,13 +86,21 @@ def tokenise(text: str, language: Tables) -> Tokens:
     if language.inline:
         return Tokens(_matched(text, 0, len(text), language))
     tokens = Tokens()
-    at = 0
+    add, at = tokens.append, 0
     for part in text.split(" "):  # no token holds a space, and most of what stands between spaces is a word
         end = at + len(part)
         if part.isalpha():
-            tokens.append(Token(part, at, end, "word"))
+            add(Token(part, at, end, "word"))
         elif part:
-            tokens += _matched(text, at, end, language)
+            body = part[:-1] if part[-1] in _PUNCTUATION else part
+            kind = "word" if body.isalpha() else "number" if body.isascii() and body.isdigit() else None
+            if kind is None:
+                tokens += _matched(text, at, end, language)
+            else:
+                middle = at + len(body)
+                add(Token(body, at, middle, kind))
+                if middle < end:
+                    add(Token(part[-1], middle, end, None))
         at = end + 1
     return tokens
 
@@ -138,7 +149,7 @@ def numbers_in(tokens: list[Token], language: Tables, own: str, aligned: bool) -
     found: list[Number] = []
     words, spaced = language.words, language.spaced
     for index, token in enumerate(tokens):
-        if spaced and token.kind == "word" and token.text not in words:
+        if spaced and token.text not in words and token.kind == "word":
             continue
         if token.kind == "number":
             if token.text == "1" and _typed_for_nought(tokens[index : index + 2], language, own, aligned):
@@ -194,8 +205,9 @@ def _joined_big(found: list[Number], tokens: list[Token]) -> list[Number]:
 
 
 def _one_number(left: Number, right: Number, tokens: list[Token]) -> bool:
-    between = [token.text for token in tokens[left.last + 1 : right.first]]
-    if Shape.BIG_WORD in (left.shape, right.shape):
-        return between in ([], ["-"])
-    spelled = left.shape in WORD_SHAPES and right.shape in WORD_SHAPES
-    return spelled and not between and left.value == 10 and 0 < right.value < 10
+    between = tokens[left.last + 1 : right.first]
+    if left.shape is Shape.BIG_WORD or right.shape is Shape.BIG_WORD:
+        return not between or (len(between) == 1 and between[0].text == "-")
+    if between or left.value != 10 or not 0 < right.value < 10:
+        return False
+    return left.shape in WORD_SHAPES and right.shape in WORD_SHAPES
