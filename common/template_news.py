@@ -120,7 +120,7 @@ def move(
     if is_worse and row is not None:
         log.warning("a template can no longer be relied on", template=key[0], language=key[1], **words)
     elif moved:
-        log.info("a template moved", template=key[0], language=key[1], **words)
+        log.debug("a template moved", template=key[0], language=key[1], **words)
     return bool(moved)
 
 
