@@ -29,7 +29,7 @@ DELIVERIES: Mapping[str, str] = {
     "delivered": "Delivered",
     "read": "Read",
     "failed": "Not delivered",
-    "unknown": "Not known yet whether it arrived",
+    "unknown": "Nobody can tell whether it arrived",
 }
 _BROWSERS = (
     ("Edg/", "Edge"),

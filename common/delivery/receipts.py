@@ -40,11 +40,10 @@ _CONCERNED = union_all(
     select(messages.c.customer_id).where(*_BY_PLACE),
     select(outbox.c.customer_id).where(among(outbox.c.id, "references"), outbox.c.provider_id.is_(None)),
 )
+# Whatever we think of it meanwhile: `sending` while its answer is on the way (and may yet be lost), `cancelled` because
+# it was to be sent again and was not wanted any more.
 _UNSETTLED = select(outbox).where(
-    among(outbox.c.id, "references"),
-    outbox.c.state.in_(("unknown", "pending", "needs_human")),
-    outbox.c.provider_id.is_(None),
-    outbox.c.attempts > 0,
+    among(outbox.c.id, "references"), outbox.c.provider_id.is_(None), outbox.c.attempts > 0
 )
 _MESSAGES = select(
     messages.c.id, messages.c.conversation_id, messages.c.channel, messages.c.provider_id, messages.c.delivery
@@ -133,12 +132,18 @@ def _settle_named(
         return {}
     rows = connection.execute(_UNSETTLED, {"references": list(named)}).mappings()
     sent = [
-        (row, SendResult(provider_id=named[row["id"]].provider_id))
+        (row, _proof(named[row["id"]], row["address"]))
         for row in rows
         if row["channel"] == named[row["id"]].channel.value
     ]
     rings = mark_sent(connection, turns, sent, now)
     return {(row["channel"], result.provider_id): rings for row, result in sent}
+
+
+def _proof(receipt: DeliveryReceipt, address: str) -> SendResult:
+    """What the answer of the send would have said, as far as the receipt says it, too."""
+    aliases = tuple(name for name in receipt.recipients if name != address)
+    return SendResult(provider_id=receipt.provider_id, aliases=aliases)
 
 
 def mark_sent(

@@ -22,6 +22,7 @@ from common.delivery.leasing import LOOK_UP_AFTER, Leased
 from common.delivery.receipts import mark_sent
 from common.delivery.refusing import NOT_FOUND
 from common.store.dialect import among
+from common.store.people import learn
 from common.store.schema import outbox
 from common.store.threads import hold_customers
 from common.template_news import refused_at_send
@@ -38,6 +39,7 @@ CONFIG_PAUSE = timedelta(minutes=1)
 
 _OWNERS = select(outbox.c.customer_id).where(among(outbox.c.id))
 _HELD = select(outbox).where(among(outbox.c.id), outbox.c.state == "sending").order_by(outbox.c.id).with_for_update()
+_KNOWN_AS = select(outbox.c.provider_id).where(outbox.c.id == bindparam("_id"))
 _LATER = (
     update(outbox)
     .where(outbox.c.id == bindparam("_id"))
@@ -72,12 +74,13 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
     later: list[dict[str, Any]] = []
     given_up: list[GivenUp] = []
     blocked: list[str] = []
+    overtaken: list[tuple[Leased, SendResult]] = []
     for fate in fates:
         row = rows.get((fate.leased.outbox_id, fate.leased.lease))
         result = fate.result or (fate.lookup.result if fate.lookup else None)
         if row is None:
             if fate.result is not None:
-                log.warning("a message was sent after its lease ended", outbox=fate.leased.outbox_id)
+                overtaken.append((fate.leased, fate.result))
         elif result is not None:
             sent.append((row, result))
         else:
@@ -93,10 +96,21 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
     rings = mark_sent(connection, turns, sent, now)
     if later:
         connection.execute(_LATER, later)
+    _note_overtaken(connection, overtaken)
     rings |= give_up(connection, turns, given_up, now)
     for customer_id in dict.fromkeys(blocked):
         rings |= turns.opt_out(connection, customer_id, "provider", now)
     return rings
+
+
+def _note_overtaken(connection: Connection, overtaken: Sequence[tuple[Leased, SendResult]]) -> None:
+    """Answers of sends that are not leased any more: mostly because a receipt has said it all before."""
+    for leased, result in overtaken:
+        known = connection.execute(_KNOWN_AS, {"_id": leased.outbox_id}).scalar()
+        if known != result.provider_id:
+            log.warning("a message was sent after its lease ended", outbox=leased.outbox_id)
+        elif result.aliases:
+            learn(connection, leased.adapter.channel, leased.address, result.aliases)
 
 
 def _slow_down(connection: Connection, fates: Sequence[Fate]) -> None:

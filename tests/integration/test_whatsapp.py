@@ -353,6 +353,27 @@ def test_a_status_settles_a_send_whose_answer_was_lost(site: Installation) -> No
     assert ana.shown(key)["score"] == 9
 
 
+def test_a_status_that_comes_before_a_lost_answer_settles_the_send(site: Installation) -> None:
+    ana = somebody(site, 27)
+    ana.writes("Thanks")
+
+    def tells_first(message: dict[str, Any]) -> None:
+        for status in ("sent", "delivered", "read"):
+            about = {"id": "wamid.early", "status": status, "recipient_user_id": "NL.1234567890123"}
+            about["biz_opaque_callback_data"] = message["biz_opaque_callback_data"]
+            site.meta_calls(a_post(a_change(statuses=[about])))
+
+    site.before_answering, site.next_answers = tells_first, [Answer(status=500, body=b"{}")]
+    key = ana.is_asked()
+    site.before_answering = None
+    (row,) = site.rows(outbox, conversation_id=key)
+    assert (row["state"], row["provider_id"]) == ("sent", "wamid.early")
+    assert site.call("GET", f"/conversations/{key}")["messages"][-1]["delivery"] == "read"
+    ana.named = {"from_user_id": "NL.1234567890123"}  # known from the status alone
+    ana.writes("9")
+    assert ana.shown(key)["score"] == 9
+
+
 def test_who_wrote_before_being_reported_can_be_answered_freely(site: Installation) -> None:
     ana = somebody(site, 16)
     ana.writes("My box is broken")
