@@ -223,7 +223,7 @@ class Calls:
 
     def _call_back(self, connection: Connection, turn: _Turn, row: Mapping[str, Any]) -> None:
         """The caller wanted to talk and nobody was there: the ticket is a promise to call, and comes first."""
-        ticket = ticket_store.hold(connection, row["ticket_id"]) if row["ticket_id"] else None
+        ticket = ticket_store.hold(connection, row["ticket_id"], None) if row["ticket_id"] else None
         if ticket is None or ticket.reason == TicketReason.CALLBACK.value:
             return
         ticket_store.change(connection, ticket.id, turn.now, reason=TicketReason.CALLBACK.value, priority=1)
