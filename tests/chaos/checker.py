@@ -221,7 +221,9 @@ def _settled(person: Person) -> Iterator[Violation]:
 def _answers(person: Person, conversation: Row) -> Iterator[Violation]:
     for name in ("score", "reason", "aspect", "outcome"):
         wanted, found = person.expected[name], conversation[name]
-        if wanted == ANYTHING or found == wanted or (person.is_cut and (found is None or name == "outcome")):
+        # Whoever was cut short has not said everything, and what they said last may stand for a reason.
+        said = {None, *(text.body for text in person.texts)} if name == "reason" else {None}
+        if wanted == ANYTHING or found == wanted or (person.is_cut and (found in said or name == "outcome")):
             continue
         rule = "answer lost" if found is None else "wrong answer"
         yield Violation(rule, person.id, f"{name} is {found!r} instead of {wanted!r} ({person.script['kind']})")
