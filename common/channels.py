@@ -321,12 +321,14 @@ class SendError(Exception):
 class Lookup:
     """What the provider says about a message whose fate we did not learn. `result` None = it never got it.
 
-    `settled` False = the provider cannot tell yet; ask again later. `is_hopeless` = it never will.
+    `settled` False = the provider cannot tell yet; ask again later. `is_hopeless` = it never will. `unheard_for`: it
+    counts as settled only because no news came for so long, which says nothing while our doors were shut.
     """
 
     result: SendResult | None
     settled: bool = True
     is_hopeless: bool = False
+    unheard_for: timedelta | None = None
 
 
 class Adapter(Protocol):

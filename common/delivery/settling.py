@@ -7,7 +7,7 @@ the row now finds out for itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from common.delivery.giving_up import GivenUp, give_up
 from common.delivery.leasing import LOOK_UP_AFTER, Leased
 from common.delivery.receipts import mark_sent
 from common.delivery.refusing import NOT_FOUND
+from common.doorkeeper import would_have_heard
 from common.store.dialect import among
 from common.store.people import learn
 from common.store.schema import outbox
@@ -85,7 +86,7 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
             sent.append((row, result))
         else:
             _learn(connection, fate, row, now)
-            follows = _what_follows(fate, row, now)
+            follows = _what_follows(connection, fate, row, now)
             if follows.due_at is None:
                 given_up.append(GivenUp(row=row, state=follows.state, why=follows.why or ""))
             else:
@@ -135,9 +136,11 @@ def _held(connection: Connection, fates: Sequence[Fate]) -> dict[tuple[str, str]
     return {(row["id"], row["lease"]): row for row in connection.execute(_HELD, {"ids": ids}).mappings()}
 
 
-def _what_follows(fate: Fate, row: Row, now: datetime) -> Consequence:
-    if fate.lookup is not None:
-        return after_looking(fate.lookup, row, now)
+def _what_follows(connection: Connection, fate: Fate, row: Row, now: datetime) -> Consequence:
+    if (lookup := fate.lookup) is not None:
+        if lookup.settled and lookup.unheard_for and not would_have_heard(connection, lookup.unheard_for):
+            lookup = replace(lookup, settled=False)
+        return after_looking(lookup, row, now)
     assert fate.error is not None
     return after_error(fate.error, row, now)
 

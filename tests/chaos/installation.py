@@ -25,7 +25,7 @@ GRAPH = {
     "app-secret": "6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b",
 }
 BOT = "123456789:AAchaosBot00000000000000000000000000"
-SETTLES_S = 4
+SETTLES_S = 8
 """Meta's statuses come within a second here; the product's own patience would make every refusal half a minute."""
 READY_WITHIN_S = 40.0
 LEASE_S = 6
