@@ -21,6 +21,7 @@ from common.delivery.giving_up import GivenUp, give_up
 from common.delivery.leasing import LOOK_UP_AFTER, Leased
 from common.delivery.receipts import mark_sent
 from common.delivery.refusing import NOT_FOUND
+from common.delivery.shutting import goes_on, shut_windows
 from common.doorkeeper import would_have_heard
 from common.store.dialect import among
 from common.store.people import learn
@@ -76,6 +77,7 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
     given_up: list[GivenUp] = []
     blocked: list[str] = []
     overtaken: list[tuple[Leased, SendResult]] = []
+    shut: list[Row] = []
     for fate in fates:
         row = rows.get((fate.leased.outbox_id, fate.leased.lease))
         result = fate.result or (fate.lookup.result if fate.lookup else None)
@@ -84,6 +86,8 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
                 overtaken.append((fate.leased, fate.result))
         elif result is not None:
             sent.append((row, result))
+        elif fate.error is not None and fate.error.code is SendErrorCode.WINDOW_CLOSED and goes_on(row):
+            shut.append(row)
         else:
             _learn(connection, fate, row, now)
             follows = _what_follows(connection, fate, row, now)
@@ -98,6 +102,9 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
     if later:
         connection.execute(_LATER, later)
     _note_overtaken(connection, overtaken)
+    rings_of_shut, over = shut_windows(connection, shut, now)
+    rings |= rings_of_shut
+    given_up += [GivenUp(row=row, state="dead", why=SendErrorCode.WINDOW_CLOSED.value) for row in over]
     rings |= give_up(connection, turns, given_up, now)
     for customer_id in dict.fromkeys(blocked):
         rings |= turns.opt_out(connection, customer_id, "provider", now)

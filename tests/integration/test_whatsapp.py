@@ -136,7 +136,7 @@ def test_a_post_of_four_people_and_three_statuses_counts_once(site: Installation
     assert len(site.rows(inbound)) == 4 + (3 if poison else 4)
     assert len(site.rows(messages, direction="in")) == (3 if poison else 4)
     assert {row["delivery"] for row in site.rows(messages, direction="out", prompt="score")} > {"delivered", "read"}
-    assert (len(site.rows(quarantine)) > 0) == (poison is not None)
+    assert len(site.rows(quarantine)) == int(poison is not None)  # one, however often it came
 
 
 def _statuses(payload: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
