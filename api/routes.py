@@ -13,7 +13,7 @@ from api.calls import Answer
 from api.models.conversations import ConversationOut, ConversationPage, ResponsePage
 from api.models.customers import LinkOut, OptOutOut
 from api.models.interactions import BatchOut, Decided, DecisionOut, InvitationOut, Reopened
-from api.models.metrics import NpsGroups
+from api.models.metrics import ClosingGroups, NpsGroups
 from api.models.sites import SiteOut, SitePage
 from api.models.surveys import SurveyOut, SurveyPage
 from api.models.tickets import Noted, Replied, TicketOut, TicketPage
@@ -136,6 +136,14 @@ ROUTES = (
         also={"text/csv": _TEXT},
     ),
     Route(method="GET", path="/metrics/nps", view=metrics.nps, roles=READERS, tag="Figures", answers={200: NpsGroups}),
+    Route(
+        method="GET",
+        path="/metrics/closing-the-loop",
+        view=metrics.closing_the_loop,
+        roles=READERS,
+        tag="Figures",
+        answers={200: ClosingGroups},
+    ),
     Route(
         method="GET", path="/surveys", view=surveys.list_all, roles=READERS, tag="Surveys", answers={200: SurveyPage}
     ),

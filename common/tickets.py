@@ -366,6 +366,7 @@ class Tickets:
             "priority": ticket.priority,
             "resolution": ticket.resolution,
             "window_closes_at": closes_at.isoformat() if closes_at else None,
+            "callback": _slot(ticket),
         }
 
 
@@ -373,6 +374,13 @@ def _known(ticket: Row[Any] | None) -> Row[Any]:
     if ticket is None:
         raise NotFound("no such ticket")
     return ticket
+
+
+def _slot(ticket: Row[Any]) -> dict[str, str] | None:
+    """When the customer wants to be called back."""
+    if ticket.callback_from is None:
+        return None
+    return {"begin": ticket.callback_from.isoformat(), "end": ticket.callback_to.isoformat()}
 
 
 def _refuse_unless_owner(ticket: Row[Any], actor: Actor) -> None:

@@ -17,16 +17,19 @@ from common.services import Services
 from common.tickets import Tickets
 from common.users import SignIns
 from console import (
+    alerts,
     dashboard,
     errors,
     inbox,
     language,
     live,
+    loop,
     sign_in,
     sites,
     telephone,
     template_pages,
     threads,
+    webhooks,
     wording_pages,
     words,
 )
@@ -52,10 +55,17 @@ class Place(NamedTuple):
 PLACES = (
     Place("console.inbox", N_("Inbox")),
     Place("console.dashboard", N_("Dashboard")),
+    Place("console.loop", N_("Closing the loop")),
     Place("console.surveys", N_("Surveys")),
     Place("console.templates", N_("Templates")),
     Place("console.interviews", N_("Interviews")),
     Place("console.settings", N_("Settings")),
+)
+
+SETTINGS_PLACES = (
+    Place("console.settings", N_("Sites")),
+    Place("console.webhooks", N_("Webhooks")),
+    Place("console.alert_routes", N_("Alerts")),
 )
 
 
@@ -107,6 +117,9 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     template_pages.add_routes(blueprint, services)
     wording_pages.add_routes(blueprint, services)
+    webhooks.add_routes(blueprint, services)
+    alerts.add_routes(blueprint, services)
+    loop.add_routes(blueprint, services)
     errors.add_handlers(blueprint)
     return blueprint
 
@@ -161,6 +174,7 @@ def _for_templates() -> dict[str, Any]:
         "ahead_ms": round((clock.now() - clock.wall()).total_seconds()) * 1000,
         "me": signed_in.user if signed_in else None,
         "places": [place for place in PLACES if signed_in and _may_open(place, signed_in.user.role)],
+        "settings_places": [place for place in SETTINGS_PLACES if signed_in and _may_open(place, signed_in.user.role)],
         "words_for": words,
         "customer_title": threads.customer_title,
         "since": _since,
