@@ -34,7 +34,7 @@ from common.store.threads import Thread
 from common.store.writer import Store
 from common.survey.machine import State
 from common.survey.score import Band
-from common.surveys import Surveys
+from common.surveys import SurveyDefinition, Surveys
 from common.turns import Turns
 from common.turns.effects import Applied
 from common.turns.following_up import offer_slots, say_words
@@ -79,28 +79,15 @@ class Aftercare:
 
     def plan(self, connection: Connection, happened: Iterable[Row[Any]], now: datetime) -> None:
         """Plan what follows from conversations that closed and tickets that were resolved."""
-        for event in happened:
+        events = [event for event in happened if event.name in ("closed", "ticket_resolved")]
+        rows = _conversations(connection, {event.conversation_id for event in events})
+        for event in events:
+            row = rows[event.conversation_id]
+            definition = self._surveys.get(connection, row.survey_key, row.survey_version)
             if event.name == "closed":
-                self._plan_follow_up(connection, event, now)
-            elif event.name == "ticket_resolved":
-                self._plan_recovery(connection, event, now)
-
-    def _plan_follow_up(self, connection: Connection, event: Row[Any], now: datetime) -> None:
-        row = _conversation(connection, event.conversation_id)
-        settings = self._surveys.get(connection, row.survey_key, row.survey_version).follow_up
-        kind = settings.kind_for(row.band) if settings else None
-        if settings is None or kind is None:
-            return
-        columns = {"conversation_id": row.id, "customer_id": row.customer_id, "kind": kind.value}
-        store.plan(connection, {**columns, "due_at": event.at + settings.after, "at": now})
-
-    def _plan_recovery(self, connection: Connection, event: Row[Any], now: datetime) -> None:
-        row = _conversation(connection, event.conversation_id)
-        settings = self._surveys.get(connection, row.survey_key, row.survey_version).recovery
-        if settings is None or row.band != Band.DETRACTOR.value:
-            return
-        columns = {"ticket_id": row.ticket_id, "customer_id": row.customer_id, "survey_key": settings.survey}
-        store.plan_recovery(connection, {**columns, "due_at": event.at + settings.after, "at": now})
+                _plan_follow_up(connection, definition, row, event, now)
+            else:
+                _plan_recovery(connection, definition, row, event, now)
 
     # --- doing ----------------------------------------------------------------------------------------------------
 
@@ -240,5 +227,30 @@ class Aftercare:
         }
 
 
-def _conversation(connection: Connection, conversation_id: str) -> Row[Any]:
-    return connection.execute(select(conversations).where(conversations.c.id == conversation_id)).one()
+def _conversations(connection: Connection, ids: set[str]) -> dict[str, Row[Any]]:
+    if not ids:
+        return {}
+    columns = ("id", "customer_id", "survey_key", "survey_version", "band", "ticket_id")
+    query = select(*(conversations.c[name] for name in columns)).where(conversations.c.id.in_(sorted(ids)))
+    return {row.id: row for row in connection.execute(query)}
+
+
+def _plan_follow_up(
+    connection: Connection, definition: SurveyDefinition, row: Row[Any], event: Row[Any], now: datetime
+) -> None:
+    settings = definition.follow_up
+    kind = settings.kind_for(row.band) if settings else None
+    if settings is None or kind is None:
+        return
+    columns = {"conversation_id": row.id, "customer_id": row.customer_id, "kind": kind.value}
+    store.plan(connection, {**columns, "due_at": event.at + settings.after, "at": now})
+
+
+def _plan_recovery(
+    connection: Connection, definition: SurveyDefinition, row: Row[Any], event: Row[Any], now: datetime
+) -> None:
+    settings = definition.recovery
+    if settings is None or row.band != Band.DETRACTOR.value:
+        return
+    columns = {"ticket_id": row.ticket_id, "customer_id": row.customer_id, "survey_key": settings.survey}
+    store.plan_recovery(connection, {**columns, "due_at": event.at + settings.after, "at": now})

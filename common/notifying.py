@@ -10,6 +10,7 @@ import logging
 import re
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from common.alerts.routes import LONGEST_ADDRESS, SCHEMES
@@ -68,17 +69,24 @@ class _Listener(logging.Handler):
             self.status = found[1]
 
 
-def _service(address: str, allowed: Sequence[Network]) -> Any:
+@cache
+def _library() -> Any:
+    """The library with its plug-ins, which it loads when the first address is looked at."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # the library's own, about Python's next version
-        import apprise  # large, and most processes never need it
+        warnings.simplefilter("ignore", DeprecationWarning)  # its own, about modules that Python will drop
+        import apprise
 
+        apprise.Apprise.instantiate("mailto://", suppress_exceptions=True)
+    return apprise
+
+
+def _service(address: str, allowed: Sequence[Network]) -> Any:
     scheme = address.partition("://")[0].lower()
     if scheme not in SCHEMES or len(address) > LONGEST_ADDRESS:
         raise BadAddress(f"an address that begins with one of: {', '.join(sorted({f'{each}://' for each in SCHEMES}))}")
     if any(ord(letter) < 32 for letter in address):
         raise BadAddress("one line")
-    service = apprise.Apprise.instantiate(address, suppress_exceptions=True)
+    service = _library().Apprise.instantiate(address, suppress_exceptions=True)
     if service is None:
         raise BadAddress(f"not a complete address of {SCHEMES[scheme]}: look at apprise's page about it")
     service.socket_connect_timeout, service.socket_read_timeout = CONNECT_S, ANSWER_S

@@ -366,7 +366,7 @@ class Tickets:
             "priority": ticket.priority,
             "resolution": ticket.resolution,
             "window_closes_at": closes_at.isoformat() if closes_at else None,
-            "callback": _slot(ticket),
+            **_slot(ticket),
         }
 
 
@@ -376,11 +376,11 @@ def _known(ticket: Row[Any] | None) -> Row[Any]:
     return ticket
 
 
-def _slot(ticket: Row[Any]) -> dict[str, str] | None:
-    """When the customer wants to be called back."""
+def _slot(ticket: Row[Any]) -> dict[str, Any]:
+    """When the customer wants to be called back; only tickets that ask for it have the field."""
     if ticket.callback_from is None:
-        return None
-    return {"begin": ticket.callback_from.isoformat(), "end": ticket.callback_to.isoformat()}
+        return {}
+    return {"callback": {"begin": ticket.callback_from.isoformat(), "end": ticket.callback_to.isoformat()}}
 
 
 def _refuse_unless_owner(ticket: Row[Any], actor: Actor) -> None:

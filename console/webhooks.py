@@ -121,7 +121,7 @@ def _add_acts(blueprint: Blueprint, services: Services) -> None:
 
     @blueprint.post("/settings/webhooks/<webhook_id>/replay")
     def replay_webhook(webhook_id: str) -> ResponseReturnValue:
-        count = services.store.write(lambda c: posts.replay_all(c, webhook_id, clock.now()))
+        count = services.store.write(lambda c: posts.replay_all(c, store.find(c, webhook_id).id, clock.now()))
         flash(
             ngettext("%(num)s event is posted again.", "%(num)s events are posted again.", count)
             if count

@@ -106,8 +106,8 @@ class SurveyOut(Shown):
     late_answers_s: int
     max_attempts: int
     wording: dict[str, dict[str, str]]
-    follow_up: dict[str, Any] | None
-    recovery: dict[str, Any] | None
+    follow_up: dict[str, Any] | None = None
+    recovery: dict[str, Any] | None = None
 
 
 class SurveyPage(Shown):

@@ -47,7 +47,7 @@ class TicketOut(Shown):
     priority: int
     resolution: Resolution | None
     window_closes_at: ShownTime | None
-    callback: SlotOut | None
+    callback: SlotOut | None = None
 
 
 class TicketPage(Shown):

@@ -7,8 +7,8 @@ wait for the morning leaves in one digest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -40,6 +40,8 @@ class Urgency(StrEnum):
         return _RANKS[self]
 
 
+STANDING = frozenset({AlertKind.RESPONSE_RATE, AlertKind.PROVIDER_ERRORS})
+"""Kinds that are a state of things: they go on until they are over, and seeing them ends nothing."""
 _RANKS = {Urgency.NOTICE: 0, Urgency.WARNING: 1, Urgency.CRITICAL: 2}
 AGAIN_AFTER = timedelta(hours=1)
 """An alert that goes on is told again on a route after so long, with its count, and not before."""
@@ -49,13 +51,17 @@ KEEP_TICKETS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """Something to look at. subject: a channel, a template …, empty where the team says it all. facts: for machines."""
+    """Something to look at. subject: a channel, a template …, empty where the team says it all. facts: for machines.
+
+    times: how often it happened.
+    """
 
     kind: AlertKind
     severity: Urgency
     team: str | None = None
     subject: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    times: int = 1
 
     @property
     def key(self) -> str:
@@ -72,3 +78,15 @@ def merged(before: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
     if "score" in new and "score" in before:
         facts["score"] = min(before["score"], new["score"])
     return facts
+
+
+def gathered(raised: Iterable[Raised]) -> list[Raised]:
+    """What is alike taken together, so that a flood is written down once."""
+    found: dict[str, Raised] = {}
+    for each in raised:
+        if (before := found.get(each.key)) is not None:
+            severity = max(before.severity, each.severity, key=lambda one: one.rank)
+            facts = merged(before.facts, each.facts)
+            each = replace(each, severity=severity, facts=facts, times=before.times + each.times)
+        found[each.key] = each
+    return list(found.values())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
-from common.alerts import AlertKind, Raised, Urgency
+from common.alerts import AlertKind, Raised, Urgency, gathered
 from common.alerts.conditions import Rate, Sending, channel_fails, response_rate_fell, template_moved
 from common.alerts.words import title
 from common.analysis.proportions import share_difference
@@ -61,19 +62,22 @@ def sound(connection: Connection, raised: Raised, now: datetime) -> None:
 
 def sound_for(connection: Connection, taken: Sequence[Row[Any]], now: datetime) -> None:
     """Raise what follows from things that happened."""
-    happened = events_of(connection, taken)
+    happened = events_of(connection, [row for row in taken if row.name in _EVENTS or row.name == "ticket_opened"])
     of_teams = _teams(connection, {row.conversation_id for row in happened.values()})
+    found: list[Raised] = []
     for event in happened.values():
         team, ticket_id = of_teams.get(event.conversation_id, (None, None))
         facts: dict[str, Any] = {"tickets": [ticket_id] if ticket_id else []}
         if event.name == "ticket_opened" and _is_low(event.data.get("score")):
             score = int(event.data["score"])
             severity = Urgency.CRITICAL if score <= VERY_LOW else Urgency.WARNING
-            low = Raised(kind=AlertKind.LOW_SCORE, severity=severity, team=team, facts={**facts, "score": score})
-            sound(connection, low, now)
+            kind, facts = AlertKind.LOW_SCORE, {**facts, "score": score}
+            found.append(Raised(kind=kind, severity=severity, team=team, facts=facts))
         elif event.name in _EVENTS:
             kind, severity = _EVENTS[event.name]
-            sound(connection, Raised(kind=kind, severity=severity, team=team, facts=facts), now)
+            found.append(Raised(kind=kind, severity=severity, team=team, facts=facts))
+    for raised in gathered(found):
+        sound(connection, raised, now)
     for row in taken:
         if row.name == "template_moved":
             _sound_for_template(connection, row.subject, now)
@@ -112,59 +116,77 @@ def sound_for_webhook(connection: Connection, trouble: Trouble, now: datetime) -
 # --- how things stand ---------------------------------------------------------------------------------------------
 
 
-def look_around(connection: Connection, zone: tzinfo, now: datetime) -> None:
-    """Raise what follows from how things stand, and end what is over."""
-    for channel in Channel:
-        _settle_condition(
-            connection,
-            AlertKind.PROVIDER_ERRORS,
-            channel.value,
-            channel_fails(channel.value, _sending(connection, channel, now)),
-            now,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """How something stands. raised: what is wrong with it, None = nothing."""
+
+    kind: AlertKind
+    subject: str
+    raised: Raised | None
+
+    @property
+    def key(self) -> str:
+        return Raised(kind=self.kind, severity=Urgency.WARNING, subject=self.subject).key
+
+
+def sending_conditions(connection: Connection, now: datetime) -> list[Condition]:
+    """Whether the messages of each channel leave."""
+    sending = _sending(connection, now)
+    return [
+        Condition(
+            kind=AlertKind.PROVIDER_ERRORS,
+            subject=channel.value,
+            raised=channel_fails(channel.value, sending.get(channel.value, Sending(stuck={}, sent=0))),
         )
+        for channel in Channel
+    ]
+
+
+def rate_conditions(connection: Connection, zone: tzinfo, now: datetime) -> list[Condition]:
+    """Whether customers answer as they did, on each channel of which there is enough to say."""
     recent, earlier = _rates(connection, zone, now)
-    for channel in Channel:
-        key = channel.value
-        if key in recent and key in earlier:
-            raised = _rate_alert(key, recent[key], earlier[key])
-            _settle_condition(connection, AlertKind.RESPONSE_RATE, key, raised, now)
+    return [
+        Condition(kind=AlertKind.RESPONSE_RATE, subject=key, raised=_rate_alert(key, recent[key], earlier[key]))
+        for key in sorted(recent.keys() & earlier.keys())
+    ]
 
 
-def _settle_condition(
-    connection: Connection, kind: AlertKind, subject: str, raised: Raised | None, now: datetime
-) -> None:
-    """A state that goes on is one alert and is not counted up each time it is looked at."""
-    key = Raised(kind=kind, severity=Urgency.WARNING, subject=subject).key
-    is_known = store.is_open(connection, key)
-    if raised is not None and not is_known:
-        sound(connection, raised, now)
-    elif raised is None and is_known:
-        store.end(connection, key, now)
+def news_of(connection: Connection, found: Sequence[Condition]) -> list[Condition]:
+    """Those that are not told yet, or over: a state that goes on is not counted up each time it is looked at."""
+    return [each for each in found if (each.raised is not None) != store.is_known(connection, each.key)]
 
 
-def _sending(connection: Connection, channel: Channel, now: datetime) -> Sending:
-    """Messages of the last quarter of an hour; those that wait for a second try count by their error."""
-    lately = or_(outbox.c.created_at >= now - LATELY, outbox.c.first_leased_at >= now - LATELY)
+def take_note(connection: Connection, found: Sequence[Condition], now: datetime) -> None:
+    """Raise what is new and end what is over."""
+    for each in news_of(connection, found):
+        if each.raised is not None:
+            sound(connection, each.raised, now)
+        else:
+            store.end(connection, each.key, now)
+
+
+def _sending(connection: Connection, now: datetime) -> dict[str, Sending]:
+    """By channel, messages of the last quarter of an hour and those that wait for another try."""
+    is_stuck = and_(outbox.c.state == "pending", outbox.c.attempts > 0)
+    is_recent = and_(outbox.c.state.in_(("sent", "dead", "needs_human")), outbox.c.due_at >= now - LATELY)
     rows = connection.execute(
-        select(outbox.c.state, outbox.c.error, func.count().label("number"))
-        .where(outbox.c.channel == channel.value, or_(lately, _is_stuck()))
-        .group_by(outbox.c.state, outbox.c.error)
+        select(outbox.c.channel, outbox.c.state, outbox.c.error, func.count().label("number"))
+        .where(or_(is_stuck, is_recent))
+        .group_by(outbox.c.channel, outbox.c.state, outbox.c.error)
     ).all()
-    stuck: dict[str, int] = {}
-    sent = 0
+    stuck: dict[str, dict[str, int]] = {}
+    sent: dict[str, int] = {}
     for row in rows:
         code = str(row.error or "").partition(" ")[0]
         if row.state == "sent":
-            sent += row.number
-        elif row.state == "pending" and code in {"config", "unreachable", "throttled"}:
-            stuck[code] = stuck.get(code, 0) + row.number
-        elif row.state in {"needs_human", "dead"} and code not in {"undeliverable", "endpoint_blocked"}:
-            stuck[row.state] = stuck.get(row.state, 0) + row.number
-    return Sending(stuck=stuck, sent=sent)
-
-
-def _is_stuck() -> Any:
-    return (outbox.c.state == "pending") & (outbox.c.attempts > 0)
+            sent[row.channel] = sent.get(row.channel, 0) + row.number
+            continue
+        is_ours = row.state == "pending" and code in {"config", "unreachable", "throttled"}
+        is_lost = row.state != "pending" and code not in {"undeliverable", "endpoint_blocked"}
+        if is_ours or is_lost:
+            mine = stuck.setdefault(row.channel, {})
+            mine[code if is_ours else row.state] = mine.get(code if is_ours else row.state, 0) + row.number
+    return {key: Sending(stuck=stuck.get(key, {}), sent=sent.get(key, 0)) for key in stuck.keys() | sent.keys()}
 
 
 def _rates(connection: Connection, zone: tzinfo, now: datetime) -> tuple[dict[str, Group], dict[str, Group]]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from common import clock
 from common.alerts.words import message
 from common.errors import StoreUnavailable
-from common.herald.alarms import look_around
+from common.herald.alarms import news_of, rate_conditions, sending_conditions, take_note
 from common.sealing import CannotOpen, unseal
 from common.store import alerts as store
 from common.store.alerts import LeasedMessage
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 
 PURPOSE = "alert route"
 POLL_S = 2.0
-LOOK_EVERY_S = 60.0
+LOOK_EVERY_S, RATES_EVERY_S, CLEAN_EVERY_S = 60.0, 1800.0, 3600.0
 LEASE = timedelta(minutes=3)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
 KEEP = timedelta(days=90)
@@ -46,7 +46,7 @@ class Messenger:
         self._console_url = console_url
         self._zone = zone
         self._stopping = threading.Event()
-        self._look_at = 0.0
+        self._next: dict[str, float] = {}
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -65,11 +65,25 @@ class Messenger:
         self._stopping.set()
 
     def look(self, *, now: bool = False) -> None:
-        """Look around, once a minute; now: at once."""
-        if now or clock.monotonic() >= self._look_at:
-            self._look_at = clock.monotonic() + LOOK_EVERY_S
-            self._store.write(lambda connection: look_around(connection, self._zone, clock.now()))
+        """Look how things stand when it is time to; now: at once."""
+        wants_sending, wants_rates = (
+            now or self._is_time("sending", LOOK_EVERY_S),
+            now or self._is_time("rates", RATES_EVERY_S),
+        )
+        with self._store.read() as connection:
+            found = sending_conditions(connection, clock.now()) if wants_sending else []
+            found += rate_conditions(connection, self._zone, clock.now()) if wants_rates else []
+            found = news_of(connection, found)
+        if found:
+            self._store.write(lambda connection: take_note(connection, found, clock.now()))
+        if self._is_time("clean", CLEAN_EVERY_S):
             self._store.write(lambda connection: store.forget_old(connection, clock.now() - KEEP))
+
+    def _is_time(self, chore: str, every_s: float) -> bool:
+        if clock.monotonic() < self._next.get(chore, 0.0):
+            return False
+        self._next[chore] = clock.monotonic() + every_s
+        return True
 
     def once(self) -> int:
         """Send what is due: the number of messages."""

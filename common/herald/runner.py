@@ -66,7 +66,9 @@ class Herald:
             return
         while not self._stopping.is_set():
             try:
+                begun = clock.monotonic()
                 moved = self.announce()
+                self._stopping.wait(min(clock.monotonic() - begun, POLL_S))  # answers come first: it rests as it worked
                 moved += len(self._hand_out(self._lease(self._threads - self._in_flight)))
                 self._clean()
             except StoreUnavailable as error:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, case, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from common.alerts import AGAIN_AFTER, AlertKind, Raised, Urgency, merged
+from common.alerts import AGAIN_AFTER, STANDING, AlertKind, Raised, Urgency, merged
 from common.alerts.routes import RouteSettings, from_json, to_json
 from common.alerts.words import Told
 from common.errors import NotFound
@@ -18,6 +18,8 @@ from common.ids import new_id
 from common.store.cursors import Order, Page, read_page
 from common.store.schema import alert_routes, alert_sends, alerts
 
+_SEEN = "seen|"
+"""Before the key of an alert that was seen and goes on: it is not raised anew until it has been over."""
 TEST = "test"
 """The alert of a send that is a test."""
 
@@ -59,7 +61,7 @@ def raise_alert(connection: Connection, raised: Raised, now: datetime) -> tuple[
         "team": raised.team,
         "subject": raised.subject,
         "facts": dict(raised.facts),
-        "times": 1,
+        "times": raised.times,
         "first_at": now,
         "last_at": now,
     }
@@ -80,7 +82,12 @@ def _count_up(connection: Connection, raised: Raised, now: datetime) -> None:
     connection.execute(
         update(alerts)
         .where(alerts.c.id == before.id)
-        .values(times=before.times + 1, last_at=now, severity=severity.value, facts=merged(before.facts, raised.facts))
+        .values(
+            times=before.times + raised.times,
+            last_at=now,
+            severity=severity.value,
+            facts=merged(before.facts, raised.facts),
+        )
     )
 
 
@@ -107,25 +114,30 @@ def send_test(connection: Connection, route_id: str, now: datetime) -> None:
     _add_send(connection, TEST, find_route(connection, route_id), 1, now, now)
 
 
-def is_open(connection: Connection, open_key: str) -> bool:
-    """True while nobody has seen an alert of this key."""
-    return connection.execute(select(alerts.c.id).where(alerts.c.open_key == open_key)).first() is not None
+def is_known(connection: Connection, open_key: str) -> bool:
+    """True while there is an alert of this key that goes on, be it that somebody has seen it."""
+    keys = (open_key, _SEEN + open_key)
+    return connection.execute(select(alerts.c.id).where(alerts.c.open_key.in_(keys)).limit(1)).first() is not None
 
 
-def end(connection: Connection, open_key: str, now: datetime) -> bool:
-    """What an alert was about is over by itself; True if there was one."""
-    alert_id = connection.execute(select(alerts.c.id).where(alerts.c.open_key == open_key)).scalar()
-    return alert_id is not None and see(connection, [alert_id], now) == 1
+def end(connection: Connection, open_key: str, now: datetime) -> None:
+    """What an alert was about is over by itself."""
+    found = connection.execute(select(alerts.c.id).where(alerts.c.open_key.in_((open_key, _SEEN + open_key))))
+    ids = list(found.scalars())
+    see(connection, ids, now)
+    connection.execute(update(alerts).where(alerts.c.id.in_(ids)).values(open_key=None))
 
 
 def see(
     connection: Connection, ids: Sequence[str], now: datetime, *, by: str | None = None, name: str | None = None
 ) -> int:
     """Somebody has seen these alerts: they are counted up no more, and what waits to be told of them is dropped."""
+    standing = [kind.value for kind in STANDING]
+    kept = case((alerts.c.kind.in_(standing), literal(_SEEN) + alerts.c.open_key), else_=None)
     seen = connection.execute(
         update(alerts)
         .where(alerts.c.id.in_(ids), alerts.c.seen_at.is_(None))
-        .values(seen_at=now, seen_by=by, seen_by_name=name, open_key=None)
+        .values(seen_at=now, seen_by=by, seen_by_name=name, open_key=kept)
     ).rowcount
     waiting = (alert_sends.c.alert_id.in_(ids), alert_sends.c.state == "pending")
     connection.execute(delete(alert_sends).where(*waiting))
@@ -219,7 +231,8 @@ def save_route(
 
 
 def remove_route(connection: Connection, route_id: str) -> None:
-    """Forget a route and what waits on it."""
+    """Forget a route and what waits on it. Raises NotFound."""
+    find_route(connection, route_id)
     connection.execute(delete(alert_sends).where(alert_sends.c.route_id == route_id))
     connection.execute(delete(alert_routes).where(alert_routes.c.id == route_id))
 

@@ -262,7 +262,7 @@ def test_an_address_that_could_call_anything_is_refused(address: str) -> None:
     assert "token-of" not in str(fault.value)
 
 
-def test_a_provider_that_refuses_our_settings_is_one_alert_that_ends_by_itself(world: World) -> None:
+def test_a_provider_that_refuses_our_settings_is_one_alert_until_it_is_over(world: World) -> None:
     refused = SendError(SendErrorCode.CONFIG, "no such account")
     world.provider.fates = [refused] * 3
     answer = world.interaction("i-1")
@@ -278,11 +278,19 @@ def test_a_provider_that_refuses_our_settings_is_one_alert_that_ends_by_itself(w
         "critical",
         1,
     )
+    world.store.write(lambda c: store.see(c, [alert["id"]], clock.now(), by="usr_1", name="Eva"))
+    messenger(world, Service()).look(now=True)
+    assert len(world.rows(alerts)) == 1, "seen, it goes on and is not raised anew"
     world.provider.fates = []
     world.after(minutes=30)
     world.dispatch()
     messenger(world, Service()).look(now=True)
-    assert world.row(alerts)["seen_at"] is not None
+    world.provider.fates = [refused] * 3
+    world.interaction("i-2", customer="c-2", phone="+31600000002")
+    world.tick()
+    world.dispatch()
+    messenger(world, Service()).look(now=True)
+    assert [row["seen_at"] is None for row in world.rows(alerts)] == [False, True], "over, it may begin again"
 
 
 def test_a_webhook_that_dies_is_an_alert_and_alerts_are_told_by_webhook(world: World) -> None:

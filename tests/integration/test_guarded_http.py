@@ -59,12 +59,15 @@ def a_drip() -> Iterator[int]:
     def serve() -> None:
         with contextlib.suppress(OSError):
             taken, _ = server.accept()
-            while not ended.wait(0.05):
-                taken.sendall(b"H")
+            with taken:
+                while not ended.wait(0.05):
+                    taken.sendall(b"H")
 
-    threading.Thread(target=serve, daemon=True).start()
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
     yield server.getsockname()[1]
     ended.set()
+    thread.join()
     server.close()
 
 
