@@ -1,31 +1,49 @@
-"""Secrets that people type in and nobody reads again: sealed with a key that follows from the installation's own."""
+"""Secrets that we must be able to read again, sealed under a key of their own made from `ZEROTEN_SECRET_KEY`.
+
+Fernet (AES-128-CBC with HMAC-SHA256). What was sealed under an older key opens as long as that key is listed in
+`ZEROTEN_SECRET_KEY_OLD`, and is sealed anew under the newest one when it is next used.
+"""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
+from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 class CannotOpen(Exception):
-    """It was sealed with another installation's key, or is damaged."""
+    """Sealed under a key that is not known any more, or not by us."""
 
 
-def seal(secret_key: str, purpose: str, text: str) -> str:
-    """`text`, unreadable without the key. purpose: what it is for; nothing opens it for another."""
-    return _box(secret_key, purpose).encrypt(text.encode("utf-8")).decode("ascii")
+class Sealer:
+    """Seals under the first key, opens what any of them sealed. purpose: what is sealed for one opens for no other."""
+
+    def __init__(self, keys: Sequence[str], purpose: str) -> None:
+        self._newest = Fernet(_derived(keys[0], purpose))
+        self._all = MultiFernet([Fernet(_derived(key, purpose)) for key in keys])
+
+    def seal(self, text: str) -> str:
+        return self._newest.encrypt(text.encode()).decode("ascii")
+
+    def open(self, sealed: str) -> str:
+        """The text. Raises CannotOpen."""
+        try:
+            return self._all.decrypt(sealed.encode()).decode()
+        except (InvalidToken, ValueError) as error:
+            raise CannotOpen("sealed under a key that is not known") from error
+
+    def is_newest(self, sealed: str) -> bool:
+        """True if it was sealed under the first key."""
+        try:
+            self._newest.decrypt(sealed.encode())
+        except (InvalidToken, ValueError):
+            return False
+        return True
 
 
-def unseal(secret_key: str, purpose: str, sealed: str) -> str:
-    """What was sealed. Raises CannotOpen."""
-    try:
-        return _box(secret_key, purpose).decrypt(sealed.encode("ascii")).decode("utf-8")
-    except (InvalidToken, UnicodeError) as error:
-        raise CannotOpen("sealed with another ZEROTEN_SECRET_KEY") from error
-
-
-def _box(secret_key: str, purpose: str) -> Fernet:
-    digest = hmac.digest(secret_key.encode("utf-8"), f"sealing:{purpose}".encode(), hashlib.sha256)
-    return Fernet(base64.urlsafe_b64encode(digest))
+def _derived(key: str, purpose: str) -> bytes:
+    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"zeroten {purpose}".encode()).derive(key.encode())
+    return base64.urlsafe_b64encode(made)

@@ -9,14 +9,15 @@ from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from common import clock
 from common.alerts import AlertKind, Urgency
 from common.alerts.routes import SCHEMES, RouteSettings, from_json
-from common.errors import Invalid, StoreUnavailable
-from common.herald.messenger import PURPOSE
+from common.audit import record
+from common.errors import Invalid, NotFound, StoreUnavailable
+from common.herald.messenger import sealer_of
 from common.notifying import BadAddress, checked_address
-from common.sealing import seal
 from common.services import Services
 from common.store import alerts as store
 from common.store.alerts import Route
@@ -73,16 +74,31 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
 
     @blueprint.post("/alerts/seen")
     def see_alerts() -> ResponseReturnValue:
-        user = signed_in().user
+        actor = signed_in().user.actor
         ids = request.form.getlist("alert")[:PER_PAGE]
-        count = services.store.write(lambda c: store.see(c, ids, clock.now(), by=user.id, name=user.name))
+
+        def work(connection: Connection) -> int:
+            mine = store.seen_by(connection, ids, actor)
+            for alert_id in mine:
+                record(connection, actor, "alert.acknowledged", about=alert_id)
+            return store.see(connection, mine, clock.now(), by=actor.id, name=actor.name)
+
+        count = services.store.write(work)
         if count:
             flash(ngettext("%(num)s alert acknowledged.", "%(num)s alerts acknowledged.", count), "good")
         return redirect(url_for("console.alerts", **_kept()), 303)
 
     @blueprint.post("/alerts/<alert_id>/unseen")
     def unsee_alert(alert_id: str) -> ResponseReturnValue:
-        services.store.write(lambda c: store.unsee(c, alert_id))
+        actor = signed_in().user.actor
+
+        def work(connection: Connection) -> None:
+            if not store.seen_by(connection, [alert_id], actor):
+                raise NotFound("no such alert")
+            store.unsee(connection, alert_id)
+            record(connection, actor, "alert.reopened", about=alert_id)
+
+        services.store.write(work)
         flash(_("The alert is open again."), "good")
         return redirect(url_for("console.alerts", **_kept()), 303)
 
@@ -160,7 +176,13 @@ def _add_settings(blueprint: Blueprint, services: Services) -> None:
 
     @blueprint.post("/settings/alerts/<route_id>/delete")
     def delete_alert_route(route_id: str) -> ResponseReturnValue:
-        services.store.write(lambda c: store.remove_route(c, route_id))
+        actor = signed_in().user.actor
+
+        def work(connection: Connection) -> None:
+            store.remove_route(connection, route_id)
+            record(connection, actor, "alert_route.deleted", about=route_id)
+
+        services.store.write(work)
         flash(_("The route is deleted."), "good")
         return redirect(url_for("console.alert_routes"), 303)
 
@@ -183,9 +205,11 @@ def _save(services: Services, found: Route | None, before: RouteSettings) -> Res
         address = None
     if faults:
         return _form(services, found, given, faults), 422
-    route_id = services.store.write(
-        lambda c: store.save_route(
-            c,
+    actor = signed_in().user.actor
+
+    def work(connection: Connection) -> str:
+        route_id = store.save_route(
+            connection,
             found.id if found else None,
             name=given["name"],
             settings=given["settings"],
@@ -193,7 +217,11 @@ def _save(services: Services, found: Route | None, before: RouteSettings) -> Res
             now=clock.now(),
             address=address,
         )
-    )
+        act = "alert_route.changed" if found else "alert_route.created"
+        record(connection, actor, act, about=route_id, has_new_address=address is not None)
+        return route_id
+
+    route_id = services.store.write(work)
     flash(_("Saved.") if found else _("The route is ready. Send a test to see whether it gets through."), "good")
     return redirect(url_for("console.alert_route", route_id=route_id), 303)
 
@@ -209,7 +237,9 @@ def _address(services: Services, *, is_needed: bool) -> tuple[str, str] | None:
         scheme = checked_address(address, services.settings.private_networks)
     except BadAddress as fault:
         raise Invalid("not an address for alerts", [("address", str(fault))]) from fault
-    return scheme, seal(services.settings.secret_key, PURPOSE, address)
+    sealer = sealer_of(services.settings)
+    assert sealer is not None, "the console does not start without a key"
+    return scheme, sealer.seal(address)
 
 
 def _settings() -> RouteSettings:

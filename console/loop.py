@@ -9,13 +9,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from common import clock
 from common.analysis.closing import RESOLUTIONS, by_team, closing
 from common.services import Services
-from common.store.closing import read_facts
-from common.store.schema import tickets
+from common.store.closing import read_facts, teams
 from common.surveys import keys_of_surveys
 from console.filters import PRESETS, read_filters
 from console.language import N_, _
@@ -40,10 +38,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
         with services.store.read() as connection:
             period = filters.period
             facts = read_facts(connection, start=period.start, end=period.end, team=team)
-            known = connection.execute(
-                select(tickets.c.team).where(tickets.c.team.is_not(None)).distinct().order_by(tickets.c.team)
-            )
-            teams = [str(each) for each in known.scalars()]
+            known = teams(connection)
             asks = any(
                 found.recovery
                 for key in keys_of_surveys(connection)
@@ -55,7 +50,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
             groups=by_team(facts),
             filters=filters,
             presets=PRESETS,
-            teams=teams,
+            teams=known,
             team=team,
             asks=asks,
             resolutions=RESOLUTIONS,

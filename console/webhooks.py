@@ -8,9 +8,11 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from common import clock
+from common.audit import record
 from common.errors import Conflict, Invalid
 from common.guarded_http import checked_target
 from common.herald.testing import announce_test
@@ -20,6 +22,7 @@ from common.store import subscriptions as store
 from common.store.subscriptions import Subscription
 from common.webhooks import SUBSCRIBABLE, PostState
 from common.webhooks.addresses import NotAllowed
+from console.access import signed_in
 from console.language import N_, _, ngettext
 
 PER_PAGE = 50
@@ -63,11 +66,17 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
         )
         if request.method == "GET":
             return _form(services, None, given)
+        actor = signed_in().user.actor
         try:
             _check(services, given)
             made = services.store.write(
                 lambda connection: store.create(
-                    connection, url=given["url"], name=given["name"], types=given["types"], now=clock.now()
+                    connection,
+                    url=given["url"],
+                    name=given["name"],
+                    types=given["types"],
+                    now=clock.now(),
+                    by=actor,
                 )
             )
         except Invalid as fault:
@@ -87,7 +96,10 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
             _check(services, given)
         except Invalid as fault:
             return _form(services, found, given, dict(fault.errors)), 422
-        services.store.write(lambda connection: store.change(connection, webhook_id, **given, now=clock.now()))
+        actor = signed_in().user.actor
+        services.store.write(
+            lambda connection: store.change(connection, webhook_id, **given, now=clock.now(), by=actor)
+        )
         flash(_("Saved."), "good")
         return redirect(url_for("console.webhook", webhook_id=webhook_id), 303)
 
@@ -101,7 +113,8 @@ def _add_acts(blueprint: Blueprint, services: Services) -> None:
     @blueprint.post("/settings/webhooks/<webhook_id>/secret")
     def rotate_webhook_secret(webhook_id: str) -> ResponseReturnValue:
         at_once = request.form.get("at_once") == "1"
-        services.store.write(lambda c: store.rotate_secret(c, webhook_id, clock.now(), at_once=at_once))
+        actor = signed_in().user.actor
+        services.store.write(lambda c: store.rotate_secret(c, webhook_id, clock.now(), at_once=at_once, by=actor))
         flash(
             _("There is a new secret. The old one signs no more.")
             if at_once
@@ -121,7 +134,13 @@ def _add_acts(blueprint: Blueprint, services: Services) -> None:
 
     @blueprint.post("/settings/webhooks/<webhook_id>/replay")
     def replay_webhook(webhook_id: str) -> ResponseReturnValue:
-        count = services.store.write(lambda c: posts.replay_all(c, store.find(c, webhook_id).id, clock.now()))
+        actor = signed_in().user.actor
+
+        def work(connection: Connection) -> int:
+            record(connection, actor, "webhook.replayed", about=webhook_id)
+            return posts.replay_all(connection, store.find(connection, webhook_id).id, clock.now())
+
+        count = services.store.write(work)
         flash(
             ngettext("%(num)s event is posted again.", "%(num)s events are posted again.", count)
             if count
@@ -132,7 +151,8 @@ def _add_acts(blueprint: Blueprint, services: Services) -> None:
 
     @blueprint.post("/settings/webhooks/<webhook_id>/delete")
     def delete_webhook(webhook_id: str) -> ResponseReturnValue:
-        services.store.write(lambda c: store.remove(c, webhook_id))
+        actor = signed_in().user.actor
+        services.store.write(lambda c: store.remove(c, webhook_id, by=actor))
         flash(_("The webhook is deleted."), "good")
         return redirect(url_for("console.webhooks"), 303)
 

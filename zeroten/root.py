@@ -28,7 +28,7 @@ from common.config import Settings
 from common.delivery import Deliveries
 from common.delivery.dispatcher import Dispatcher
 from common.guarded_http import GuardedHttp
-from common.herald.messenger import Messenger
+from common.herald.messenger import Messenger, sealer_of
 from common.herald.runner import Herald
 from common.intake import Intake
 from common.jobs import Jobs
@@ -107,6 +107,7 @@ def create_voice_adapter(settings: Settings) -> TwilioVoice | None:
         api_url=settings.get("TWILIO_API_URL"),
         per_second=float(settings.text("TWILIO_CALLS_PER_SECOND")),
         takes_speech=settings.text("VOICE_REASON") == "speech",
+        hears_answers=settings.text("VOICE_ANSWERS") == "keys_and_speech",
         transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
     )
 
@@ -254,7 +255,7 @@ def create_messenger(services: Services) -> Messenger:
     return Messenger(
         services.store,
         Notifier(settings.private_networks),
-        secret_key=settings.get("SECRET_KEY"),
+        sealer=sealer_of(settings),
         console_url=settings.public_url,
         zone=ZoneInfo(settings.get("TIMEZONE") or "UTC"),
     )

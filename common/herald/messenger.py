@@ -15,16 +15,16 @@ from sqlalchemy import Connection
 
 from common import clock
 from common.alerts.words import message
+from common.config import Settings
 from common.errors import StoreUnavailable
 from common.herald.alarms import news_of, rate_conditions, sending_conditions, take_note
-from common.sealing import CannotOpen, unseal
+from common.sealing import CannotOpen, Sealer
 from common.store import alerts as store
 from common.store.alerts import LeasedMessage
 from common.store.writer import Store
 
 log = structlog.get_logger()
 
-PURPOSE = "alert route"
 POLL_S = 2.0
 LOOK_EVERY_S, RATES_EVERY_S, CLEAN_EVERY_S = 60.0, 1800.0, 3600.0
 LEASE = timedelta(minutes=3)
@@ -33,16 +33,25 @@ KEEP = timedelta(days=90)
 """How long what was seen is kept."""
 Send = Callable[[str, str, str], str | None]
 """Address, title and body → None if the service took it, else why not, in words that do not hold the address."""
+
+
+def sealer_of(settings: Settings) -> Sealer | None:
+    """What opens the addresses of routes; None without a key."""
+    keys = [settings.get("SECRET_KEY"), *(settings.values.get("SECRET_KEY_OLD") or "").split(",")]
+    known = [key.strip() for key in keys if key and key.strip()]
+    return Sealer(known, "alert route") if known else None
+
+
 _TEST = ("Zeroten: a test", "This is a test. Alerts that this route is for will come here.")
 
 
 class Messenger:
     """Sends alerts."""
 
-    def __init__(self, store: Store, send: Send, *, secret_key: str | None, console_url: str, zone: tzinfo) -> None:
+    def __init__(self, store: Store, send: Send, *, sealer: Sealer | None, console_url: str, zone: tzinfo) -> None:
         self._store = store
         self._send = send
-        self._secret_key = secret_key
+        self._sealer = sealer
         self._console_url = console_url
         self._zone = zone
         self._stopping = threading.Event()
@@ -87,7 +96,7 @@ class Messenger:
 
     def once(self) -> int:
         """Send what is due: the number of messages."""
-        if not self._secret_key:
+        if self._sealer is None:
             return 0
         wall = clock.wall()
         with self._store.read() as connection:
@@ -101,12 +110,12 @@ class Messenger:
         return len(leased)
 
     def _deliver(self, leased: LeasedMessage) -> None:
-        assert self._secret_key is not None
+        assert self._sealer is not None
         error: str | None = None
         if leased.is_test or leased.alerts:
             title, body = _TEST if leased.is_test else message(leased.alerts, self._console_url)
             try:
-                error = self._send(unseal(self._secret_key, PURPOSE, leased.route.address), title, body)
+                error = self._send(self._sealer.open(leased.route.address), title, body)
             except CannotOpen:
                 error = "the address was sealed with another ZEROTEN_SECRET_KEY; enter it again"
         gap = BACKOFF[leased.attempts - 1] if error and not leased.is_test and leased.attempts <= len(BACKOFF) else None

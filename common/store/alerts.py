@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, case, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from common.actors import Actor
 from common.alerts import AGAIN_AFTER, STANDING, AlertKind, Raised, Urgency, merged
 from common.alerts.routes import RouteSettings, from_json, to_json
 from common.alerts.words import Told
@@ -17,6 +18,7 @@ from common.errors import NotFound
 from common.ids import new_id
 from common.store.cursors import Order, Page, read_page
 from common.store.schema import alert_routes, alert_sends, alerts
+from common.store.scope import within
 
 _SEEN = "seen|"
 """Before the key of an alert that was seen and goes on: it is not raised anew until it has been over."""
@@ -153,6 +155,12 @@ def unsee(connection: Connection, alert_id: str) -> None:
         connection.execute(update(alerts).where(alerts.c.id == alert_id).values(values))
 
 
+def seen_by(connection: Connection, ids: Sequence[str], actor: Actor) -> list[str]:
+    """Those of these alerts that exist for the actor."""
+    rows = connection.execute(select(alerts.c.id, alerts.c.team).where(alerts.c.id.in_(ids)))
+    return [row.id for row in rows if actor.sees(row.team)]
+
+
 def find(connection: Connection, alert_id: str) -> Row[Any]:
     """One alert. Raises NotFound."""
     row = connection.execute(select(alerts).where(alerts.c.id == alert_id)).first()
@@ -163,7 +171,8 @@ def find(connection: Connection, alert_id: str) -> Row[Any]:
 
 def unseen(connection: Connection) -> int:
     """How many alerts nobody has seen."""
-    return int(connection.execute(select(func.count()).where(alerts.c.seen_at.is_(None))).scalar_one())
+    open_ones = (alerts.c.seen_at.is_(None), within(alerts.c.team))
+    return int(connection.execute(select(func.count()).where(*open_ones)).scalar_one())
 
 
 def list_page(
@@ -177,7 +186,8 @@ def list_page(
     limit: int,
 ) -> Page[Row[Any]]:
     """Alerts, the latest first. Raises Invalid for a foreign cursor."""
-    statement = select(alerts, alerts.c.last_at.label("page_at"), alerts.c.id.label("page_id"))
+    columns = (alerts, alerts.c.last_at.label("page_at"), alerts.c.id.label("page_id"))
+    statement = select(*columns).where(within(alerts.c.team))
     if is_seen is not None:
         statement = statement.where(alerts.c.seen_at.is_not(None) if is_seen else alerts.c.seen_at.is_(None))
     for column, value in ((alerts.c.kind, kind), (alerts.c.team, team), (alerts.c.severity, severity)):
@@ -188,7 +198,8 @@ def list_page(
 
 def teams(connection: Connection) -> list[str]:
     """The teams of which there are alerts."""
-    query = select(alerts.c.team).where(alerts.c.team.is_not(None)).distinct().order_by(alerts.c.team)
+    named = (alerts.c.team.is_not(None), within(alerts.c.team))
+    query = select(alerts.c.team).where(*named).distinct().order_by(alerts.c.team)
     return [str(team) for team in connection.execute(query).scalars()]
 
 

@@ -8,6 +8,14 @@ from sqlalchemy import Connection, select
 
 from common.analysis.closing import TicketFacts
 from common.store.schema import conversations, recoveries, tickets
+from common.store.scope import within
+
+
+def teams(connection: Connection) -> list[str]:
+    """The teams that have tickets."""
+    named = (tickets.c.team.is_not(None), within(tickets.c.team))
+    query = select(tickets.c.team).where(*named).distinct().order_by(tickets.c.team)
+    return [str(team) for team in connection.execute(query).scalars()]
 
 
 def read_facts(
@@ -28,7 +36,7 @@ def read_facts(
         .join(first, first.c.id == tickets.c.conversation_id)
         .outerjoin(recoveries, recoveries.c.ticket_id == tickets.c.id)
         .outerjoin(second, second.c.invitation_id == recoveries.c.invitation_id)
-        .where(first.c.test.is_(False))
+        .where(first.c.test.is_(False), within(tickets.c.team))
         .order_by(tickets.c.opened_at, tickets.c.id)
     )
     if start is not None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from common.store.cursors import Order, Page, read_page
 from common.store.schema import conversations, interactions, surveys
+from common.store.scope import within
 
 COLUMNS = (
     "conversation_id",
@@ -82,7 +83,7 @@ def _statement(filters: Mapping[str, Any]) -> Select[Any]:
         )
         .join(interactions, interactions.c.id == conversations.c.interaction_id)
         .join(surveys, version)
-        .where(conversations.c.answered_at.is_not(None), conversations.c.test.is_(False))
+        .where(conversations.c.answered_at.is_not(None), conversations.c.test.is_(False), within(interactions.c.team))
     )
     for name, value in filters.items():
         if value is None:

@@ -16,10 +16,10 @@ from common.alerts.routes import RouteSettings, from_json, to_json
 from common.channels import SendError, SendErrorCode
 from common.guarded_http import GuardedHttp
 from common.herald.alarms import sound
-from common.herald.messenger import PURPOSE, Messenger
+from common.herald.messenger import Messenger
 from common.herald.runner import Herald
 from common.notifying import BadAddress, Notifier, checked_address
-from common.sealing import seal, unseal
+from common.sealing import Sealer
 from common.store import alerts as store
 from common.store import subscriptions
 from common.store.schema import alert_routes, alert_sends, alerts, events
@@ -29,6 +29,7 @@ from tests.integration.world import World
 from tests.receiver import Receiver, a_receiver
 
 KEY = "s" * 32
+SEALER = Sealer([KEY], "alert route")
 MINE = networks("127.0.0.0/8")
 ZONE = ZoneInfo("Europe/Amsterdam")
 
@@ -59,7 +60,7 @@ def herald(world: World) -> Herald:
 
 
 def messenger(world: World, send: Any) -> Messenger:
-    return Messenger(world.store, send, secret_key=KEY, console_url="https://console", zone=ZONE)
+    return Messenger(world.store, send, sealer=SEALER, console_url="https://console", zone=ZONE)
 
 
 def add_route(world: World, address: str = "mailto://a", name: str = "Team", **settings: Any) -> str:
@@ -71,7 +72,7 @@ def add_route(world: World, address: str = "mailto://a", name: str = "Team", **s
             settings=RouteSettings(zone="Europe/Amsterdam", **settings),
             is_on=True,
             now=clock.now(),
-            address=("mailto", seal(KEY, PURPOSE, address)),
+            address=("mailto", SEALER.seal(address)),
         )
     )
 
@@ -237,7 +238,7 @@ def test_a_real_service_hears_it_and_nobody_can_read_its_address(world: World) -
         assert world.row(alert_routes)["error"] == "the service answered 403"
     stored = str(world.rows(alert_routes))
     assert "a1b2c3d4" not in stored
-    assert unseal(KEY, PURPOSE, world.row(alert_routes)["address"]) == address
+    assert SEALER.open(world.row(alert_routes)["address"]) == address
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from alembic import op
 from common.store.schema import Instant, Words, json_document
 
 revision = "0075"
-down_revision = "0050"
+down_revision = "0070"
 
 _EVENTS = (
     "answered",
