@@ -179,11 +179,12 @@ class Aftercare:
 
     def _ask_again(self, connection: Connection, ticket_id: str, now: datetime) -> frozenset[str]:
         """Hand an interaction in that asks whether things are mended: every rule of outreach decides about it."""
+        owner = connection.execute(select(tickets.c.customer_id).where(tickets.c.id == ticket_id)).scalar()
+        thread_store.lock_customers(connection, [owner] if owner else [])
         ticket = connection.execute(select(tickets).where(tickets.c.id == ticket_id)).first()
-        planned = store.find_recovery(connection, ticket_id)
+        planned = store.find_recovery(connection, ticket_id)  # after the lock: somebody may just have asked
         if ticket is None or planned is None:
             return frozenset()
-        thread_store.lock_customers(connection, [ticket.customer_id])
         definition = self._surveys.find(connection, planned.survey_key)
         if ticket.status != "resolved":
             store.move_recovery(connection, ticket_id, "dropped", why="went_on")

@@ -234,7 +234,8 @@ def create_herald(services: Services) -> Herald:
     desk = Tickets(services.turns, zone=settings.get("TIMEZONE"))
     http = GuardedHttp(settings.private_networks)
     plan = create_aftercare(services).plan
-    return Herald(services.store, desk, http, secret_key=settings.get("SECRET_KEY"), plan=plan)
+    lease = timedelta(seconds=settings.lease_s)
+    return Herald(services.store, desk, http, secret_key=settings.get("SECRET_KEY"), lease=lease, plan=plan)
 
 
 def create_aftercare(services: Services) -> Aftercare:

@@ -44,10 +44,12 @@ class Herald:
         *,
         secret_key: str | None,
         threads: int = THREADS,
+        lease: timedelta = posting.LEASE,
         plan: Plan | None = None,
     ) -> None:
         """plan: who else hears of events, in the transaction that takes them."""
         self._plan = plan
+        self._length = lease
         self._store = store
         self._desk = desk
         self._http = http
@@ -150,7 +152,7 @@ class Herald:
         with self._store.read() as connection:
             if not is_due(connection, clock.now(), clock.wall()):
                 return ()
-        return self._store.write(lambda connection: posting.lease(connection, room))
+        return self._store.write(lambda connection: posting.lease(connection, room, self._length))
 
     def _hand_out(self, leased: Sequence[Leased]) -> Sequence[threading.Thread]:
         threads = [threading.Thread(target=self._post_apart, args=(one,), name="post", daemon=True) for one in leased]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from common.actors import Actor
@@ -111,11 +111,13 @@ class Speaking:
     def say_apart(self, key: str, text: str, *, choices: Sequence[Choice] = (), until: datetime | None = None) -> None:
         """Queue words that are none of the machine's: a service after the survey's end. Its step is its place."""
         thread, message_id = self.thread, new_id("msg")
+        # A page draws the controls of its open question, and there is none any more: there the choices are a list.
+        can = replace(self._capabilities, max_choices=0) if self._capabilities.pushes else self._capabilities
         text, shown = with_choices(
             thread.definition,
             text,
             choices,
-            self._capabilities,
+            can,
             locale=thread.value.locale,
             channel=thread.row["channel"],
         )
