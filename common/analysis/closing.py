@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from common.analysis.nps import Share, wilson
 from common.analysis.shown import Shown, shown
@@ -17,11 +17,11 @@ HAPPY_FROM = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketFacts:
-    """One ticket. asked_again: its customer was asked whether things are mended; second_score: the answer."""
+    """One ticket. waited: from its opening to the first word of a person. asked_again: its customer was asked whether
+    things are mended; second_score: the answer."""
 
     team: str
-    opened_at: datetime
-    first_reply_at: datetime | None
+    waited: timedelta | None
     resolution: str | None
     asked_again: bool
     second_score: int | None
@@ -50,7 +50,7 @@ class Closing:
 
 def closing(team: str, facts: Sequence[TicketFacts]) -> Closing:
     """The figures of these tickets."""
-    waits = sorted(each.first_reply_at - each.opened_at for each in facts if each.first_reply_at is not None)
+    waits = sorted(each.waited for each in facts if each.waited is not None)
     scores = [each.second_score for each in facts if each.second_score is not None]
     happy = sum(score >= HAPPY_FROM for score in scores)
     ended = Counter(each.resolution for each in facts if each.resolution is not None)

@@ -45,7 +45,14 @@ def sound(connection: Connection, raised: Raised, now: datetime) -> None:
     if not is_new:
         return
     log.info("an alert was raised", kind=row.kind, severity=row.severity, subject=row.subject)
-    data = {
+    data = told_json(row)
+    kind = AnnouncementType.ALERT_RAISED
+    announce(connection, kind, f"{kind}:{row.id}", data, at=now, now=now)
+
+
+def told_json(row: Row[Any]) -> dict[str, Any]:
+    """An alert as programs are told of it."""
+    return {
         "id": row.id,
         "kind": row.kind,
         "severity": row.severity,
@@ -56,8 +63,6 @@ def sound(connection: Connection, raised: Raised, now: datetime) -> None:
         "first_at": row.first_at.isoformat(),
         "last_at": row.last_at.isoformat(),
     }
-    kind = AnnouncementType.ALERT_RAISED
-    announce(connection, kind, f"{kind}:{row.id}", data, at=now, now=now)
 
 
 def sound_for(connection: Connection, taken: Sequence[Row[Any]], now: datetime) -> None:

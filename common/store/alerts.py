@@ -17,7 +17,7 @@ from common.alerts.words import Told
 from common.errors import NotFound
 from common.ids import new_id
 from common.store.cursors import Order, Page, read_page
-from common.store.schema import alert_routes, alert_sends, alerts
+from common.store.schema import alert_routes, alert_sends, alerts, storable
 from common.store.scope import within
 
 _SEEN = "seen|"
@@ -62,7 +62,7 @@ def raise_alert(connection: Connection, raised: Raised, now: datetime) -> tuple[
         "severity": raised.severity.value,
         "team": raised.team,
         "subject": raised.subject,
-        "facts": dict(raised.facts),
+        "facts": {name: storable(fact) if isinstance(fact, str) else fact for name, fact in raised.facts.items()},
         "times": raised.times,
         "first_at": now,
         "last_at": now,

@@ -48,8 +48,7 @@ def read_facts(
     return [
         TicketFacts(
             team=row.team or "",
-            opened_at=row.opened_at,
-            first_reply_at=row.first_reply_at,
+            waited=row.first_reply_at - row.opened_at if row.first_reply_at else None,
             resolution=row.resolution,
             asked_again=row.invitation_id is not None,
             second_score=row.score,

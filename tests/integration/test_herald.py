@@ -141,7 +141,7 @@ def test_a_failure_is_tried_again_with_the_same_id_and_then_given_up(world: Worl
     world.answer("3")
     begun, tries = clock.now(), herald(world).once()
     while world.row(posts)["state"] != "dead":
-        world.after(hours=1)
+        world.after(hours=3)
         tries += herald(world).once()
         assert tries <= 10
     assert tries == 10
