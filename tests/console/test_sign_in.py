@@ -209,7 +209,10 @@ def test_a_new_password_ends_every_other_session(world: World) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"current": WRONG, "new": "a new password indeed", "again": "a new password indeed"}, "not your current password"),
+        (
+            {"current": WRONG, "new": "a new password indeed", "again": "a new password indeed"},
+            "not your current password",
+        ),
         ({"current": PASSWORD, "new": "a new password indeed", "again": "another one"}, "differ"),
         ({"current": PASSWORD, "new": "short", "again": "short"}, "At least 15"),
         ({"current": PASSWORD, "new": "ANA@example.com", "again": "ANA@example.com"}, "Not your e-mail"),
