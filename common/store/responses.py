@@ -6,7 +6,7 @@ Conversations of the product's own tests are no responses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select
@@ -58,6 +58,12 @@ def list_page(
     order = Order(at=conversations.c.answered_at, id=conversations.c.id)
     page = read_page(connection, _statement(filters), order, cursor=cursor, limit=limit)
     return Page(rows=[_json(row) for row in page.rows], next_cursor=page.next_cursor)
+
+
+def of_conversations(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The responses of these conversations as they stand, by conversation; those that are none are left out."""
+    statement = _statement({}).where(conversations.c.id.in_(sorted(ids)))
+    return {row.id: _json(row) for row in connection.execute(statement)}
 
 
 def _statement(filters: Mapping[str, Any]) -> Select[Any]:

@@ -24,7 +24,12 @@ from tests.api.world import Open, World
 
 OURS, THEIRS = "billing", "sales"
 CANARIES = ("canary-c", "canary-call", "kingfisher", "canary-agent", "canary-topic")
-OF_NO_TEAM = {"surveys": "settings", "sites": "settings, for administrators"}
+OF_NO_TEAM = {
+    "surveys": "settings",
+    "sites": "settings, for administrators",
+    "webhooks": "settings, for administrators",
+    "webhook-deliveries": "settings, for administrators",
+}
 NAMES: dict[str, Callable[[Facts], str]] = {
     "tickets": lambda facts: facts.thing.ticket_id,
     "conversations": lambda facts: facts.thing.conversation_id,
