@@ -747,6 +747,8 @@ audit = Table(  # what people did, each entry bound to the one before it: common
     Index("ix_audit_actor", "actor", "position"),
     Index("ix_audit_act", "act", "position"),
     Index("ix_audit_about", "about", "position"),
+)
+
 # --- telling the outside: webhooks that we call, alerts ---------------------------------------------------------------
 
 occurrences = Table(  # what happened and was not told yet; filled by triggers, so that no path can forget it
