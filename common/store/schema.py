@@ -452,8 +452,38 @@ tickets = Table(
     Column("resolved_at", Instant),
     Column("last_message_at", Instant),
     Column("updated_at", Instant, nullable=False),
-    Index("ix_tickets_queue", "status", "priority", "opened_at"),
+    Column("value", Integer, nullable=False, server_default=text("0")),  # of the customer, 0 to 100, at the opening
+    Column("reopened_at", Instant),
+    Column("awaiting_since", Instant),  # the first words of the customer that nobody has answered
+    Column("owner_active_at", Instant),  # the owner's last act
+    Column("reply_warned_at", Instant),  # a mark older than the clock's beginning belongs to an earlier run
+    Column("reply_breached_at", Instant),
+    Column("resolve_warned_at", Instant),
+    Column("resolve_breached_at", Instant),
+    Column("escalated_at", Instant),
+    Column("silences", Integer, nullable=False, server_default=text("0")),  # how often a silent owner lost it
+    Column("check_at", Instant),  # when the tick looks next; None = nothing will change by itself
+    Index("ix_tickets_queue", "status", "priority", "due_at"),
     Index("ix_tickets_opened", "opened_at", "id"),
+    Index("ix_tickets_check", "check_at"),
+)
+
+sla_policies = Table(  # how soon somebody must act; the team "" is everyone's
+    "sla_policies",
+    metadata,
+    Column("team", String(255), primary_key=True),
+    Column("body", json_document(), nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("updated_by", Words, nullable=False),
+)
+
+routing_rules = Table(  # whose queue a ticket comes into; the first that fits decides
+    "routing_rules",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("body", json_document(), nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("updated_by", Words, nullable=False),
 )
 
 feed = Table(  # what the console's stream resumes from: something changed, go and look

@@ -31,6 +31,7 @@ PURE = {
     "common/analysis": {"common.analysis"},
     "common/wording": {"common.wording", "regex"},
     "common/templates": {"common.templates", "regex"},
+    "common/queue": {"common.queue"},
 }
 """What the pure packages may import beside the standard library."""
 IMPURE = {

@@ -63,7 +63,7 @@ AT_THE_RUNNER: Mapping[Channel, Mapping[str, str]] = {
     },
 }
 """Acts that no customer can do on a channel, and why; they are put to the runner in the channel's name."""
-_NOT_COMPARED = {"by", "code", "message_id", "name", "source", "ticket_id"}
+_NOT_COMPARED = {"by", "code", "message_id", "name", "source", "ticket_id", "to_bot"}
 """Of an event's data: ids, names of people, who told us of an opt-out, and a provider's own number for a failure."""
 _NOTICES = {"opted_out", "opted_in"}
 
@@ -139,7 +139,7 @@ def _unlike_the_script(player: ScenarioPlayer) -> Iterator[str]:
 
 
 def _logged(player: ScenarioPlayer) -> Log:
-    return [(event["name"], event["data"]) for event in player.shown["events"]]
+    return [(event["name"], event["data"]) for event in player.shown["events"] if event["name"] not in _OF_THE_QUEUE]
 
 
 def _compared(log: Log) -> Log:
@@ -160,7 +160,7 @@ def _transitions(scenario: Scenario) -> Log:
             if turn["effects"] or turn["state"] != state or is_customers:
                 log.append((_event(act, turn), {"from": state, "to": turn["state"]}))
             for effect in turn["effects"]:
-                if effect["effect"] == "ForwardToTicket" and is_resolved:
+                if effect["effect"] == "ForwardToTicket" and is_resolved and not effect.get("is_courtesy"):
                     log.append(("ticket_reopened", {}))
                     is_resolved = False
                 log += _entries(effect)
@@ -172,7 +172,14 @@ def _transitions(scenario: Scenario) -> Log:
     return _compared(log)
 
 
-_OF_PEOPLE = {"takeover": "ticket_claimed", "release": "ticket_released", "resolve": "ticket_resolved"}
+_OF_THE_QUEUE = {"sla_warned", "sla_breached", "owner_silent"}
+"""What the tick makes of the days that pass, whatever is said."""
+_OF_PEOPLE = {
+    "takeover": "ticket_claimed",
+    "release": "ticket_released",
+    "return": "ticket_released",
+    "resolve": "ticket_resolved",
+}
 _EVENTS = {
     "start": "started",
     "say": "replied",
@@ -182,6 +189,7 @@ _EVENTS = {
     "opt_out_elsewhere": "opted_out",
     "takeover": "taken_over",
     "release": "released",
+    "return": "returned",
     "resolve": "resolved",
 }
 
