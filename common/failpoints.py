@@ -32,6 +32,9 @@ NAMES = frozenset(
         "claim.before_commit",
         "reconcile.before_fix",
         "sla.before_commit",
+        "post.before_http",
+        "post.after_http",
+        "announce.before_commit",
     }
 )
 

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Row
 
 from common import queueing
 from common.actors import Actor, Role
+from common.audit import record
 from common.bell import FEED, OUTBOX
 from common.channels import Capabilities, Channel
 from common.errors import Conflict, Forbidden, Invalid, NotFound
@@ -73,7 +74,7 @@ class Tickets:
 
         Raises NotFound, and Conflict with the fact `owner` if another has it.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if ticket.status == TicketStatus.RESOLVED:
             raise Conflict("the ticket is resolved", code="resolved", facts={"owner": ticket.owner_name})
         if ticket.owner == actor.id:
@@ -86,6 +87,7 @@ class Tickets:
             raise _taken(_known(store.find(connection, ticket_id)))
         rings = self._tell_machine(connection, ticket, TakenOver(at=now, user_id=actor.id), now)
         store.log_event(connection, ticket, now, "ticket_claimed", {"by": actor.id, "name": actor.name})
+        record(connection, actor, "ticket.claimed", about=ticket_id)
         failpoint("claim.before_commit")
         return self._done(connection, ticket_id, rings)
 
@@ -103,6 +105,7 @@ class Tickets:
         rings = self._tell_machine(connection, ticket, event, now)
         data = {"by": actor.id, "name": actor.name, "to_bot": to_bot}
         store.log_event(connection, ticket, now, "ticket_released", data)
+        record(connection, actor, "ticket.released", about=ticket_id, to_bot=to_bot)
         return self._done(connection, ticket_id, rings)
 
     def transfer(self, connection: Connection, ticket_id: str, actor: Actor, to: str, now: datetime) -> Done:
@@ -111,11 +114,11 @@ class Tickets:
         Nobody's ticket is taken over for the new owner. Raises NotFound, Forbidden, Conflict, and Invalid for a
         receiver who is not there or may not work on tickets.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if actor.role is not Role.ADMIN:
             _refuse_unless_owner(ticket, actor)
         _refuse_if_resolved(ticket)
-        worker = store.find_worker(connection, to)
+        worker = store.find_worker(connection, to, ticket.team)
         if worker is None:
             raise Invalid("nobody by that name may have tickets", [("to", "no active user or API key of the queue")])
         owner, name = worker
@@ -129,6 +132,7 @@ class Tickets:
         else:
             store.raise_epoch(connection, ticket.conversation_id)
         store.log_event(connection, ticket, now, "ticket_transferred", {"by": actor.id, "to": owner, "name": name})
+        record(connection, actor, "ticket.transferred", about=ticket_id, to=owner)
         return self._done(connection, ticket_id, rings | self._say_changed(connection, ticket, now))
 
     def pass_on(self, connection: Connection, ticket_id: str, actor: Actor, team: str | None, now: datetime) -> Done:
@@ -136,7 +140,7 @@ class Tickets:
 
         Raises NotFound, Forbidden, Conflict, and Invalid for a team that nobody has heard of.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if actor.role is not Role.ADMIN:
             _refuse_unless_owner(ticket, actor)
         _refuse_if_resolved(ticket)
@@ -150,6 +154,7 @@ class Tickets:
             rings = self._tell_machine(connection, ticket, Returned(at=now), now)
         data = {"by": actor.id, "by_name": actor.name, "team": team}
         store.log_event(connection, ticket, now, "ticket_passed", data)
+        record(connection, actor, "ticket.passed", about=ticket_id, teams=[team] if team else None)
         return self._done(connection, ticket_id, rings | self._say_changed(connection, ticket, now))
 
     def reply(
@@ -171,7 +176,7 @@ class Tickets:
         Raises NotFound; Forbidden unless the actor owns the ticket; Invalid for a text that the channel cannot carry;
         Conflict with a code: opted_out, window_closed (with `templates`), channel_off, resolved, client_id_reused.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=False)) is not None:
             return done
         _refuse_unless_owner(ticket, actor)
@@ -193,12 +198,13 @@ class Tickets:
         self, connection: Connection, ticket_id: str, actor: Actor, *, text: str, client_id: str | None, now: datetime
     ) -> Done:
         """Write to colleagues beside the thread; the customer never sees it. Raises NotFound, Conflict."""
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=True)) is not None:
             return done
         note_id = store.add_note(connection, ticket, actor, text=text, client_id=client_id or new_id("cli"), now=now)
         if ticket.owner == actor.id:
             queueing.active(connection, ticket_id, now)
+        record(connection, actor, "ticket.noted", about=ticket_id, message=note_id)
         rings = self._say_changed(connection, ticket, now)
         return self._done(connection, ticket_id, rings, message_id=note_id)
 
@@ -209,7 +215,7 @@ class Tickets:
 
         Raises NotFound; Forbidden unless the actor owns the ticket; Conflict if it was resolved otherwise.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         _refuse_unless_owner(ticket, actor)
         if ticket.status == TicketStatus.RESOLVED and ticket.resolution == resolution:
             return Done(ticket=self._json(ticket))
@@ -220,6 +226,7 @@ class Tickets:
         rings = self._tell_machine(connection, ticket, Resolved(at=now), now)
         data = {"by": actor.id, "name": actor.name, "resolution": resolution.value}
         store.log_event(connection, ticket, now, "ticket_resolved", data)
+        record(connection, actor, "ticket.resolved", about=ticket_id, resolution=resolution.value)
         return self._done(connection, ticket_id, rings)
 
     def send_template(
@@ -258,6 +265,7 @@ class Tickets:
         since = store.unanswered_since(connection, ticket)
         if ticket.status == TicketStatus.WAITING and since is not None:
             self._move(connection, ticket, Change.UNSAID, now, awaiting_since=since, owner_active_at=now)
+        record(connection, actor, "ticket.reply_taken_back", about=ticket_id, message=message_id)
         return self._done(connection, ticket_id, self._say_changed(connection, ticket, now))
 
     def call(self, connection: Connection, ticket_id: str, actor: Actor, number: str | None, now: datetime) -> Done:
@@ -283,13 +291,14 @@ class Tickets:
             return Done(ticket=self._json(ticket))
         bridges.place(connection, row, phone=phone, actor=actor, now=now)
         queueing.active(connection, ticket_id, now)
+        record(connection, actor, "ticket.called", about=ticket_id)
         return self._done(connection, ticket_id, self._say_changed(connection, ticket, now) | {OUTBOX})
 
     # --- parts ----------------------------------------------------------------------------------------------------
 
     def _own(self, connection: Connection, ticket_id: str, actor: Actor) -> Row[Any]:
         """The held ticket, which the actor owns and has not resolved."""
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         _refuse_unless_owner(ticket, actor)
         _refuse_if_resolved(ticket)
         return ticket
@@ -368,6 +377,8 @@ class Tickets:
             is_held=is_held,
         )
         assert result.message_id is not None
+        what = None if template is None else f"{template.name}/{template.language}"
+        record(connection, actor, "ticket.replied", about=ticket.id, message=result.message_id, template=what)
         first = ticket.first_reply_at or (None if is_held else now)
         columns = {"first_reply_at": first, "last_message_at": now, "awaiting_since": None, "owner_active_at": now}
         self._move(connection, ticket, Change.ANSWERED, now, **columns)

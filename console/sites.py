@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from common import clock
+from common.audit import record
 from common.errors import Invalid, NotFound
 from common.services import Services
 from common.sites.colours import DARK_GROUND, LEAST, LIGHT_GROUND, contrast, is_colour, legible
@@ -19,6 +20,7 @@ from common.sites.site import GRACE, Site, SiteSettings, checked
 from common.store import sites
 from common.surveys import keys_of_surveys
 from common.wording import LOCALES
+from console.access import signed_in
 from console.language import N_, _
 
 _WORDS = {
@@ -60,7 +62,14 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
             made = _checked(services, given)
         except Invalid as fault:
             return _form(services, None, given, dict(fault.errors)), 422
-        site = services.store.write(lambda connection: sites.create(connection, made, clock.wall()))
+        actor = signed_in().user.actor
+
+        def work(connection: Connection) -> Site:
+            site = sites.create(connection, made, clock.wall())
+            record(connection, actor, "site.created", about=site.key)
+            return site
+
+        site = services.store.write(work)
         flash(_("%(name)s is ready. Put the snippet below into its pages.", name=made.name), "good")
         return redirect(url_for("console.site", site_key=site.key), 303)
 
@@ -75,16 +84,26 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
             made = _checked(services, given)
         except Invalid as fault:
             return _form(services, found, given, dict(fault.errors)), 422
-        services.store.write(lambda connection: sites.change(connection, site_key, made, clock.wall()))
+        actor = signed_in().user.actor
+
+        def work(connection: Connection) -> None:
+            sites.change(connection, site_key, made, clock.wall())
+            record(connection, actor, "site.changed", about=site_key)
+
+        services.store.write(work)
         flash(_("Saved. Pages that are open follow at their next load."), "good")
         return redirect(url_for("console.site", site_key=site_key), 303)
 
     @blueprint.post("/settings/sites/<site_key>/secret")
     def rotate_site_secret(site_key: str) -> ResponseReturnValue:
         at_once = request.form.get("at_once") == "1"
-        services.store.write(
-            lambda connection: sites.rotate_secret(connection, site_key, clock.wall(), at_once=at_once)
-        )
+        actor = signed_in().user.actor
+
+        def work(connection: Connection) -> None:
+            sites.rotate_secret(connection, site_key, clock.wall(), at_once=at_once)
+            record(connection, actor, "site.secret_rotated", about=site_key)
+
+        services.store.write(work)
         counts = _("The old one counts for another %(hours)s hours.", hours=_hours(GRACE))
         until = _("The old one counts no more.") if at_once else counts
         flash(_("There is a new signing secret.") + f" {until}", "good")

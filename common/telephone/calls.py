@@ -219,7 +219,7 @@ class Calls:
             turn.awaits = Awaits.MESSAGE
             return
         store.log(connection, row["id"], turn.now, "spoke_with_person", {"call_sid": turn.call.call_sid})
-        if row["ticket_id"] and (ticket := ticket_store.hold(connection, row["ticket_id"])) is not None:
+        if row["ticket_id"] and (ticket := ticket_store.hold(connection, row["ticket_id"], None)) is not None:
             spoken(connection, ticket, turn.now)
         self._run(connection, turn, _silence(row, Timer.EXPIRY, turn.now))
         turn.is_over = True
@@ -227,7 +227,7 @@ class Calls:
 
     def _call_back(self, connection: Connection, turn: _Turn, row: Mapping[str, Any]) -> None:
         """The caller wanted to talk and nobody was there: the ticket is a promise to call, and comes first."""
-        ticket = ticket_store.hold(connection, row["ticket_id"]) if row["ticket_id"] else None
+        ticket = ticket_store.hold(connection, row["ticket_id"], None) if row["ticket_id"] else None
         if ticket is None or ticket.reason == TicketReason.CALLBACK.value:
             return
         columns = {"reason": TicketReason.CALLBACK.value, "priority": FIRST, "check_at": turn.now}
