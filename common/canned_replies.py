@@ -16,6 +16,8 @@ from babel import Locale
 from babel.core import UnknownLocaleError
 from sqlalchemy import Connection, Row
 
+from common.actors import Actor
+from common.audit import record
 from common.errors import Conflict, Invalid, NotFound
 from common.ids import new_id
 from common.store import canned_replies as store
@@ -52,25 +54,32 @@ class Filled:
     locale: str
 
 
-def listed(connection: Connection) -> list[CannedReply]:
-    """All of them, by short name."""
-    return [_reply(row) for row in store.rows(connection)]
+def listed(connection: Connection, actor: Actor | None = None) -> list[CannedReply]:
+    """All of them, by short name; of an actor with teams, those for these teams and for everybody."""
+    return [_reply(row) for row in store.rows(connection) if actor is None or not row.team or actor.sees(row.team)]
 
 
-def find(connection: Connection, reply_id: str) -> CannedReply:
-    """One of them. Raises NotFound."""
+def find(connection: Connection, reply_id: str, actor: Actor) -> CannedReply:
+    """One that this actor may change. Raises NotFound."""
     row = store.find(connection, reply_id)
-    if row is None or row.deleted_at is not None:
+    if row is None or row.deleted_at is not None or not may_change(row, actor):
         raise NotFound("no such canned reply")
     return _reply(row)
 
 
+def may_change(reply: CannedReply | Row[Any], actor: Actor) -> bool:
+    """Whoever works for some teams only leaves alone what is for others, and what is for everybody."""
+    return actor.teams is None or (bool(reply.team) and reply.team in actor.teams)
+
+
 def save(
-    connection: Connection, reply_id: str | None, fields: Mapping[str, str], *, by: str, now: datetime
+    connection: Connection, reply_id: str | None, fields: Mapping[str, str], *, actor: Actor, now: datetime
 ) -> CannedReply:
     """Add one (None), or change it. Raises Invalid with the fields, NotFound, and Conflict for a name that is taken."""
     given = _checked(fields)
-    row = {**given, "updated_at": now, "updated_by": by}
+    if actor.teams is not None and given["team"] not in actor.teams - {""}:
+        raise Invalid("that is not one of your teams", [("team", "one of your own teams")])
+    row = {**given, "updated_at": now, "updated_by": actor.name}
     taken = store.named(connection, given["short"], given["team"], given["locale"])
     if taken is not None and taken.id != reply_id:
         if taken.deleted_at is None:
@@ -82,34 +91,37 @@ def save(
         reply_id = new_id("can")
         store.add(connection, {"id": reply_id, **row})
     else:
-        find(connection, reply_id)
+        find(connection, reply_id, actor)
         store.change(connection, reply_id, row)
-    return find(connection, reply_id)
+    record(connection, actor, "canned_reply.saved", about=reply_id)
+    return find(connection, reply_id, actor)
 
 
-def delete(connection: Connection, reply_id: str, now: datetime) -> CannedReply:
+def delete(connection: Connection, reply_id: str, actor: Actor, now: datetime) -> CannedReply:
     """Take one out of use; `bring_back` undoes it. Deleting it again changes nothing. Raises NotFound."""
     row = store.find(connection, reply_id)
-    if row is None:
+    if row is None or not may_change(row, actor):
         raise NotFound("no such canned reply")
     if row.deleted_at is None:
         store.change(connection, reply_id, {"deleted_at": now})
+        record(connection, actor, "canned_reply.deleted", about=reply_id)
     store.forget_deleted(connection, now - TAKEN_BACK_WITHIN)
     return _reply(row)
 
 
-def deleted(connection: Connection, reply_id: str) -> CannedReply | None:
+def deleted(connection: Connection, reply_id: str, actor: Actor) -> CannedReply | None:
     """One that was deleted and can be brought back."""
     row = store.find(connection, reply_id)
-    return None if row is None or row.deleted_at is None else _reply(row)
+    return None if row is None or row.deleted_at is None or not may_change(row, actor) else _reply(row)
 
 
-def bring_back(connection: Connection, reply_id: str) -> CannedReply:
+def bring_back(connection: Connection, reply_id: str, actor: Actor) -> CannedReply:
     """Undo a deletion. Raises NotFound if it is gone for good; a name that was given again has replaced it."""
     row = store.find(connection, reply_id)
-    if row is None:
+    if row is None or not may_change(row, actor):
         raise NotFound("this canned reply is gone: another has its name now, or it was deleted long ago")
     store.change(connection, reply_id, {"deleted_at": None})
+    record(connection, actor, "canned_reply.restored", about=reply_id)
     return _reply(row)
 
 

@@ -31,6 +31,9 @@ NAMES = frozenset(
         "tick.after_start",
         "claim.before_commit",
         "reconcile.before_fix",
+        "post.before_http",
+        "post.after_http",
+        "announce.before_commit",
     }
 )
 

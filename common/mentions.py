@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from common.actors import Teams, teams_of
 from common.store import mentions as store
 
 MAX_MENTIONS = 20
@@ -24,6 +25,11 @@ class Colleague:
     name: str
     email: str
     handle: str
+    teams: Teams | None = None
+
+    def sees(self, team: str | None) -> bool:
+        """True if what belongs to this team exists for this colleague; naming somebody else would call nobody."""
+        return self.teams is None or (team or "") in self.teams
 
 
 def colleagues(connection: Connection) -> list[Colleague]:
@@ -35,6 +41,7 @@ def colleagues(connection: Connection) -> list[Colleague]:
             id=row.id,
             name=row.name,
             email=row.email,
+            teams=teams_of(row.teams),
             handle=row.name if names.count(_folded(row.name)) == 1 else row.email,
         )
         for row in rows
@@ -71,7 +78,8 @@ def record(
     """Remember who is named in a new note; their ids. Naming oneself calls nobody."""
     if "@" not in text:
         return ()
-    named = dict.fromkeys(each.id for _, _, each in spans(text, colleagues(connection)) if each.id != author_id)
+    people = [each for each in colleagues(connection) if each.sees(ticket.team)]
+    named = dict.fromkeys(each.id for _, _, each in spans(text, people) if each.id != author_id)
     called = list(named)[:MAX_MENTIONS]
     store.add(connection, called, message_id=message_id, ticket_id=ticket.id, customer_id=ticket.customer_id, now=now)
     return called

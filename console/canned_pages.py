@@ -33,7 +33,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
     @blueprint.get("/canned/<reply_id>")
     def canned_reply(reply_id: str) -> ResponseReturnValue:
         with services.store.read() as connection:
-            reply = canned_replies.find(connection, reply_id)
+            reply = canned_replies.find(connection, reply_id, signed_in().user.actor)
         return _form(services, reply_id, {name: getattr(reply, name) for name in _FIELDS})
 
     @blueprint.post("/canned/<reply_id>")
@@ -42,13 +42,15 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
 
     @blueprint.post("/canned/<reply_id>/delete")
     def delete_canned(reply_id: str) -> ResponseReturnValue:
-        services.store.write(lambda connection: canned_replies.delete(connection, reply_id, clock.now()))
+        actor, now = signed_in().user.actor, clock.now()
+        services.store.write(lambda connection: canned_replies.delete(connection, reply_id, actor, now))
         return redirect(url_for("console.canned", deleted=reply_id), 303)
 
     @blueprint.post("/canned/<reply_id>/bring-back")
     def bring_back_canned(reply_id: str) -> ResponseReturnValue:
+        actor = signed_in().user.actor
         try:
-            reply = services.store.write(lambda connection: canned_replies.bring_back(connection, reply_id))
+            reply = services.store.write(lambda connection: canned_replies.bring_back(connection, reply_id, actor))
         except NotFound:
             fault = _("It cannot be brought back: another reply has its name now, or it was deleted long ago.")
             return _list(services, fault), 404
@@ -57,12 +59,14 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
 
 
 def _list(services: Services, fault: str = "") -> str:
+    actor = signed_in().user.actor
     asked = " ".join(request.args.get("q", "").replace("\0", "").split())[:100]
     with services.store.read() as connection:
-        replies = canned_replies.listed(connection)
-        deleted = canned_replies.deleted(connection, request.args.get("deleted", ""))
+        replies = canned_replies.listed(connection, actor)
+        deleted = canned_replies.deleted(connection, request.args.get("deleted", ""), actor)
     shown = [each for each in replies if asked.lower() in f"/{each.short} {each.text} {each.team}".lower()]
     context: dict[str, Any] = {"replies": shown, "asked": asked, "has_any": bool(replies), "deleted": deleted}
+    context["changeable"] = {each.id for each in shown if canned_replies.may_change(each, actor)}
     return render_template("console/canned.html", **context, **_choices(services), given={}, faults={}, fault=fault)
 
 
@@ -81,10 +85,10 @@ def _form(
 
 def _save(services: Services, reply_id: str | None) -> ResponseReturnValue:
     given = {name: request.form.get(name, "").replace("\0", "") for name in _FIELDS}
-    by, now = signed_in().user.name, clock.now()
+    actor, now = signed_in().user.actor, clock.now()
     try:
         reply = services.store.write(
-            lambda connection: canned_replies.save(connection, reply_id, given, by=by, now=now)
+            lambda connection: canned_replies.save(connection, reply_id, given, actor=actor, now=now)
         )
     except Invalid as refusal:
         return _form(services, reply_id, given, dict(refusal.errors), _("Not saved yet."), 422)

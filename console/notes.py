@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from flask import Blueprint, abort, flash, g, jsonify, redirect, url_for
+from flask import Blueprint, abort, flash, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
@@ -42,6 +42,9 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
     def colleagues_to_name() -> ResponseReturnValue:
         with services.store.read() as connection:
             found = colleagues(connection)
+            if (ticket_id := request.args.get("ticket")) is not None:
+                ticket = find_ticket(connection, ticket_id)
+                found = [each for each in found if ticket is not None and each.sees(ticket.team)]
         me = signed_in().user.id
         return jsonify(
             [{"insert": each.handle, "label": each.name, "hint": each.email} for each in found if each.id != me]

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, select
 from api.calls import Answer, Call
 from api.models.customers import LinkIn, OptOutIn
 from api.models.fields import Reference
+from common.audit import record
 from common.channels import Channel, Linkable, SendError
 from common.errors import Conflict, NotFound, StoreUnavailable
 from common.store import links, people
-from common.store.people import find_customer
+from common.store.people import find_customer, is_within
 from common.store.schema import customers
 
 
@@ -27,18 +28,20 @@ def opt_out(call: Call, path: CustomerPath, body: OptOutIn) -> Answer:
     """Never ask this person again, or lift that wish
 
     Counts for the person on every channel, ends open conversations and cancels what was planned. An empty body means
-    true.
+    true. A key with teams finds those customers alone who have been in touch with one of them.
     """
 
     def work(connection: Connection) -> Answer:
         customer_id = find_customer(connection, path.id)
-        if customer_id is None:
+        if customer_id is None or not is_within(connection, customer_id, call.actor):
             raise NotFound("no such customer")
         rings: frozenset[str] = frozenset()
         if body.opted_out:
             rings = call.services.turns.opt_out(connection, customer_id, body.source, call.now)
         else:
             call.services.turns.opt_in(connection, customer_id)
+        act = "customer.opted_out" if body.opted_out else "customer.opted_in"
+        record(connection, call.actor, act, about=customer_id)
         row = connection.execute(select(customers).where(customers.c.id == customer_id)).one()
         shown = {
             "customer_id": path.id,
@@ -67,6 +70,10 @@ def link(call: Call, path: CustomerPath, body: LinkIn) -> Answer:
         raise StoreUnavailable(f"the provider cannot be asked for the address now ({error.code})") from None
 
     def work(connection: Connection) -> Answer:
+        if call.actor.teams is not None:
+            known = find_customer(connection, path.id)
+            if known is None or not is_within(connection, known, call.actor):
+                raise NotFound("no such customer")
         customer = people.find_or_create(connection, {"id": path.id}, {}, call.now)
         life = timedelta(seconds=body.valid_for_s)
         token, expires_at = links.create(

@@ -26,6 +26,7 @@ from common.store.schema import (
     messages,
     tickets,
 )
+from common.store.scope import teams_now, within
 from common.store.search import found_by
 
 OVERLAP = 256
@@ -82,7 +83,7 @@ def count_by_view(connection: Connection, user_id: str) -> dict[View, int]:
     """How many tickets stand in each list; resolved ones are not counted, there is no end to them."""
     rows = connection.execute(
         select(tickets.c.status, func.count(), func.sum(case((tickets.c.owner == user_id, 1), else_=0)))
-        .where(tickets.c.status != View.RESOLVED)
+        .where(tickets.c.status != View.RESOLVED, within(tickets.c.team))
         .group_by(tickets.c.status)
     )
     counts = dict.fromkeys((View.OPEN, View.MINE, View.CLAIMED, View.WAITING), 0)
@@ -94,7 +95,7 @@ def count_by_view(connection: Connection, user_id: str) -> dict[View, int]:
 
 def has_tickets(connection: Connection) -> bool:
     """False in a product that nobody has complained to yet."""
-    return connection.execute(select(tickets.c.id).limit(1)).first() is not None
+    return connection.execute(select(tickets.c.id).where(within(tickets.c.team)).limit(1)).first() is not None
 
 
 def list_tickets(
@@ -120,7 +121,7 @@ def list_tickets(
         )
         .join(conversations, conversations.c.id == tickets.c.conversation_id)
         .join(customers, customers.c.id == tickets.c.customer_id)
-        .where(among(tickets.c.id))
+        .where(among(tickets.c.id), within(tickets.c.team))
     )
     place = {ticket_id: number for number, ticket_id in enumerate(ids)}
     return sorted(connection.execute(statement, {"ids": ids}).all(), key=lambda row: place[row.id])
@@ -128,7 +129,7 @@ def list_tickets(
 
 def _chosen(view: View, user_id: str, narrowed: Narrowed) -> Select[Any]:
     """The ids of a list in its order. Only ids, so that nothing is looked up for what is not shown."""
-    statement = select(tickets.c.id).where(*narrowed.conditions())
+    statement = select(tickets.c.id).where(*narrowed.conditions(), within(tickets.c.team))
     if view is View.MENTIONS:
         named = (
             select(mentions.c.ticket_id, func.max(mentions.c.at).label("at"))
@@ -142,8 +143,8 @@ def _chosen(view: View, user_id: str, narrowed: Narrowed) -> Select[Any]:
     if view is View.RESOLVED:
         return statement.where(tickets.c.status == view).order_by(tickets.c.resolved_at.desc(), tickets.c.id)
     mine = and_(tickets.c.owner == user_id, tickets.c.status.in_((View.CLAIMED, View.WAITING)))
-    within = mine if view is View.MINE else tickets.c.status == view
-    return statement.where(within).order_by(tickets.c.priority, tickets.c.opened_at, tickets.c.id)
+    wanted = mine if view is View.MINE else tickets.c.status == view
+    return statement.where(wanted).order_by(tickets.c.priority, tickets.c.opened_at, tickets.c.id)
 
 
 def choices(connection: Connection) -> dict[str, list[str]]:
@@ -151,16 +152,15 @@ def choices(connection: Connection) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name in ("channel", "team", "locale", "reason"):
         column = tickets.c[name]
-        rows = connection.execute(
-            select(column).where(tickets.c.status != View.RESOLVED, column.is_not(None)).distinct()
-        )
+        known = (tickets.c.status != View.RESOLVED, column.is_not(None), within(tickets.c.team))
+        rows = connection.execute(select(column).where(*known).distinct())
         found[name] = sorted(value for value in rows.scalars() if value)
     return found
 
 
 def teams(connection: Connection) -> list[str]:
     """The teams that tickets belong to; of resolved ones, the latest thousand."""
-    some = select(tickets.c.team).where(tickets.c.team.is_not(None))
+    some = select(tickets.c.team).where(tickets.c.team.is_not(None), within(tickets.c.team))
     over = some.where(tickets.c.status == View.RESOLVED).order_by(tickets.c.resolved_at.desc()).limit(1_000)
     found = {*connection.execute(some.where(tickets.c.status != View.RESOLVED).distinct()).scalars()}
     return sorted(team for team in found.union(connection.execute(over).scalars()) if team)
@@ -172,7 +172,7 @@ def titles(connection: Connection, ticket_ids: Sequence[str]) -> Sequence[Row[An
         select(tickets.c.id, tickets.c.channel, customers.c.name.label("customer_name"), conversations.c.address)
         .join(conversations, conversations.c.id == tickets.c.conversation_id)
         .join(customers, customers.c.id == tickets.c.customer_id)
-        .where(among(tickets.c.id))
+        .where(among(tickets.c.id), within(tickets.c.team))
     )
     return connection.execute(statement, {"ids": list(ticket_ids)}).all()
 
@@ -189,7 +189,7 @@ def said_in(connection: Connection, conversation_ids: Sequence[str]) -> Sequence
 
 def find_ticket(connection: Connection, ticket_id: str) -> Row[Any] | None:
     """A ticket with all that a person wants beside its thread: conversation, interaction and customer."""
-    return connection.execute(_ticket().where(tickets.c.id == ticket_id)).first()
+    return connection.execute(_ticket().where(tickets.c.id == ticket_id, within(tickets.c.team))).first()
 
 
 def _ticket() -> Select[Any]:
@@ -269,11 +269,28 @@ def newest_feed_id(connection: Connection) -> int:
 
 
 def feed_after(connection: Connection, after: int) -> Sequence[Row[Any]]:
-    """Feed rows above `after`, in order, and the `OVERLAP` before them."""
+    """Feed rows above `after`, in order, and the `OVERLAP` before them; of other teams' tickets there are none."""
     statement = (
         select(feed.c.id, feed.c.at, feed.c.ticket_id, feed.c.conversation_id)
         .where(feed.c.id > after - OVERLAP)
         .order_by(feed.c.id.desc())
         .limit(FEED_LIMIT)
     )
-    return list(reversed(connection.execute(statement).all()))
+    rows = connection.execute(statement).all()
+    if teams_now() is not None:
+        seen = _conversations_within(connection, {row.conversation_id for row in rows if row.conversation_id})
+        rows = [row for row in rows if row.conversation_id in seen]
+    return list(reversed(rows))
+
+
+def _conversations_within(connection: Connection, ids: set[str]) -> set[str]:
+    """Those of these conversations whose ticket, or without one whose interaction, exists for whoever asks."""
+    statement = (
+        select(conversations.c.id)
+        .join(interactions, interactions.c.id == conversations.c.interaction_id)
+        .outerjoin(tickets, tickets.c.conversation_id == conversations.c.id)
+        .where(
+            among(conversations.c.id), within(case((tickets.c.id.is_(None), interactions.c.team), else_=tickets.c.team))
+        )
+    )
+    return set(connection.execute(statement, {"ids": sorted(ids)}).scalars()) if ids else set()

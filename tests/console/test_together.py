@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from common import clock
-from common.actors import Role
+from common.actors import Actor, Role
 from common.canned_replies import save
 from common.mentions import colleagues, spans
 from common.store import presence
@@ -20,6 +20,8 @@ from common.store.schema import presence as tabs
 from tests.console.factories import World, submit
 from tests.console.page import Page
 from tests.console.test_inbox import act, listed, said
+
+BOSS = Actor(id="usr_boss", name="The boss", role=Role.ADMIN)
 
 
 def read(world: World, statement: Any) -> Any:
@@ -109,13 +111,14 @@ def test_who_is_named(world: World, text: str, named: list[str]) -> None:
 
 
 def offers(world: World, client: FlaskClient, ticket_id: str) -> dict[str, str]:
-    return {each["label"]: each["insert"] for each in client.get(f"/inbox/{ticket_id}/canned").json}
+    listed_here: list[dict[str, str]] = client.get(f"/inbox/{ticket_id}/canned").get_json()
+    return {each["label"]: each["insert"] for each in listed_here}
 
 
 def keep(world: World, short: str, text: str, team: str = "", locale: str = "") -> str:
     fields = {"short": short, "text": text, "team": team, "locale": locale}
     store = world.services.store
-    return store.write(lambda connection: save(connection, None, fields, by="Ana", now=clock.now())).id
+    return store.write(lambda connection: save(connection, None, fields, actor=BOSS, now=clock.now())).id
 
 
 def test_the_nearest_reply_is_offered_and_filled_in(each_world: World) -> None:
@@ -170,7 +173,7 @@ def tab(client: FlaskClient, ticket_id: str, name: str, doing: str) -> int:
 
 
 def others(client: FlaskClient, ticket_id: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = client.get(f"/console/changes?after=0&ticket={ticket_id}").json["others"]
+    found: list[dict[str, Any]] = client.get(f"/console/changes?after=0&ticket={ticket_id}").get_json()["others"]
     return found
 
 
