@@ -28,6 +28,7 @@ from common.ids import new_id
 from common.jobs import Jobs, is_overdue
 from common.outreach.decision import Defer, Suppress
 from common.reconcile import reconcile
+from common.search.indexer import Indexer
 from common.store.dialect import insert_new
 from common.store.schema import conversations, customers, endpoints, invitations, leases, timers
 from common.store.writer import Store
@@ -69,6 +70,7 @@ class Tick:
         self._holder = new_id("tic")
         self._stopping = threading.Event()
         self._tallier = Tallier(store, ZoneInfo(zone or "UTC"))
+        self._indexer = Indexer(store)
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -78,6 +80,7 @@ class Tick:
                 if self._is_only_one or self._store.write(self._hold_lease):
                     moved = self.once()
                     self._tallier.once()
+                    self._indexer.once()
                     if clock.monotonic() >= reconcile_at:
                         self._store.write(lambda connection: reconcile(connection, self._turns))
                         self._ring_for_overdue()

@@ -19,11 +19,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from common import queueing
+from common import mentions, queueing
 from common.actors import Actor, Role
 from common.audit import record
 from common.bell import FEED, OUTBOX
-from common.channels import Capabilities, Channel
+from common.channels import Capabilities, Channel, Delivery
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.failpoints import failpoint
 from common.ids import new_id
@@ -194,16 +194,33 @@ class Tickets:
             )
         return self._send(connection, ticket, actor, text=text, client_id=client_id, now=now, is_held=is_closed)
 
+    def retry(self, connection: Connection, ticket_id: str, actor: Actor, message_id: str, now: datetime) -> Done:
+        """Write the words of a reply that failed once more. Twice is once: the second message is named after the first.
+
+        Raises what `reply` raises, and Conflict `not_failed` for anything but a failed reply of free text.
+        """
+        ticket = _known(store.hold(connection, ticket_id, actor))
+        failed = store.find_reply(connection, ticket.conversation_id, message_id)
+        if failed is None or failed.delivery != Delivery.FAILED or failed.error == "cancelled":
+            raise Conflict("this message did not fail", code="not_failed")
+        if (again := store.find_message(connection, ticket.conversation_id, again_id(message_id))) is not None:
+            return Done(ticket=self._json(ticket), message=message_json(again))
+        return self.reply(connection, ticket_id, actor, text=failed.text, client_id=again_id(message_id), now=now)
+
     def note(
         self, connection: Connection, ticket_id: str, actor: Actor, *, text: str, client_id: str | None, now: datetime
     ) -> Done:
-        """Write to colleagues beside the thread; the customer never sees it. Raises NotFound, Conflict."""
+        """Write to colleagues beside the thread; the customer never sees it. `@Name` calls one of them.
+
+        Raises NotFound, Conflict.
+        """
         ticket = _known(store.hold(connection, ticket_id, actor))
         if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=True)) is not None:
             return done
         note_id = store.add_note(connection, ticket, actor, text=text, client_id=client_id or new_id("cli"), now=now)
         if ticket.owner == actor.id:
             queueing.active(connection, ticket_id, now)
+        mentions.record(connection, ticket, note_id, text, actor.id, now)
         record(connection, actor, "ticket.noted", about=ticket_id, message=note_id)
         rings = self._say_changed(connection, ticket, now)
         return self._done(connection, ticket_id, rings, message_id=note_id)
@@ -403,6 +420,11 @@ class Tickets:
             "resolution": ticket.resolution,
             "window_closes_at": closes_at.isoformat() if closes_at else None,
         }
+
+
+def again_id(message_id: str) -> str:
+    """The client id under which a failed reply is sent again."""
+    return f"again-{message_id}"
 
 
 def _known(ticket: Row[Any] | None) -> Row[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,11 +18,16 @@ from common.services import Services
 from common.sign_ins import SignIns
 from common.tickets import Tickets
 from console import (
+    bulk,
+    canned_pages,
     dashboard,
     errors,
     inbox,
     language,
     live,
+    notes,
+    presence,
+    saved_views,
     sign_in,
     sites,
     telephone,
@@ -51,6 +57,7 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("console.inbox", N_("Inbox")),
+    Place("console.canned", N_("Canned replies")),
     Place("console.dashboard", N_("Dashboard")),
     Place("console.surveys", N_("Surveys")),
     Place("console.templates", N_("Templates")),
@@ -102,6 +109,11 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     language.add_routes(blueprint, is_secure=is_secure)
     desk = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
     inbox.add_routes(blueprint, services, desk)
+    bulk.add_routes(blueprint, services, desk, partial(inbox.show_report, services))
+    notes.add_routes(blueprint, services)
+    presence.add_routes(blueprint, services)
+    saved_views.add_routes(blueprint, services)
+    canned_pages.add_routes(blueprint, services)
     telephone.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
     sites.add_routes(blueprint, services)

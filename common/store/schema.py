@@ -641,6 +641,76 @@ tallies = Table(  # counts of one day by one dimension: scores by the day of the
     PrimaryKeyConstraint("dimension", "day", "kind", "direction", "key"),
 )
 
+# --- working together in the inbox ------------------------------------------------------------------------------------
+
+mentions = Table(  # who was named in a note, and has not looked yet
+    "mentions",
+    metadata,
+    _id("user_id", nullable=False),
+    _id("message_id", nullable=False),
+    _id("ticket_id", nullable=False),
+    _id("customer_id", nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("seen_at", Instant),
+    PrimaryKeyConstraint("user_id", "message_id"),
+    Index("ix_mentions_ticket", "user_id", "ticket_id"),
+)
+
+canned_replies = Table(  # words that are written often; "" = every team, every language
+    "canned_replies",
+    metadata,
+    _id(primary_key=True),
+    Column("short", String(32), nullable=False),
+    Column("team", String(255), nullable=False, server_default=text("''")),
+    Column("locale", String(35), nullable=False, server_default=text("''")),
+    Column("text", Words, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("updated_by", Words),
+    Column("deleted_at", Instant),  # may be taken back for a while
+    UniqueConstraint("short", "team", "locale"),
+)
+
+saved_views = Table(  # a search and filters under a name
+    "saved_views",
+    metadata,
+    _id(primary_key=True),
+    _id("user_id", nullable=False),
+    Column("name", Words, nullable=False),
+    Column("query", Words, nullable=False),  # the part of the address behind the question mark
+    Column("is_shared", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("deleted_at", Instant),
+    UniqueConstraint("user_id", "name"),
+)
+
+presence = Table(  # who has which thread open just now, by browser tab; by the system's clock
+    "presence",
+    metadata,
+    Column("tab", String(64), primary_key=True),
+    _id("ticket_id", nullable=False, index=True),
+    _id("user_id", nullable=False),
+    Column("user_name", Words, nullable=False),
+    Column("typing_until", Instant),
+    Column("until", Instant, nullable=False, index=True),
+)
+
+sought = Table(  # how far each thread with a ticket is in the words below
+    "sought",
+    metadata,
+    _id("conversation_id", primary_key=True),
+    _id("customer_id", nullable=False, index=True),
+    Column("sequence", Integer, nullable=False),
+)
+
+sought_words = Table(  # folded words of threads with a ticket, to find them by
+    "sought_words",
+    metadata,
+    Column("word", String(48).with_variant(String(48, collation="C"), "postgresql"), nullable=False),
+    _id("conversation_id", nullable=False),
+    _id("customer_id", nullable=False, index=True),
+    PrimaryKeyConstraint("word", "conversation_id"),
+)
+
 # --- actors -----------------------------------------------------------------------------------------------------------
 
 users = Table(

@@ -147,6 +147,13 @@ def message(connection: Connection, message_id: str) -> Row[Any]:
     return connection.execute(select(messages).where(messages.c.id == message_id)).one()
 
 
+def find_reply(connection: Connection, conversation_id: str, message_id: str) -> Row[Any] | None:
+    """A person's free words to the customer in this conversation."""
+    mine = (messages.c.conversation_id == conversation_id, messages.c.id == message_id)
+    kind = (messages.c.author == "user", messages.c.direction == "out", messages.c.kind == "text")
+    return connection.execute(select(messages).where(*mine, *kind)).first()
+
+
 def add_note(
     connection: Connection, ticket: Row[Any], author: Actor, *, text: str, client_id: str, now: datetime
 ) -> str:

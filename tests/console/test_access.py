@@ -17,9 +17,20 @@ FILLERS = {
     "session_id": "absent",
     "filename": "console.css",
 } | dict.fromkeys(
-    ("name", "language", "survey", "locale", "channel", "prompt", "conversation_id", "site_key", "colour"), "absent"
+    (
+        *("name", "language", "survey", "locale", "channel", "prompt", "conversation_id", "site_key", "colour"),
+        *("view_id", "reply_id"),
+    ),
+    "absent",
 )
-ASKS_FOR_WORDS = {"console.choose_language", "console.change_password", "console.add_template", "console.new_site"}
+ASKS_FOR_WORDS = {
+    "console.choose_language",
+    "console.change_password",
+    "console.add_template",
+    "console.new_site",
+    "console.bulk",
+    "console.add_canned",
+}
 ROLES = (Role.ADMIN, Role.SUPERVISOR, Role.ANALYST)
 
 
