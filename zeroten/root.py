@@ -156,7 +156,7 @@ def create_services(settings: Settings, *, has_writer: bool) -> Services:
         bell=Bell(None if database.is_sqlite else settings.get("REDIS_URL")),
         adapters=adapters,
         surveys=surveys,
-        turns=Turns(surveys, adapters),
+        turns=Turns(surveys, adapters, zone=settings.get("TIMEZONE")),
         intake=Intake(surveys, adapters, settings),
     )
 
