@@ -22,11 +22,13 @@ from console import (
     canned_pages,
     dashboard,
     errors,
+    handing,
     inbox,
     language,
     live,
     notes,
     presence,
+    queue_pages,
     saved_views,
     sign_in,
     sites,
@@ -115,8 +117,10 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     saved_views.add_routes(blueprint, services)
     canned_pages.add_routes(blueprint, services)
     telephone.add_routes(blueprint, services, desk)
+    handing.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
     sites.add_routes(blueprint, services)
+    queue_pages.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     template_pages.add_routes(blueprint, services)
     wording_pages.add_routes(blueprint, services)
