@@ -118,6 +118,8 @@ class Applied(Speaking):
             "first_reply_at": None,
             "resolved_at": None,
             "last_message_at": self.now,
+            "callback_from": None,
+            "callback_to": None,
             "updated_at": self.now,
             "value": 0,
             "reopened_at": None,
