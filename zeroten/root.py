@@ -23,10 +23,11 @@ from bots.whatsapp import WhatsApp
 from common import clock, failpoints
 from common.aftercare import Aftercare
 from common.bell import Bell
-from common.channels import Adapter, Channel
+from common.channels import Adapter, Channel, FetchesFiles
 from common.config import Settings
 from common.delivery import Deliveries
 from common.delivery.dispatcher import Dispatcher
+from common.files.keeper import FileKeeper
 from common.guarded_http import GuardedHttp
 from common.herald.messenger import Messenger, sealer_of
 from common.herald.runner import Herald
@@ -222,6 +223,13 @@ def create_call_keepers(services: Services) -> list[CallKeeper]:
             provider_transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
         )
     ]
+
+
+def create_file_keeper(services: Services) -> FileKeeper:
+    """The process's fetching of what customers attach; it runs beside the tick."""
+    found = {channel.value: each for channel, each in services.adapters.items() if isinstance(each, FetchesFiles)}
+    keep_for = timedelta(days=int(services.settings.text("FILE_DAYS")))
+    return FileKeeper(services.store, services.bell, found, keep_for=keep_for)
 
 
 def create_template_watch(services: Services) -> TemplateWatch:
