@@ -20,7 +20,6 @@ from common import clock
 from common.actors import Actor
 from common.audit import record
 from common.errors import Conflict, Invalid, NotFound
-from common.prices import OTHER, BadPrices, Prices, read_prices
 from common.services import Services
 from common.store import templates as store
 from common.template_book import SHIPPED, Entry, TemplateBook
@@ -31,26 +30,12 @@ from common.templates.shipped import shipped_templates
 from common.templates.template import Template
 from console import template_words
 from console.access import signed_in
-from console.language import _
+from console.costs import costs_of
 from console.template_forms import empty_template, read_form, shown
 
 VERSIONS_SHOWN = 20
 MAX_NOTE = 1000
 Key = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Costs:
-    """What the editor shows of prices. fault: why the file that was named cannot be used."""
-
-    prices: Prices
-    channel: str
-    fault: str = ""
-
-    def of(self, category: str) -> str:
-        """The prices of a category in one line, "" where none is set."""
-        found = self.prices.of(self.channel, category)
-        return " · ".join(f"{_('other countries') if land == OTHER else land} {price}" for land, price in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,18 +237,9 @@ def _editor(
         "is_shipped": key in shipped_templates(),
         "fault": fault,
         "is_on": pages.book.is_on,
-        "costs": _costs(pages),
+        "costs": costs_of(pages.services.settings.get("PRICES_FILE"), pages.book.channel),
     }
     return render_template("console/template.html", **_common(), **context, **_parts(pages, words)), status
-
-
-def _costs(pages: _Pages) -> Costs:
-    """What a message costs, as the installation's file says; a file that cannot be used is no reason for no page."""
-    try:
-        prices = read_prices(pages.services.settings.get("PRICES_FILE"))
-    except BadPrices as fault:
-        return Costs(prices=Prices(), channel=pages.book.channel, fault=str(fault))
-    return Costs(prices=prices, channel=pages.book.channel)
 
 
 def _parts(pages: _Pages, words: Template) -> dict[str, Any]:

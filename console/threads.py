@@ -246,7 +246,8 @@ def _attached(entry: Entry, file: Row[Any] | None) -> Entry:
         words = {"picture": _("Picture"), "sound": _("Voice note"), "film": _("Film")}.get(kind.shows or "", _("File"))
         size = f"{max(1, file.size // 1024)} kB"
         name = f"{file.name or words} · {size}"
-        text = "" if entry.form == "media" else entry.text  # a caption stays; the type in brackets says nothing more
+        is_bare = entry.form == "media" and entry.text.startswith("[")  # the type in brackets says nothing more
+        text = "" if is_bare else entry.text
         return replace(entry, text=text, file=file.id, file_shows=kind.shows, file_words=name)
     words = {
         "refused": _("The file is too large to be kept"),

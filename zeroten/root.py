@@ -200,18 +200,22 @@ def create_missed(services: Services) -> Missed:
     return Missed(services.store, services.adapters, Inbox(services))
 
 
+def create_transcriber(settings: Settings) -> OpenAITranscriber | None:
+    """What turns speech into text; None where the provider does it, or nobody."""
+    if settings.text("VOICE_TRANSCRIPTION") != "openai":
+        return None
+    return OpenAITranscriber(
+        url=settings.text("TRANSCRIPTION_URL"),
+        api_key=settings.get("TRANSCRIPTION_API_KEY"),
+        model=settings.text("TRANSCRIPTION_MODEL"),
+    )
+
+
 def create_call_keepers(services: Services) -> list[CallKeeper]:
     """The process's chores of the telephone, beside the tick; none while it is off."""
     settings, voice = services.settings, services.adapters.get(Channel.VOICE)
     if not isinstance(voice, TwilioVoice):
         return []
-    transcriber = None
-    if settings.text("VOICE_TRANSCRIPTION") == "openai":
-        transcriber = OpenAITranscriber(
-            url=settings.text("TRANSCRIPTION_URL"),
-            api_key=settings.get("TRANSCRIPTION_API_KEY"),
-            model=settings.text("TRANSCRIPTION_MODEL"),
-        )
     return [
         CallKeeper(
             services.store,
@@ -219,7 +223,7 @@ def create_call_keepers(services: Services) -> list[CallKeeper]:
             CallNewsDesk(services.turns, channel=voice.channel, account=voice.account),
             voice,
             keep_for=timedelta(days=int(settings.text("VOICE_RECORDING_DAYS"))),
-            transcriber=transcriber,
+            transcriber=create_transcriber(settings),
             provider_transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
         )
     ]
@@ -228,8 +232,10 @@ def create_call_keepers(services: Services) -> list[CallKeeper]:
 def create_file_keeper(services: Services) -> FileKeeper:
     """The process's fetching of what customers attach; it runs beside the tick."""
     found = {channel.value: each for channel, each in services.adapters.items() if isinstance(each, FetchesFiles)}
-    keep_for = timedelta(days=int(services.settings.text("FILE_DAYS")))
-    return FileKeeper(services.store, services.bell, found, keep_for=keep_for)
+    settings = services.settings
+    keep_for = timedelta(days=int(settings.text("FILE_DAYS")))
+    transcriber = create_transcriber(settings)
+    return FileKeeper(services.store, services.bell, found, keep_for=keep_for, transcriber=transcriber)
 
 
 def create_template_watch(services: Services) -> TemplateWatch:

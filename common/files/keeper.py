@@ -20,6 +20,7 @@ from common.errors import StoreUnavailable
 from common.files import keeping
 from common.files.kinds import kind_of
 from common.store.writer import Store
+from common.telephone.recordings import Audio, Transcriber, TranscriptionFailed
 
 log = structlog.get_logger()
 
@@ -30,7 +31,17 @@ TIDY_EVERY_S = 60.0
 class FileKeeper:
     """Does the chores until it is stopped. sources: by channel, who gives files out."""
 
-    def __init__(self, store: Store, bell: Bell, sources: Mapping[str, FetchesFiles], *, keep_for: timedelta) -> None:
+    def __init__(
+        self,
+        store: Store,
+        bell: Bell,
+        sources: Mapping[str, FetchesFiles],
+        *,
+        keep_for: timedelta,
+        transcriber: Transcriber | None = None,
+    ) -> None:
+        """transcriber: turns voice notes into words; None = they are only played."""
+        self._transcriber = transcriber
         self._store = store
         self._bell = bell
         self._sources = sources
@@ -62,7 +73,10 @@ class FileKeeper:
         with self._store.read() as connection:
             waiting = keeping.due(connection, list(self._sources), clock.now())
         for row in waiting:
-            self._fetch(row)
+            if row.state == "stored":
+                self._transcribe(row)
+            else:
+                self._fetch(row)
         return len(waiting)
 
     def let_go(self) -> int:
@@ -83,5 +97,21 @@ class FileKeeper:
                 self._store.write(lambda connection: keeping.end(connection, row.id, "failed"))
             else:
                 kind, kept = kind_of(content), content
-                self._store.write(lambda connection: keeping.keep(connection, row.id, kept, kind))
+                due_at = clock.now() if self._transcriber is not None and kind.shows == "sound" else None
+                self._store.write(lambda connection: keeping.keep(connection, row.id, kept, kind, due_at=due_at))
+        self._bell.ring(f"conversation:{row.conversation_id}", FEED)
+
+    def _transcribe(self, row: Row[Any]) -> None:
+        with self._store.read() as connection:
+            content = keeping.content_of(connection, row.id)
+        if content is None or self._transcriber is None:
+            self._store.write(lambda connection: keeping.understood(connection, row, None))
+            return
+        try:
+            words = self._transcriber.transcribe(Audio(data=content, media_type=row.media_type), row.locale)
+        except TranscriptionFailed as error:
+            log.warning("a voice note could not be transcribed", file=row.id, why=str(error))
+            self._store.write(lambda connection: keeping.postpone(connection, row, clock.now()))
+            return
+        self._store.write(lambda connection: keeping.understood(connection, row, words))
         self._bell.ring(f"conversation:{row.conversation_id}", FEED)

@@ -13,9 +13,13 @@ from common import fetching
 from common.channels import InboundMessage
 from common.files.kinds import Kind, kind_named
 from common.ids import new_id
-from common.store.schema import conversations, files, interactions
+from common.store.schema import conversations, files, interactions, messages
 from common.store.scope import within
+from common.store.threads import lock_customers
+from common.telephone.recordings import put_into_reason
 
+PLACEHOLDER = "[media]"
+"""What stands as the reason until there are words."""
 _LONGEST_NAME = 120
 
 
@@ -46,19 +50,40 @@ def announced(thread_row: dict[str, Any], message_id: str, item: InboundMessage,
 
 
 def due(connection: Connection, channels: Sequence[str], now: datetime, limit: int = 20) -> list[Row[Any]]:
-    """Files to be fetched, the longest waiting first."""
-    columns = (files.c.id, files.c.channel, files.c.provider_id, files.c.conversation_id, files.c.attempts)
+    """Files to be fetched, or turned into words, the longest waiting first."""
+    columns = [column for column in files.c if column.name != "content"]
     mine = (files.c.due_at <= now, files.c.channel.in_(channels))
     found: list[Row[Any]] = list(
-        connection.execute(select(*columns).where(*mine).order_by(files.c.due_at).limit(limit))
+        connection.execute(
+            select(*columns, conversations.c.locale)
+            .join(conversations, conversations.c.id == files.c.conversation_id)
+            .where(*mine)
+            .order_by(files.c.due_at)
+            .limit(limit)
+        )
     )
     return found
 
 
-def keep(connection: Connection, file_id: str, content: bytes, kind: Kind) -> None:
-    """We have it."""
+def keep(connection: Connection, file_id: str, content: bytes, kind: Kind, *, due_at: datetime | None) -> None:
+    """We have it. due_at: when to turn it into words, None = never."""
     values = {"state": "stored", "content": content, "media_type": kind.media_type, "size": len(content)}
-    connection.execute(update(files).where(files.c.id == file_id).values(due_at=None, **values))
+    connection.execute(update(files).where(files.c.id == file_id).values(due_at=due_at, attempts=0, **values))
+
+
+def content_of(connection: Connection, file_id: str) -> bytes | None:
+    """The bytes, for whoever works on them; None if they are gone."""
+    return connection.execute(select(files.c.content).where(files.c.id == file_id)).scalar_one_or_none()
+
+
+def understood(connection: Connection, row: Row[Any], words: str | None) -> None:
+    """What was said in it, None = nothing: it stands in the thread, and where it is the reason, there, too."""
+    lock_customers(connection, [row.customer_id])
+    connection.execute(update(files).where(files.c.id == row.id).values(due_at=None))
+    if said := (words or "").strip()[:4000]:
+        empty = (messages.c.id == row.message_id, messages.c.kind == "media")
+        if connection.execute(update(messages).where(*empty).values(text=said)).rowcount:
+            put_into_reason(connection, row.conversation_id, row.message_id, PLACEHOLDER, said)
 
 
 def end(connection: Connection, file_id: str, state: str) -> None:

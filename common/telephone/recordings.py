@@ -115,18 +115,20 @@ def transcribed(connection: Connection, provider_id: str, text: str | None, now:
     if words is None or row.message_id is None:
         return frozenset()
     connection.execute(update(messages).where(messages.c.id == row.message_id).values(text=words))
-    _put_into_reason(connection, row.conversation_id, row.message_id, words)
+    put_into_reason(connection, row.conversation_id, row.message_id, PLACEHOLDER, words)
     store.log(connection, row.conversation_id, now, "transcribed", {"message_id": row.message_id})
     return frozenset({f"conversation:{row.conversation_id}", FEED})
 
 
-def _put_into_reason(connection: Connection, conversation_id: str, message_id: str, words: str) -> None:
-    """Where the recording is the reason, its words are."""
+def put_into_reason(
+    connection: Connection, conversation_id: str, message_id: str, placeholder: str, words: str
+) -> None:
+    """Where what was said in this message is the reason, its words are. Its customer must be locked."""
     mine = (answers.c.conversation_id == conversation_id, answers.c.question == REASON)
     answer = connection.execute(select(answers).where(*mine)).first()
-    if answer is None or answer.message_id != message_id or PLACEHOLDER not in answer.value:
+    if answer is None or answer.message_id != message_id or placeholder not in answer.value:
         return
-    value = answer.value.replace(PLACEHOLDER, words, 1)
+    value = answer.value.replace(placeholder, words, 1)
     connection.execute(update(answers).where(*mine).values(value=value, verbatim=value))
     connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(reason=value))
 

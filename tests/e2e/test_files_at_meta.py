@@ -13,7 +13,10 @@ from sqlalchemy import select, update
 
 from common import clock
 from common.actors import Role
+from common.channels import Channel, FetchesFiles
+from common.files.keeper import FileKeeper
 from common.store.schema import conversations, files, messages, tickets
+from common.telephone.recordings import Audio, TranscriptionFailed
 from sandbox.graph_media import sample
 from tests.console.factories import World
 from tests.e2e.test_templates_at_meta import Site, _site
@@ -62,6 +65,38 @@ def test_it_is_fetched_and_known_by_its_content(site: Site, kind: str, media_typ
     site.services.store.write(lambda c: c.execute(update(files).values(at=clock.now() - timedelta(days=91))))
     assert keeper.let_go() == 1
     assert (known(site)["state"], known(site)["content"]) == ("expired", None)
+
+
+class Ear:
+    """Understands everything at the second attempt."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+
+    def transcribe(self, audio: Audio, locale: str) -> str | None:
+        self.heard.append((audio.media_type, locale))
+        if len(self.heard) == 1:
+            raise TranscriptionFailed("not now")
+        return " the courier never came "
+
+
+def test_a_voice_note_becomes_words_in_the_thread_and_as_the_reason(site: Site) -> None:
+    attaches(site, "audio")
+    site.services.store.write(lambda c: c.execute(update(files).values(state="ready", due_at=clock.now())))
+    adapter, ear = site.services.adapters[Channel.WHATSAPP], Ear()
+    assert isinstance(adapter, FetchesFiles)
+    keeper = FileKeeper(
+        site.services.store, site.services.bell, {"whatsapp": adapter}, keep_for=timedelta(1), transcriber=ear
+    )
+    for _attempt in range(3):  # fetched, not understood, understood
+        site.services.store.write(lambda c: c.execute(update(files).values(due_at=clock.now())))
+        assert keeper.fetch() == 1
+    assert keeper.fetch() == 0
+    assert ear.heard == [("audio/wav", "en")] * 2
+    with site.services.store.read() as connection:
+        assert connection.execute(select(conversations.c.reason)).scalar_one() == "the courier never came"
+        last = select(messages.c.text).where(messages.c.id == known(site)["message_id"])
+        assert connection.execute(last).scalar_one() == "the courier never came"
 
 
 def test_what_meta_has_no_more_is_not_asked_for_again(site: Site) -> None:
