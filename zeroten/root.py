@@ -88,6 +88,7 @@ def create_whatsapp(settings: Settings) -> WhatsApp | None:
         monotonic=clock.monotonic,
         api_url=settings.get("WHATSAPP_API_URL"),
         per_second=float(settings.text("WHATSAPP_PER_SECOND")),
+        settles_after_s=float(settings.text("WHATSAPP_SETTLES_S")),
     )
 
 
@@ -156,7 +157,7 @@ def create_services(settings: Settings, *, has_writer: bool) -> Services:
         bell=Bell(None if database.is_sqlite else settings.get("REDIS_URL")),
         adapters=adapters,
         surveys=surveys,
-        turns=Turns(surveys, adapters),
+        turns=Turns(surveys, adapters, zone=settings.get("TIMEZONE")),
         intake=Intake(surveys, adapters, settings),
     )
 
