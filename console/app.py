@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,13 +20,22 @@ from common.services import Services
 from common.sign_ins import SignIns
 from common.tickets import Tickets
 from console import (
+    alerts,
     audit_pages,
+    bulk,
+    canned_pages,
     dashboard,
     errors,
+    handing,
     inbox,
     language,
     live,
+    loop,
+    notes,
     people,
+    presence,
+    queue_pages,
+    saved_views,
     second_factor,
     sign_in,
     sites,
@@ -33,6 +43,7 @@ from console import (
     template_pages,
     threads,
     ways_in,
+    webhooks,
     wording_pages,
     words,
 )
@@ -59,17 +70,20 @@ class Place(NamedTuple):
 PLACES = (
     Place("console.inbox", N_("Inbox")),
     Place("console.dashboard", N_("Dashboard")),
+    Place("console.loop", N_("Closing the loop")),
     Place("console.surveys", N_("Surveys")),
     Place("console.templates", N_("Templates")),
     Place("console.interviews", N_("Interviews")),
     Place("console.settings", N_("Settings")),
 )
 
-
 SETTINGS_PLACES = (
     Place("console.settings", N_("Sites")),
+    Place("console.queue_settings", N_("Queue")),
     Place("console.people", N_("People")),
     Place("console.teams", N_("Teams")),
+    Place("console.webhooks", N_("Webhooks")),
+    Place("console.alert_routes", N_("Alerts")),
     Place("console.audit", N_("Audit log")),
 )
 """The pages of the settings, in the order of their tabs."""
@@ -131,12 +145,22 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     language.add_routes(blueprint, is_secure=is_secure)
     desk = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
     inbox.add_routes(blueprint, services, desk)
+    bulk.add_routes(blueprint, services, desk, partial(inbox.show_report, services))
+    notes.add_routes(blueprint, services)
+    presence.add_routes(blueprint, services)
+    saved_views.add_routes(blueprint, services)
+    canned_pages.add_routes(blueprint, services)
     telephone.add_routes(blueprint, services, desk)
+    handing.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
     sites.add_routes(blueprint, services)
+    queue_pages.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     template_pages.add_routes(blueprint, services)
     wording_pages.add_routes(blueprint, services)
+    webhooks.add_routes(blueprint, services)
+    alerts.add_routes(blueprint, services)
+    loop.add_routes(blueprint, services)
     errors.add_handlers(blueprint)
     return blueprint
 

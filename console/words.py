@@ -40,7 +40,13 @@ DELIVERIES: Mapping[str, str] = {
     "delivered": N_("Delivered"),
     "read": N_("Read"),
     "failed": N_("Not delivered"),
-    "unknown": N_("Not known yet whether it arrived"),
+    "unknown": N_("Nobody can tell whether it arrived"),
+}
+_BAND_RANGES: Mapping[str, str] = {
+    "detractor": N_("0 to 6, detractors"),
+    "passive": N_("7 and 8, passives"),
+    "promoter": N_("9 and 10, promoters"),
+    "none": N_("No score"),
 }
 _BROWSERS = (
     ("Edg/", "Edge"),
@@ -62,6 +68,19 @@ def plain(key: str | None) -> str:
     return (key or "").replace("_", " ").replace("-", " ").strip().capitalize()
 
 
+def filter_name(name: str, value: str) -> str:
+    """A value that the inbox is narrowed by, as people call it."""
+    if name == "channel":
+        return channel_name(value)
+    if name == "locale":
+        return language_name(value)
+    if name == "reason":
+        return _(REASONS[value]) if value in REASONS else plain(value)
+    if name == "band":
+        return _(_BAND_RANGES.get(value, value))
+    return value
+
+
 def language_name(locale: str | None) -> str:
     """The language of a locale in the reader's words; the locale itself if nobody knows it."""
     try:
@@ -78,6 +97,21 @@ def span(length: timedelta) -> str:
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+def due(left: timedelta) -> str:
+    """How long is left until a deadline, or how long it has been missed."""
+    if left > timedelta(0):
+        return _("%(time)s left", time=_length(left))
+    return _("%(time)s late", time=_length(-left))
+
+
+def _length(length: timedelta) -> str:
+    """To the minute in its last hours, else as `span`."""
+    minutes = int(length.total_seconds()) // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes < 10 * 60 else span(length)
 
 
 _MOMENTS: Mapping[str, str] = {"clock": "HH:mm", "day": "EEEE d MMMM", "full": "d MMM, HH:mm 'UTC'"}

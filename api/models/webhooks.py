@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from api.models.conversations import ResponseRow
 from api.models.fields import ChannelName, Cursor, Given, Label, Limit, Query, Shown, ShownTime, Time
@@ -160,7 +161,7 @@ class InterviewTold(Shown):
     conversation_id: str
 
 
-TOLD = {
+TOLD: Mapping[str, type[BaseModel]] = {
     "invitation.sent": InvitationOut,
     "response.created": ResponseRow,
     "response.updated": ResponseRow,

@@ -47,12 +47,11 @@ def create(call: Call, body: WebhookIn) -> Answer:
     types = store.checked_types(body.events)
 
     def work(connection: Connection) -> Answer:
-        made = store.create(connection, url=url, name=body.description, types=types, now=call.now)
+        made = store.create(connection, url=url, name=body.description, types=types, now=call.now, by=call.actor)
         if not body.enabled:
             made = store.change(
                 connection, made.id, url=url, name=body.description, types=types, is_on=False, now=call.now
             )
-        record(connection, call.actor, "webhook.created", about=made.id)
         return Answer(status=201, body=_json(call, made))
 
     return call.write(work)
@@ -73,9 +72,15 @@ def change(call: Call, path: WebhookPath, body: WebhookIn) -> Answer:
 
     def work(connection: Connection) -> Answer:
         changed = store.change(
-            connection, path.id, url=url, name=body.description, types=types, is_on=body.enabled, now=call.now
+            connection,
+            path.id,
+            url=url,
+            name=body.description,
+            types=types,
+            is_on=body.enabled,
+            now=call.now,
+            by=call.actor,
         )
-        record(connection, call.actor, "webhook.changed", about=path.id, is_on=body.enabled)
         return Answer(body=_json(call, changed))
 
     return call.write(work)
@@ -85,8 +90,7 @@ def remove(call: Call, path: WebhookPath) -> Answer:
     """Delete a webhook with everything that was posted to it"""
 
     def work(connection: Connection) -> Answer:
-        store.remove(connection, path.id)
-        record(connection, call.actor, "webhook.removed", about=path.id)
+        store.remove(connection, path.id, by=call.actor)
         return Answer(body={"id": path.id, "deleted": True})
 
     return call.write(work)
@@ -99,8 +103,7 @@ def rotate_secret(call: Call, path: WebhookPath, body: RotateIn) -> Answer:
     """
 
     def work(connection: Connection) -> Answer:
-        changed = store.rotate_secret(connection, path.id, call.now, at_once=body.at_once)
-        record(connection, call.actor, "webhook.secret_rotated", about=path.id)
+        changed = store.rotate_secret(connection, path.id, call.now, at_once=body.at_once, by=call.actor)
         return Answer(body=_json(call, changed))
 
     return call.write(work)
@@ -136,6 +139,7 @@ def replay_all(call: Call, path: WebhookPath, body: ReplayIn) -> Answer:
 
     def work(connection: Connection) -> Answer:
         store.find(connection, path.id)
+        record(connection, call.actor, "webhook.replayed", about=path.id)
         since = read_time(body.since) if body.since else None
         return Answer(body={"replayed": posts.replay_all(connection, path.id, call.now, since=since)})
 

@@ -25,9 +25,12 @@ from common.store.schema import (
     interactions,
     invitations,
     links,
+    mentions,
     messages,
     outbox,
     recordings,
+    sought,
+    sought_words,
     tickets,
     visits,
 )
@@ -37,6 +40,7 @@ from common.store.threads import lock_customers
 _BELONGING = (
     *(interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets),
     *(links, visits, calls, call_steps, recordings),
+    *(mentions, sought, sought_words),
 )
 
 
