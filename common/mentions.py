@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,8 +54,6 @@ def spans(text: str, people: Iterable[Colleague]) -> list[tuple[int, int, Collea
         key=lambda pair: -len(pair[0]),
     )
     folded = _folded(text)
-    if len(folded) != len(text):  # a letter that folds into two would move every place behind it
-        folded = text.lower() if len(text.lower()) == len(text) else text
     found: list[tuple[int, int, Colleague]] = []
     place = folded.find("@")
     while place >= 0:
@@ -86,4 +83,5 @@ def record(
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).lower()
+    """In small letters, each in its place: a letter that would become two stays as it is."""
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)

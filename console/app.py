@@ -69,7 +69,6 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("console.inbox", N_("Inbox")),
-    Place("console.canned", N_("Canned replies")),
     Place("console.dashboard", N_("Dashboard")),
     Place("console.loop", N_("Closing the loop")),
     Place("console.surveys", N_("Surveys")),

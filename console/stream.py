@@ -91,10 +91,10 @@ class Others:
     topic: str
     ticket_id: str
     user_id: str
-    _told: tuple[presence.Person, ...] = ()
+    _told: tuple[presence.Person, ...] | None = None
 
     def look(self) -> list[dict[str, object]] | None:
-        """Their names, if it is not the same as at the last look."""
+        """Their names, at the first look and whenever they are not the same as at the last."""
         with self.store.read() as connection:
             there = presence.people(connection, self.ticket_id, wall(), but=self.user_id)
         if there == self._told:

@@ -40,7 +40,7 @@ DELIVERIES: Mapping[str, str] = {
     "delivered": N_("Delivered"),
     "read": N_("Read"),
     "failed": N_("Not delivered"),
-    "unknown": N_("Not known yet whether it arrived"),
+    "unknown": N_("Nobody can tell whether it arrived"),
 }
 _BAND_RANGES: Mapping[str, str] = {
     "detractor": N_("0 to 6, detractors"),

@@ -88,6 +88,7 @@ def create_whatsapp(settings: Settings) -> WhatsApp | None:
         monotonic=clock.monotonic,
         api_url=settings.get("WHATSAPP_API_URL"),
         per_second=float(settings.text("WHATSAPP_PER_SECOND")),
+        settles_after_s=float(settings.text("WHATSAPP_SETTLES_S")),
     )
 
 

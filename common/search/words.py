@@ -23,6 +23,10 @@ LEAST_DIGITS = 3
 """Digits that are taken for the end of a telephone number."""
 
 _WORD = regex.compile(r"[\p{L}\p{N}\p{M}]+")
+_LEFT_OUT = regex.compile(r"[\p{Mn}\p{Me}\p{Cf}]")
+_FOREIGN_DIGIT = regex.compile(r"(?V1)[\p{Nd}--[0-9]]")
+_ID = regex.compile(r"[\p{L}\p{N}\p{M}]+(?:[-_][\p{L}\p{N}\p{M}]+)+")
+"""An id such as `c-991`: with a digit in it, it is one word beside its parts."""
 _UNSPACED = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]"
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{M}ー]*"
@@ -45,9 +49,12 @@ class Term:
 
 def fold(text: str) -> str:
     """The text without what people leave out when they search: case, accents, points, forms of letters and digits."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    kept = (_digit(char) for char in plain if unicodedata.category(char) not in {"Mn", "Me", "Cf"})
-    return "".join(kept).casefold().translate(_ALIKE)
+    plain = text.casefold()
+    if plain.isascii():
+        return plain
+    plain = _LEFT_OUT.sub("", unicodedata.normalize("NFKD", plain)).casefold()
+    folded: str = _FOREIGN_DIGIT.sub(lambda match: _digit(match[0]), plain)
+    return folded.translate(_ALIKE)
 
 
 def _digit(char: str) -> str:
@@ -58,9 +65,15 @@ def _digit(char: str) -> str:
 def words_in(text: str) -> set[str]:
     """The folded words of a text."""
     found: set[str] = set()
-    for word in _WORD.findall(fold(text[:MAX_TEXT])):
+    folded = fold(text[:MAX_TEXT])
+    for word in _WORD.findall(folded):
         found.update(_parts(word))
+    found.update(each[:MAX_WORD] for each in _ids_in(folded))
     return found
+
+
+def _ids_in(folded: str) -> list[str]:
+    return [each for each in _ID.findall(folded) if any(char.isdigit() for char in each)]
 
 
 def words_of_phone(address: str) -> set[str]:
@@ -80,7 +93,11 @@ def terms_of(question: str) -> list[Term]:
             # A national number begins with a nought that the international one does not have.
             return [Term((_PHONE + digits.lstrip("0")[::-1][: MAX_WORD - 1], *whole))]
     found: dict[str, Term] = {}
-    for word in _WORD.findall(fold(asked)):
+    folded = fold(asked)
+    for whole_id in _ids_in(folded):
+        found[whole_id] = Term((whole_id[:MAX_WORD],))
+        folded = folded.replace(whole_id, " ", 1)
+    for word in _WORD.findall(folded):
         for part in _asked_parts(word):
             ends = (_PHONE + part[::-1],) if part.isdigit() and len(part) >= LEAST_DIGITS else ()
             found[part] = Term((part, *ends))
@@ -134,6 +151,9 @@ def marked(text: str, question: Iterable[Term], width: int = 160) -> list[tuple[
     """The text in pieces, those that answer the question marked; cut to about `width` characters around the first."""
     beginnings = [each for term in question for each in term.beginnings]
     flat = " ".join(text[:MAX_TEXT].split())
+    folded = fold(flat)
+    if not any(each in folded for each in beginnings):
+        return []
     hits = [match.span() for match in _WORD.finditer(flat) if _answers(match[0], beginnings)]
     if not hits:
         return []

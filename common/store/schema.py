@@ -773,7 +773,7 @@ idempotency_keys = Table(
     PrimaryKeyConstraint("actor", "key"),
 )
 
-leases = Table(  # who is the one active tick
+leases = Table(  # who is the one active tick; since when our doors are open (common/doorkeeper.py)
     "leases",
     metadata,
     Column("name", String(64), primary_key=True),

@@ -43,7 +43,7 @@ def test_a_thread_is_found_by_what_anybody_said_in_it(each_world: World) -> None
         assert asked(each_world, question) == [arabic], question
     assert asked(each_world, "小时") == [chinese]
     end = each_world.phone_of(chinese)[-5:]
-    assert asked(each_world, end) == asked(each_world, f"0612{each_world.phone_of(chinese)[5:]}") == [chinese]
+    assert asked(each_world, end) == asked(each_world, f"0{each_world.phone_of(chinese)[3:]}") == [chinese]
     assert sorted(asked(each_world, "lotte")) == sorted([joris, arabic, chinese]), "the agent's name"
     assert asked(each_world, "invoice minutes") == []
     assert asked(each_world, "recommend") == [], "the bot's questions are in every thread"
@@ -147,7 +147,9 @@ def test_a_view_is_kept_shared_deleted_and_brought_back(each_world: World) -> No
     }
     assert list(views(each_world, "ben@example.com")) == ["Moves"]
     page = Page(each_world.signed_in().get("/inbox").text)
-    delete = [each.attributes["action"] for each in page.all("form") if each.attributes["action"].endswith("/delete")]
+    delete = [
+        each.attributes["action"] for each in page.all("form") if each.attributes.get("action", "").endswith("/delete")
+    ]
     ben = each_world.signed_in("ben@example.com")
     submit(ben, delete[1], {}, page="/inbox")
     assert "Moves" in views(each_world), "somebody else's"

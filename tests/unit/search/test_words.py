@@ -27,12 +27,15 @@ FOUND = [
     ("ｆｕｌｌ ｗｉｄｔｈ １２３", "full width 123"),
     ("waiting", "wait"),
     ("c-991", "c-991"),
+    ("customer C-991.", "c-99"),
+    ("a well-known fault", "well known"),
 ]
 NOT_FOUND = [
     ("I waited an hour", "hours"),
     ("I waited an hour", "waited minutes"),
     ("我等了一个小时", "小明"),
     ("order 4711", "711"),
+    ("c-99 and 991", "c-991"),
     ("nothing", "%"),
 ]
 HOSTILE = [
@@ -85,7 +88,7 @@ def test_an_address_that_is_no_number_has_no_end() -> None:
 @pytest.mark.parametrize("question", HOSTILE)
 def test_hostile_questions_are_words_or_nothing(question: str) -> None:
     for term in terms_of(question):
-        assert all(beginning.isalnum() for beginning in term.beginnings)
+        assert all(beginning.replace("#", "").isalnum() for beginning in term.beginnings)
 
 
 def test_nothing_is_too_long() -> None:
