@@ -15,6 +15,7 @@ function fingerprint(element) {
     area.textContent = "";
     for (const name of ["aria-controls", "aria-activedescendant", "aria-haspopup"]) area.removeAttribute(name);
   }
+  for (const button of copy.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
   copy.querySelector("#segments")?.replaceChildren();
   copy.querySelector("#segments")?.setAttribute("hidden", "");
   for (const time of copy.querySelectorAll("time")) time.textContent = "";
