@@ -31,6 +31,10 @@ NAMES = frozenset(
         "tick.after_start",
         "claim.before_commit",
         "reconcile.before_fix",
+        "erasure.before_rows",
+        "erasure.before_commit",
+        "erasure.after_rows",
+        "erasure.before_done",
     }
 )
 

@@ -25,6 +25,7 @@ from common.channels import (
 from common.delivery import receipts
 from common.failpoints import failpoint
 from common.ids import new_id
+from common.privacy.searching import readable
 from common.services import Services
 from common.store import links
 from common.store.dialect import insert_new
@@ -70,7 +71,13 @@ class Inbox:
             "body": base64.b64encode(webhook.body).decode("ascii"),
         }
         row = {"id": new_id("qua"), "channel": channel.value, "raw": json.dumps(raw), "error": reason[:2000]}
-        self._services.store.write(lambda connection: connection.execute(insert(quarantine).values(row | _at())))
+        text = readable(str(row["raw"]))
+
+        def work(connection: Connection) -> None:
+            if not self._services.erased.is_mentioned(connection, text):
+                connection.execute(insert(quarantine).values(row | _at()))
+
+        self._services.store.write(work)
 
     def _take(self, messages: Sequence[InboundMessage]) -> Sequence[Taken]:
         linked = [self._follow(message) for message in messages]
@@ -115,7 +122,7 @@ class Inbox:
 
         def work(connection: Connection) -> frozenset[str]:
             turns, rings = self._services.turns, frozenset[str]()
-            if not _is_new(connection, block):
+            if turns.is_erased(connection, block) or not _is_new(connection, block):
                 return rings
             addresses = (block.sender, *block.aliases)
             owners = connection.execute(

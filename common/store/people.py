@@ -19,6 +19,7 @@ from common.store.schema import (
     customer_refs,
     customers,
     endpoints,
+    erasures,
     events,
     inbound,
     interactions,
@@ -32,9 +33,9 @@ from common.store.schema import (
 )
 from common.store.threads import lock_customers
 
-_BELONGING = (
+BELONGING = (
     *(interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets),
-    *(links, visits, calls, call_steps, recordings),
+    *(links, visits, calls, call_steps, recordings, erasures),
 )
 
 
@@ -219,7 +220,7 @@ def _add_aliases(
 
 def _merge(connection: Connection, kept: dict[str, Any], gone: dict[str, Any]) -> dict[str, Any]:
     """Make `gone` part of `kept`. An opt-out of either is an opt-out of both."""
-    for table in (*_BELONGING, endpoints, customer_refs):
+    for table in (*BELONGING, endpoints, customer_refs):
         connection.execute(update(table).where(table.c.customer_id == gone["id"]).values(customer_id=kept["id"]))
     merged = dict(kept)
     for name in ("name", "locale", "timezone", "consent", "opted_out_at", "opted_out_by"):
