@@ -127,6 +127,8 @@ def page_of(site: Installation, conversation_id: str) -> str:
 
 def converse(site: Installation, handset: Handset, channel: str) -> str:
     """An unhappy customer answers on this channel, and a colleague writes back: the conversation."""
+    if channel == "whatsapp":
+        handset.says(channel, f"Hello, {CANARY} here")  # opens the window
     answer = site.call("POST", "/interactions", an_interaction(f"{channel}-{CANARY}", channel))
     assert answer["decision"] == "invite", answer
     if channel == "webchat":
@@ -260,7 +262,7 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     talks = [converse(site, handset, channel) for channel in CHANNELS]
     call_by_telephone(site, talks[0])
     quarantine_something(site)
-    other = site.call("POST", "/interactions", an_interaction("other-1", customer=somebody_else()))
+    other = site.call("POST", "/interactions", somebody_elses("other-1"))
     before = figures(site)
     database = site.services.store.database
     assert len(remains(database)) >= (1 if database.is_sqlite else 10), "the search finds what is there"
@@ -283,7 +285,7 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     assert {row["status"] for row in site.rows(tickets)} == {"resolved"}
     assert {row["state"] for row in site.rows(conversations)} == {"closed"}
     assert not [row for row in site.rows(outbox) if row["state"] not in {"sent", "cancelled", "dead"}]
-    assert site.call("GET", f"/interactions/{'other-1'}/decision")["decision"] == other["decision"]
+    assert site.call("GET", "/interactions/other-1/decision")["decision"] == other["decision"]
     assert site.http.get(page_of(site, talks[3])).status_code == 404
     assert refused(site, "GET", f"/customers/{REF}/export") == 404
     said = "".join(capfd.readouterr())
@@ -292,6 +294,10 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
 
 def somebody_else() -> dict[str, Any]:
     return {"id": "c-2", "name": "Ben", "phone": "+31611111111", "locale": "en", "timezone": "UTC", "consent": True}
+
+
+def somebody_elses(ref: str) -> dict[str, Any]:
+    return an_interaction(ref, customer=somebody_else(), reference=None, attributes={})
 
 
 def refused(site: Installation, method: str, path: str) -> int:
