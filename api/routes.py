@@ -17,7 +17,8 @@ from api.models.metrics import NpsGroups
 from api.models.sites import SiteOut, SitePage
 from api.models.surveys import SurveyOut, SurveyPage
 from api.models.tickets import Noted, Replied, TicketOut, TicketPage
-from api.views import conversations, customers, interactions, metrics, sites, surveys, tickets
+from api.models.webhooks import DeliveryOut, DeliveryPage, Replayed, WebhookGone, WebhookOut, WebhookPage
+from api.views import conversations, customers, interactions, metrics, sites, surveys, tickets, webhooks
 from api.views.batch import MAX_BATCH_BODY, batch
 from common.actors import Role
 
@@ -53,6 +54,12 @@ def _ticket_act(name: str, view: Callable[..., Answer | Response], answer: type[
         tag="Tickets",
         answers={200: answer},
     )
+
+
+def _webhook(
+    method: str, path: str, view: Callable[..., Answer | Response], answer: type[BaseModel], status: int = 200
+) -> Route:
+    return Route(method=method, path=path, view=view, roles=ADMINS, tag="Webhooks", answers={status: answer})
 
 
 _TEXT = {"type": "string"}
@@ -169,6 +176,16 @@ ROUTES = (
         tag="Sites",
         answers={200: SiteOut},
     ),
+    _webhook("GET", "/webhooks", webhooks.list_all, WebhookPage),
+    _webhook("POST", "/webhooks", webhooks.create, WebhookOut, 201),
+    _webhook("GET", "/webhooks/<id>", webhooks.get, WebhookOut),
+    _webhook("PUT", "/webhooks/<id>", webhooks.change, WebhookOut),
+    _webhook("DELETE", "/webhooks/<id>", webhooks.remove, WebhookGone),
+    _webhook("POST", "/webhooks/<id>/secret", webhooks.rotate_secret, WebhookOut),
+    _webhook("POST", "/webhooks/<id>/test", webhooks.send_test, DeliveryOut),
+    _webhook("GET", "/webhooks/<id>/deliveries", webhooks.deliveries, DeliveryPage),
+    _webhook("POST", "/webhooks/<id>/replay", webhooks.replay_all, Replayed),
+    _webhook("POST", "/webhook-deliveries/<id>/replay", webhooks.replay, DeliveryOut),
     Route(
         method="PUT",
         path=f"/customers/{_ANY_PATH}/opt-out",

@@ -58,6 +58,9 @@ SETTINGS = (
     Setting(
         name="VOICE_REASON", default="record", meaning="how the reason is taken: record, or speech (recognised at once)"
     ),
+    Setting(
+        name="VOICE_ANSWERS", default="keys", meaning="how score and choice are taken: keys, or keys_and_speech as well"
+    ),
     Setting(name="VOICE_TRANSCRIPTION", default="none", meaning="recordings to text: none, twilio or openai"),
     Setting(name="TRANSCRIPTION_URL", meaning="OpenAI-compatible address of transcriptions, with its path prefix /v1"),
     Setting(name="TRANSCRIPTION_API_KEY", secret=True, meaning="key for that address"),
@@ -86,6 +89,10 @@ SETTINGS = (
     Setting(name="KEEP_OUTBOX_DAYS", default="90", meaning="days that what has left is kept with its address"),
     Setting(name="KEEP_REPEATS_DAYS", default="2", meaning="days that the API remembers answers for repeats"),
     Setting(name="KEEP_SIGN_INS_DAYS", default="2", meaning="days that failed sign-ins and ended sessions are kept"),
+    Setting(
+        name="PRIVATE_NETWORKS",
+        meaning="private networks that webhooks and alerts may reach, with commas, such as 10.0.0.0/8; else none",
+    ),
     Setting(name="CLOCK_FILE", meaning="tests and sandbox only: a file with seconds to add to the clock"),
     Setting(name="FAILPOINTS", meaning="tests only: named places where the process fails"),
     Setting(name="LEASE_S", default="60", meaning="tests only: how long a send is leased, in seconds"),
@@ -139,6 +146,13 @@ class Settings:
     def is_sandboxed(self) -> bool:
         """True when business time is movable, which is refused with real providers."""
         return self.clock_file is not None
+
+    @property
+    def private_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Private networks that webhooks and alerts may reach. In the sandbox this machine is one: receivers run
+        there."""
+        given = self.get("PRIVATE_NETWORKS") or ("127.0.0.0/8, ::1" if self.is_sandboxed else "")
+        return tuple(ipaddress.ip_network(part.strip()) for part in given.split(",") if part.strip())
 
     @property
     def webchat_streams(self) -> int:
@@ -209,6 +223,11 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
         is_days = days.isascii() and days.isdigit() and 1 <= int(days) <= MOST_DAYS
         if setting.name.startswith("KEEP_") and not is_days:
             faults.append(f"{setting.variable} must be a number of days from 1 to {MOST_DAYS}")
+    for part in (values["PRIVATE_NETWORKS"] or "").split(","):
+        try:
+            ipaddress.ip_network(part.strip() or "::1")
+        except ValueError:
+            faults.append(f"ZEROTEN_PRIVATE_NETWORKS: {part.strip()!r} is no network such as 10.0.0.0/8")
     if values["CLOCK_FILE"] and _has_real_provider(values):
         faults.append("ZEROTEN_CLOCK_FILE is for tests and the sandbox; it is refused with a real provider's address")
     if values["FAILPOINTS"] and not values["CLOCK_FILE"]:
@@ -223,6 +242,8 @@ def _voice_faults(values: Mapping[str, str | None]) -> list[str]:
         faults.append("ZEROTEN_VOICE_RECORDING_DAYS must be a number of days from 1 to 3650")
     if values["VOICE_REASON"] not in {"record", "speech"}:
         faults.append("ZEROTEN_VOICE_REASON must be record or speech")
+    if values["VOICE_ANSWERS"] not in {"keys", "keys_and_speech"}:
+        faults.append("ZEROTEN_VOICE_ANSWERS must be keys or keys_and_speech")
     if values["VOICE_TRANSCRIPTION"] not in {"none", "twilio", "openai"}:
         faults.append("ZEROTEN_VOICE_TRANSCRIPTION must be none, twilio or openai")
     address = values["TRANSCRIPTION_URL"]

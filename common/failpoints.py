@@ -35,6 +35,9 @@ NAMES = frozenset(
         "erasure.before_commit",
         "erasure.after_rows",
         "erasure.before_done",
+        "post.before_http",
+        "post.after_http",
+        "announce.before_commit",
     }
 )
 

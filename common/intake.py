@@ -29,6 +29,7 @@ from common.privacy.erased import ErasedPeople, JustErased, Reported
 from common.privacy.inventory import ERASED
 from common.store import links, people
 from common.store.schema import interactions, invitations
+from common.store.scope import within
 from common.store.threads import lock_customers
 from common.surveys import SurveyDefinition, Surveys
 from common.wording import resolve_locale
@@ -337,7 +338,8 @@ def _interaction_row(
 
 
 def _find(connection: Connection, ref: str) -> dict[str, Any]:
-    row = connection.execute(select(interactions).where(interactions.c.ref == ref)).mappings().first()
+    found = select(interactions).where(interactions.c.ref == ref, within(interactions.c.team))
+    row = connection.execute(found).mappings().first()
     if row is None:
         raise NotFound(f"no interaction {ref!r}")
     return dict(row)

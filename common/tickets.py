@@ -21,6 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from common.actors import Actor, Role
+from common.audit import record
 from common.bell import FEED, OUTBOX
 from common.channels import Capabilities, Channel
 from common.errors import Conflict, Forbidden, Invalid, NotFound
@@ -89,7 +90,7 @@ class Tickets:
 
         Raises NotFound, and Conflict with the fact `owner` if another has it.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if ticket.status == TicketStatus.RESOLVED:
             raise Conflict("the ticket is resolved", code="resolved", facts={"owner": ticket.owner_name})
         if ticket.owner == actor.id:
@@ -99,6 +100,7 @@ class Tickets:
             raise Conflict(taken, code="already_claimed", facts={"owner": ticket.owner_name})
         rings = self._tell_machine(connection, ticket, TakenOver(at=now, user_id=actor.id), now)
         store.log_event(connection, ticket, now, "ticket_claimed", {"by": actor.id, "name": actor.name})
+        record(connection, actor, "ticket.claimed", about=ticket_id)
         failpoint("claim.before_commit")
         return self._done(connection, ticket_id, rings)
 
@@ -108,6 +110,7 @@ class Tickets:
         store.change(connection, ticket_id, now, status=TicketStatus.OPEN.value, owner=None, owner_name=None)
         rings = self._tell_machine(connection, ticket, Released(at=now), now)
         store.log_event(connection, ticket, now, "ticket_released", {"by": actor.id, "name": actor.name})
+        record(connection, actor, "ticket.released", about=ticket_id)
         return self._done(connection, ticket_id, rings)
 
     def transfer(self, connection: Connection, ticket_id: str, actor: Actor, to: str, now: datetime) -> Done:
@@ -116,11 +119,11 @@ class Tickets:
         Nobody's ticket is taken over for the new owner. Raises NotFound, Forbidden, Conflict, and Invalid for a
         receiver who is not there or may not work on tickets.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if actor.role is not Role.ADMIN:
             _refuse_unless_owner(ticket, actor)
         _refuse_if_resolved(ticket)
-        worker = store.find_worker(connection, to)
+        worker = store.find_worker(connection, to, ticket.team)
         if worker is None:
             raise Invalid("nobody by that name may have tickets", [("to", "no active user or API key of the queue")])
         owner, name = worker
@@ -134,6 +137,7 @@ class Tickets:
         else:
             store.raise_epoch(connection, ticket.conversation_id)
         store.log_event(connection, ticket, now, "ticket_transferred", {"by": actor.id, "to": owner, "name": name})
+        record(connection, actor, "ticket.transferred", about=ticket_id, to=owner)
         return self._done(connection, ticket_id, rings | self._say_changed(connection, ticket, now))
 
     def reply(
@@ -155,7 +159,7 @@ class Tickets:
         Raises NotFound; Forbidden unless the actor owns the ticket; Invalid for a text that the channel cannot carry;
         Conflict with a code: opted_out, window_closed (with `templates`), channel_off, resolved, client_id_reused.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=False)) is not None:
             return done
         _refuse_unless_owner(ticket, actor)
@@ -177,10 +181,11 @@ class Tickets:
         self, connection: Connection, ticket_id: str, actor: Actor, *, text: str, client_id: str | None, now: datetime
     ) -> Done:
         """Write to colleagues beside the thread; the customer never sees it. Raises NotFound, Conflict."""
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=True)) is not None:
             return done
         note_id = store.add_note(connection, ticket, actor, text=text, client_id=client_id or new_id("cli"), now=now)
+        record(connection, actor, "ticket.noted", about=ticket_id, message=note_id)
         rings = self._say_changed(connection, ticket, now)
         return self._done(connection, ticket_id, rings, message_id=note_id)
 
@@ -191,7 +196,7 @@ class Tickets:
 
         Raises NotFound; Forbidden unless the actor owns the ticket; Conflict if it was resolved otherwise.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         _refuse_unless_owner(ticket, actor)
         if ticket.status == TicketStatus.RESOLVED and ticket.resolution == resolution:
             return Done(ticket=self._json(ticket))
@@ -202,6 +207,7 @@ class Tickets:
         rings = self._tell_machine(connection, ticket, Resolved(at=now), now)
         data = {"by": actor.id, "name": actor.name, "resolution": resolution.value}
         store.log_event(connection, ticket, now, "ticket_resolved", data)
+        record(connection, actor, "ticket.resolved", about=ticket_id, resolution=resolution.value)
         return self._done(connection, ticket_id, rings)
 
     def send_template(
@@ -237,6 +243,7 @@ class Tickets:
         ticket = self._own(connection, ticket_id, actor)
         if not held.cancel(connection, conversation_id=ticket.conversation_id, message_id=message_id, why="taken back"):
             raise Conflict("no such reply is waiting any more", code="not_held")
+        record(connection, actor, "ticket.reply_taken_back", about=ticket_id, message=message_id)
         return self._done(connection, ticket_id, self._say_changed(connection, ticket, now))
 
     def call(self, connection: Connection, ticket_id: str, actor: Actor, number: str | None, now: datetime) -> Done:
@@ -261,13 +268,14 @@ class Tickets:
         if bridges.is_being_placed(connection, row["id"]):
             return Done(ticket=self._json(ticket))
         bridges.place(connection, row, phone=phone, actor=actor, now=now)
+        record(connection, actor, "ticket.called", about=ticket_id)
         return self._done(connection, ticket_id, self._say_changed(connection, ticket, now) | {OUTBOX})
 
     # --- parts ----------------------------------------------------------------------------------------------------
 
     def _own(self, connection: Connection, ticket_id: str, actor: Actor) -> Row[Any]:
         """The held ticket, which the actor owns and has not resolved."""
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         _refuse_unless_owner(ticket, actor)
         _refuse_if_resolved(ticket)
         return ticket
@@ -343,6 +351,8 @@ class Tickets:
             is_held=is_held,
         )
         assert result.message_id is not None
+        what = None if template is None else f"{template.name}/{template.language}"
+        record(connection, actor, "ticket.replied", about=ticket.id, message=result.message_id, template=what)
         first = ticket.first_reply_at or (None if is_held else now)
         status = TicketStatus.WAITING.value
         store.change(connection, ticket.id, now, status=status, first_reply_at=first, last_message_at=now)

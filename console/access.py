@@ -15,12 +15,15 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from common.actors import Role
-from common.users import SignedIn, SignIns
+from common.actors import Role, Teams
+from common.sign_ins import SignedIn, SignIns
+from common.store.scope import narrow
 
 PART = "X-Zeroten-Part"
 """Header of requests by the page's own script, which wants a part of a page and no redirect."""
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+NOBODY_S: Teams = frozenset()
+"""The teams of somebody who is not signed in."""
 
 
 class Access(Enum):
@@ -107,7 +110,9 @@ class Guard:
         if request.endpoint == "console.static":
             return None
         token = request.cookies.get(self.cookie)
-        g.signed_in = self._sign_ins.find(token) if token else None
+        found = self._sign_ins.find(token) if token else None
+        g.signed_in = found.seen_from(request.remote_addr) if found else None
+        narrow(found.user.teams if found else NOBODY_S)
         if access is not Access.PUBLIC:
             if g.signed_in is None:
                 return _to_sign_in()
@@ -116,6 +121,10 @@ class Guard:
         if request.method not in _SAFE:
             self._csrf.protect()
         return None
+
+    def leave(self, _error: BaseException | None = None) -> None:
+        """The request is over: what this thread reads next is read for somebody else."""
+        narrow(None)
 
     def token(self) -> str:
         """The token of this request's session."""

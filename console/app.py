@@ -14,8 +14,8 @@ from werkzeug.exceptions import HTTPException
 from common import clock
 from common.actors import Role
 from common.services import Services
+from common.sign_ins import SignIns
 from common.tickets import Tickets
-from common.users import SignIns
 from console import (
     dashboard,
     errors,
@@ -95,6 +95,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     is_secure = services.settings.public_url.startswith("https://")
     guard = Guard(sign_ins, csrf, is_secure=is_secure)
     blueprint.before_request(guard)
+    blueprint.teardown_request(guard.leave)
     blueprint.after_request(lambda response: harden(response, is_secure=is_secure))
     blueprint.app_context_processor(_for_templates)
     sign_in.add_routes(blueprint, guard, sign_ins)

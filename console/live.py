@@ -8,8 +8,8 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from common.services import Services
+from common.sign_ins import SignIns
 from common.store.inbox import newest_feed_id
-from common.users import SignIns
 from console.access import Guard, signed_in
 from console.stream import Reader, Streams, lines
 
@@ -24,8 +24,13 @@ def add_routes(blueprint: Blueprint, services: Services, sign_ins: SignIns, guar
         slot = streams.take(signed_in().user.id)
         if slot is None:
             return Response("Too many open streams.", 503, {"Retry-After": str(RETRY_AFTER_S)})
-        reader, token = _reader(services), guard.token()
-        text = lines(reader, services.bell, slot, lambda: sign_ins.find(token) is not None)
+        reader, token, teams = _reader(services), guard.token(), signed_in().user.teams
+
+        def is_welcome() -> bool:
+            found = sign_ins.find(token)
+            return found is not None and found.user.teams == teams
+
+        text = lines(reader, services.bell, slot, is_welcome)
         response = Response(text, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
         response.call_on_close(slot.release)  # also when the first line was never asked for
         return response
@@ -44,4 +49,5 @@ def _reader(services: Services) -> Reader:
     with services.store.read() as connection:
         newest = newest_feed_id(connection)
     is_number = given.isascii() and given.isdigit() and len(given) < 19
-    return Reader(services.store, min(int(given), newest) if is_number else newest)
+    position = min(int(given), newest) if is_number else newest
+    return Reader(services.store, position, signed_in().user.teams)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, g, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 
 from common.errors import Forbidden, Invalid
-from common.users import LIFETIME, SignIns, TooManyAttempts, WrongCredentials
+from common.sign_ins import LIFETIME, SignIns, TooManyAttempts, WrongCredentials
 from console.access import Guard, safe_next, signed_in
 from console.words import span
 

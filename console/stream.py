@@ -16,10 +16,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from common.actors import Teams
 from common.bell import FEED, Bell
 from common.clock import monotonic, now
 from common.errors import StoreUnavailable
 from common.store.inbox import feed_after
+from common.store.scope import narrowed_to
 from common.store.writer import Store
 
 HEARTBEAT_S = 15.0
@@ -52,6 +54,7 @@ class Reader:
 
     store: Store
     position: int
+    teams: Teams | None = None  # whose news; a stream outlives its request
     _seen: set[int] = field(default_factory=set)
     _recent: datetime | None = field(default_factory=lambda: now() - _MAY_APPEAR_LATE)
 
@@ -60,7 +63,7 @@ class Reader:
 
         The first look also reports rows below the position that are young enough to have become visible after it.
         """
-        with self.store.read() as connection:
+        with narrowed_to(self.teams), self.store.read() as connection:
             rows = feed_after(connection, self.position)
         recent, self._recent = self._recent, None
         fresh = [

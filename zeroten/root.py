@@ -25,6 +25,8 @@ from common.channels import Adapter, Channel
 from common.config import Settings
 from common.delivery import Deliveries
 from common.delivery.dispatcher import Dispatcher
+from common.guarded_http import GuardedHttp
+from common.herald.runner import Herald
 from common.intake import Intake
 from common.jobs import Jobs
 from common.logs import configure_logs
@@ -42,6 +44,7 @@ from common.telephone.keeper import CallKeeper
 from common.telephone.news import CallNewsDesk
 from common.template_watch import TemplateWatch
 from common.tick import Tick
+from common.tickets import Tickets
 from common.turns import Turns
 from console import register_console
 from ivr.transcription import OpenAITranscriber
@@ -104,6 +107,7 @@ def create_voice_adapter(settings: Settings) -> TwilioVoice | None:
         api_url=settings.get("TWILIO_API_URL"),
         per_second=float(settings.text("TWILIO_CALLS_PER_SECOND")),
         takes_speech=settings.text("VOICE_REASON") == "speech",
+        hears_answers=settings.text("VOICE_ANSWERS") == "keys_and_speech",
         transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
     )
 
@@ -246,6 +250,14 @@ def create_privacy_keeper(services: Services) -> PrivacyKeeper:
 def create_template_watch(services: Services) -> TemplateWatch:
     """The process's asking how the templates stand; it runs beside the tick."""
     return TemplateWatch(services.store, services.templates)
+
+
+def create_herald(services: Services) -> Herald:
+    """The process's telling of what happened to other systems; it runs beside the dispatcher."""
+    settings = services.settings
+    desk = Tickets(services.turns, zone=settings.get("TIMEZONE"))
+    http = GuardedHttp(settings.private_networks)
+    return Herald(services.store, desk, http, secret_key=settings.get("SECRET_KEY"))
 
 
 def create_tick(services: Services, *, is_only_one: bool) -> Tick:

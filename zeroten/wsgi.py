@@ -19,6 +19,7 @@ from zeroten.root import (
     create_app,
     create_call_keepers,
     create_dispatcher,
+    create_herald,
     create_missed,
     create_privacy_keeper,
     create_services,
@@ -37,6 +38,7 @@ def create() -> Flask:
         # One process writes to SQLite: four of them starved each other to 11 writes a second.
         runners = [
             create_dispatcher(services, is_only_one=True),
+            create_herald(services),
             create_tick(services, is_only_one=True),
             create_missed(services),
             *create_call_keepers(services),

@@ -13,13 +13,14 @@ from sqlalchemy import Connection, select
 from api.calls import Answer, Call
 from api.models.customers import LinkIn, OptOutIn
 from api.models.fields import Reference
+from common.audit import record
 from common.channels import Channel, Linkable, SendError
 from common.errors import Conflict, NotFound, StoreUnavailable
 from common.privacy import erasing
 from common.privacy.copying import copy_of
 from common.privacy.erasing import SOURCE
 from common.store import links, people
-from common.store.people import find_customer
+from common.store.people import find_customer, is_within
 from common.store.schema import customers
 from common.telephone.recordings import audio_of
 
@@ -46,18 +47,22 @@ def opt_out(call: Call, path: CustomerPath, body: OptOutIn) -> Answer:
     """Never ask this person again, or lift that wish
 
     Counts for the person on every channel, ends open conversations and cancels what was planned. An empty body means
-    true.
+    true. A key with teams finds those customers alone who have been in touch with one of them.
     """
 
     def work(connection: Connection) -> Answer:
         customer_id = find_customer(connection, path.id)
         if customer_id is None:
             return _of_erased(call, connection, path.id, body)
+        if not is_within(connection, customer_id, call.actor):
+            raise NotFound("no such customer")
         rings: frozenset[str] = frozenset()
         if body.opted_out:
             rings = call.services.turns.opt_out(connection, customer_id, body.source, call.now)
         else:
             call.services.turns.opt_in(connection, customer_id)
+        act = "customer.opted_out" if body.opted_out else "customer.opted_in"
+        record(connection, call.actor, act, about=customer_id)
         row = connection.execute(select(customers).where(customers.c.id == customer_id)).one()
         shown = {
             "customer_id": path.id,
@@ -94,7 +99,14 @@ def export(call: Call, path: CustomerPath) -> Answer:
     notes, calls, recordings, and what providers sent. Needs an administrator's key.
     """
     audio_url = f"{call.services.settings.public_url}/api/v1/recordings/{{id}}"
-    return call.read(lambda connection: Answer(body=copy_of(connection, path.id, call.now, audio_url=audio_url)))
+
+    def work(connection: Connection) -> Answer:
+        customer_id = _within(connection, call, path)
+        document = copy_of(connection, path.id, call.now, audio_url=audio_url)
+        record(connection, call.actor, "customer.exported", about=customer_id)
+        return Answer(body=document)
+
+    return call.committed(work)
 
 
 def erase(call: Call, path: CustomerPath) -> Answer:
@@ -107,9 +119,12 @@ def erase(call: Call, path: CustomerPath) -> Answer:
     """
 
     def work(connection: Connection) -> Answer:
+        _within(connection, call, path)
         ordered = erasing.order(
             connection, call.services.turns, call.services.erased, ref=path.id, by=call.actor.id, now=call.now
         )
+        if ordered.is_new:
+            record(connection, call.actor, "customer.erased", about=ordered.customer_id)
         return _receipt(call, ordered.receipt, status=202, rings=ordered.rings)
 
     return call.write(work)
@@ -126,6 +141,14 @@ def recording(call: Call, path: RecordingPath) -> Response:
     if audio is None:
         raise NotFound("no such recording, or its time is over")
     return Response(audio.data, content_type=audio.media_type, headers={"Cache-Control": "no-store"})
+
+
+def _within(connection: Connection, call: Call, path: CustomerPath) -> str | None:
+    """The customer, if this actor's teams have anything to do with it. Raises NotFound."""
+    customer_id = find_customer(connection, path.id)
+    if customer_id is not None and not is_within(connection, customer_id, call.actor):
+        raise NotFound("no such customer")
+    return customer_id
 
 
 def _receipt(
@@ -153,6 +176,10 @@ def link(call: Call, path: CustomerPath, body: LinkIn) -> Answer:
     def work(connection: Connection) -> Answer:
         if call.services.erased.customer(connection, path.id) is not None:
             raise Conflict("this customer was erased, and is not asked again", code="erased")
+        if call.actor.teams is not None:
+            known = find_customer(connection, path.id)
+            if known is None or not is_within(connection, known, call.actor):
+                raise NotFound("no such customer")
         customer = people.find_or_create(connection, {"id": path.id}, {}, call.now)
         life = timedelta(seconds=body.valid_for_s)
         token, expires_at = links.create(

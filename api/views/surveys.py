@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from api.calls import Answer, Call
 from api.models.fields import Reference
 from api.models.surveys import SurveyIn
+from common.audit import record
 from common.errors import NotFound
 from common.store.schema import surveys
 from common.surveys import SurveyDefinition
@@ -31,6 +32,7 @@ def save(call: Call, path: SurveyPath, body: SurveyIn) -> Answer:
 
     def work(connection: Connection) -> Answer:
         definition = call.services.surveys.save(connection, path.key, call.given, call.now)
+        record(connection, call.actor, "survey.saved", about=path.key, version=definition.version)
         return Answer(status=201 if definition.version == 1 else 200, body=_json(definition))
 
     return call.write(work)

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from common.privacy.inventory import BY_TABLE, ERASED, INVENTORY, End, Holding
 from common.store.dialect import among
 from common.store.schema import (
+    announcements,
     answers,
     calls,
     conversations,
@@ -36,6 +37,7 @@ from common.store.schema import (
     messages,
     metadata,
     outbox,
+    posts,
     receipts,
     tickets,
 )
@@ -48,6 +50,7 @@ _PARENTS = {
     "ticket_id": tickets,
     "message_id": messages,
     "call_id": calls,
+    "announcement_id": announcements,
 }
 SEARCHED = frozenset({"raw", "body"})
 """Ways to be found that take reading: `searching.py`."""
@@ -109,6 +112,9 @@ def theirs(holding: Holding, person: Person) -> ColumnElement[bool]:
             )
         case "provider_id":
             return among(tuple_(receipts.c.channel, receipts.c.provider_id), "sent")
+        case "post_id":
+            told = select(announcements.c.id).where(announcements.c.customer_id == person.id)
+            return table.c.post_id.in_(select(posts.c.id).where(posts.c.announcement_id.in_(told)))
         case name:
             parent = _PARENTS[name]
             return table.c[name].in_(select(parent.c.id).where(parent.c.customer_id == person.id))

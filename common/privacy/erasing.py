@@ -8,6 +8,7 @@ transaction; before it, what only the provider can forget; after it, what the da
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,10 +27,20 @@ from common.privacy import belongings, searching
 from common.privacy.belongings import Person
 from common.privacy.erased import ErasedPeople
 from common.privacy.inventory import ERASED
-from common.store import tombstones
+from common.store import horizon, tombstones
 from common.store.compacting import NotNow, compact
 from common.store.people import find_customer
-from common.store.schema import conversations, erasures, invitations, messages, outbox, recordings, tickets
+from common.store.schema import (
+    conversations,
+    erasures,
+    follow_ups,
+    invitations,
+    messages,
+    outbox,
+    recordings,
+    recoveries,
+    tickets,
+)
 from common.store.threads import lock_customers
 from common.store.writer import Store
 from common.turns import Turns
@@ -46,6 +57,8 @@ PROVIDER_KEEPS = "provider_keeps_recordings"
 """What a receipt says if the provider could not be moved to delete its copy."""
 _UNSENT = ("pending", "held", "sending", "unknown", "needs_human")
 _LONGEST_SEARCH = 5_000
+LOOK_EVERY_S = 0.1
+_LOOKS = 100
 
 
 class Provider(Protocol):
@@ -57,10 +70,20 @@ class Provider(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
-    """An erasure that was asked for. is_new: False if it had been before."""
+    """An erasure that was asked for. is_new: False if it had been before. customer_id: our own."""
 
     receipt: Mapping[str, Any]
+    customer_id: str
     is_new: bool
+    rings: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What came of the sweep. leaves_at: when to come again, a message is on its way. number: of its transaction."""
+
+    number: int = 0
+    leaves_at: datetime | None = None
     rings: frozenset[str] = frozenset()
 
 
@@ -92,13 +115,13 @@ def order(connection: Connection, turns: Turns, erased: ErasedPeople, *, ref: st
         known = erased.customer(connection, ref)
         if known is None:
             raise NotFound("no such customer")
-        return Ordered(receipt=receipt_of(known), is_new=False)
+        return Ordered(receipt=receipt_of(known), customer_id=known.customer_id, is_new=False)
     lock_customers(connection, [customer_id])
     open_one = connection.execute(
         select(erasures).where(erasures.c.customer_id == customer_id, erasures.c.state != "done")
     ).first()
     if open_one is not None:
-        return Ordered(receipt=receipt_of(open_one), is_new=False)
+        return Ordered(receipt=receipt_of(open_one), customer_id=customer_id, is_new=False)
     row = {
         "id": new_id("era"),
         "customer_id": customer_id,
@@ -112,7 +135,8 @@ def order(connection: Connection, turns: Turns, erased: ErasedPeople, *, ref: st
     connection.execute(insert(erasures).values(row))
     _put_up_marks(connection, erased, str(row["id"]), belongings.person(connection, customer_id))
     rings = turns.opt_out(connection, customer_id, SOURCE, now)
-    return Ordered(receipt=find_receipt(connection, str(row["id"])), is_new=True, rings=rings)
+    receipt = find_receipt(connection, str(row["id"]))
+    return Ordered(receipt=receipt, customer_id=customer_id, is_new=True, rings=rings)
 
 
 def due(connection: Connection) -> list[str]:
@@ -160,12 +184,16 @@ class Erasing:
         with self._store.read() as connection:
             words = _words(connection, row.customer_id)
         searched = self._store.write(lambda connection: _forget_searched(connection, row.customer_id, None))
-        leaves_at, rings = self._store.write(lambda c: self._erase(c, row, searched, began))
-        if leaves_at is not None:
-            self._later(row, leaves_at - clock.wall())
+        swept = self._store.write(lambda c: self._erase(c, row, searched, began))
+        if swept.leaves_at is not None:
+            self._later(row, swept.leaves_at - clock.wall())
             return False
         failpoint("erasure.after_rows")
-        self._bell.ring(*rings)
+        self._bell.ring(*swept.rings)
+        if not self._wait_for_others(swept.number):
+            self._later(row, BACKOFF)
+            return False
+        self._store.write(lambda c: belongings.erase(c, belongings.person(c, row.customer_id)))
         try:
             compact(self._store.database, words)
         except NotNow:
@@ -193,23 +221,30 @@ class Erasing:
                 return False
         return True
 
-    def _erase(
-        self, connection: Connection, row: Row[Any], searched: Mapping[str, int], began: datetime
-    ) -> tuple[datetime | None, frozenset[str]]:
-        """Everything that names the person, in one transaction. When to come again if a message is on its way."""
+    def _erase(self, connection: Connection, row: Row[Any], searched: Mapping[str, int], began: datetime) -> Swept:
+        """Everything that names the person, in one transaction; nothing while a message is on its way."""
         now = clock.now()
         lock_customers(connection, [row.customer_id])
         if (leaves_at := _on_its_way(connection, row.customer_id)) is not None:
-            return leaves_at, frozenset()
+            return Swept(leaves_at=leaves_at)
         rings = self._turns.opt_out(connection, row.customer_id, SOURCE, now)
         _end_everything(connection, row.customer_id, now)
         person = belongings.person(connection, row.customer_id)
         _put_up_marks(connection, self._erased, row.id, person)
-        counts = _sum(row.counts, searched, _forget_searched(connection, row.customer_id, began))
-        counts = _sum(counts, belongings.erase(connection, person))
+        again = _forget_searched(connection, row.customer_id, began)
+        counts = _most(row.counts, _sum(searched, again), belongings.erase(connection, person))
         connection.execute(update(erasures).where(erasures.c.id == row.id).values(counts=counts))
         failpoint("erasure.before_commit")
-        return None, rings | {FEED}
+        return Swept(number=horizon.number(connection), rings=rings | {FEED})
+
+    def _wait_for_others(self, number: int) -> bool:
+        """Whoever wrote about the person while they were erased is through; False if somebody takes too long."""
+        for _ in range(_LOOKS):
+            with self._store.read() as connection:
+                if horizon.is_passed(connection, number):
+                    return True
+            threading.Event().wait(LOOK_EVERY_S)
+        return False
 
     def _later(self, row: Row[Any], delay: timedelta, *, state: str = "running", error: str | None = None) -> None:
         values = {"state": state, "due_at": clock.wall() + delay, "error": error}
@@ -256,6 +291,13 @@ def _sum(*parts: Mapping[str, int]) -> dict[str, int]:
     return {name: sum(part.get(name, 0) for part in parts) for name in names}
 
 
+def _most(*parts: Mapping[str, int]) -> dict[str, int]:
+    """Rows by table; a sweep that is made again empties the same rows again."""
+    return {
+        name: max(part.get(name, 0) for part in parts) for name in sorted({name for part in parts for name in part})
+    }
+
+
 def _on_its_way(connection: Connection, customer_id: str) -> datetime | None:
     """When the lease ends of a message that is being handed over to a provider; None if none is."""
     leaving = (outbox.c.customer_id == customer_id, outbox.c.state == "sending", outbox.c.lease_until > clock.wall())
@@ -290,6 +332,9 @@ def _end_everything(connection: Connection, customer_id: str, now: datetime) -> 
             version=conversations.c.version + 1,
         )
     )
+    for table in (follow_ups, recoveries):
+        waits = (table.c.customer_id == customer_id, table.c.state.not_in(("dropped", "accepted", "asked")))
+        connection.execute(update(table).where(*waits).values(state="dropped", why=SOURCE))
     words = (conversations.c.customer_id == customer_id, conversations.c.words_gone_at.is_(None))
     connection.execute(update(conversations).where(*words).values(words_gone_at=now))
 

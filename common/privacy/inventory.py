@@ -107,6 +107,10 @@ INVENTORY = (
     deleted("receipts", "the provider's news of our messages", by="provider_id", until=Until.WEBHOOKS),
     deleted("quarantine", "webhooks that nobody understood", by="raw", until=Until.QUARANTINE),
     deleted("idempotency_keys", "answers of the API, for repeats", by="body", until=Until.REPEATS),
+    # --- what others were told: the parts before the whole ---
+    deleted("post_tries", "how our webhooks were answered", by="post_id", until=Until.SHORT),
+    deleted("posts", "our webhooks on their way", by="announcement_id", until=Until.SHORT),
+    deleted("announcements", "what our webhooks tell", until=Until.SHORT),
     # --- the thread ---
     blanked(
         "messages",
@@ -157,6 +161,8 @@ INVENTORY = (
         keep="agent_id agent_name team topic reason",
         hide="body_hash",
     ),
+    blanked("follow_ups", "what is said after a survey's end", until=Until.FOR_EVER, blank="slots", keep="why"),
+    figures("recoveries", "whether a resolved ticket mended things", by="customer_id", keep="why"),
     # --- who somebody is: last ---
     deleted("links", "by which somebody became known on a channel", until=Until.FOR_EVER, hide="token_hash"),
     deleted("visits", "tabs with our web chat, and what the site said", until=Until.SHORT, hide="key_hash"),
@@ -191,10 +197,21 @@ INVENTORY = (
         keep="name provider_id approval category asked expected quality reason components edits appeal",
     ),
     ours("template_changes", "what became of wording", keep="name what data"),
-    ours("users", "colleagues", keep="email name password_hash phone"),
-    ours("user_sessions", "colleagues' browsers", until=Until.SIGN_INS, keep="token_hash agent"),
+    ours("users", "colleagues", keep="email name password_hash phone teams"),
+    ours("user_sessions", "colleagues' browsers", until=Until.SIGN_INS, keep="token_hash agent method"),
+    ours("welcomes", "links by which colleagues choose a password", keep="token_hash"),
+    ours("second_factors", "colleagues' authenticator apps", keep="secret"),
+    ours("recovery_codes", "what stands in for them", keep="code_hash"),
+    ours("half_sign_ins", "sign-ins that wait for a code", until=Until.SHORT, keep="token_hash"),
+    ours("identities", "colleagues at their identity provider", keep="issuer subject"),
+    ours("audit", "who did what, by ids", keep="actor act about facts session network hash"),
+    ours("occurrences", "what is to be told", until=Until.SHORT, keep="name subject"),
+    ours("subscriptions", "who hears our webhooks", keep="url name types why_off"),
+    ours("alerts", "what people should look at", keep="open_key severity team subject facts seen_by seen_by_name"),
+    ours("alert_routes", "where alerts go", keep="name settings address scheme error"),
+    ours("alert_sends", "alerts on their way", keep="alert_id route_id"),
     ours("sign_in_failures", "wrong passwords", until=Until.SIGN_INS, keep="subject"),
-    ours("api_keys", "programs that may call", keep="name key_hash"),
+    ours("api_keys", "programs that may call", keep="name key_hash teams"),
     ours("leases", "who is the one active tick", until=Until.SHORT, keep="name holder"),
 )
 

@@ -8,7 +8,7 @@ All of it is read in one snapshot.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -28,6 +28,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from common.actors import Teams
 from common.analysis.tally import (
     DEPTH_OF_SCORE,
     Cell,
@@ -38,6 +39,7 @@ from common.analysis.tally import (
 )
 from common.store.measures import known, truths
 from common.store.schema import FUNNEL, SCORES, tallied, tallies, untallied
+from common.store.scope import teams_now, within
 
 MOST_WAITING = 4_000
 """Beyond this much that is not counted yet (a database just migrated), figures are served as they stand."""
@@ -67,7 +69,8 @@ class Period:
 class Scope:
     """Whose figures: of which period, kind and direction (None = all), narrowed by `only`: column of tallied → value.
 
-    cohorts: another period for the funnel, by when the interaction ended; None = the same.
+    cohorts: another period for the funnel, by when the interaction ended; None = the same. teams: see
+    common/store/scope.py; `read_groups` fills it in.
     """
 
     zone: tzinfo
@@ -76,6 +79,7 @@ class Scope:
     kind: str | None = None
     direction: str | None = None
     only: Mapping[str, str] = field(default_factory=dict)
+    teams: Teams | None = None
 
     @property
     def narrowed(self) -> dict[str, str]:
@@ -85,6 +89,8 @@ class Scope:
 
     def has(self, measure: Measure) -> bool:
         """True if the interaction belongs here, whenever it was."""
+        if self.teams is not None and measure.team not in self.teams:
+            return False
         return all(
             value in {measure.agent, measure.agent_name} if name == "agent" else getattr(measure, name) == value
             for name, value in self.narrowed.items()
@@ -100,6 +106,7 @@ def snapshot(connection: Connection) -> None:
 def read_groups(connection: Connection, scope: Scope, dimensions: Sequence[str]) -> Groups:
     """The counts of every group of these dimensions: values of Dimension, DAY or DIRECTION."""
     snapshot(connection)
+    scope = replace(scope, teams=teams_now())
     groups: Groups = {dimension: {} for dimension in dimensions}
     summed = {name: cells for name, cells in groups.items() if _is_tallied(name, scope)}
     counted = {name: cells for name, cells in groups.items() if name not in summed}
@@ -115,7 +122,12 @@ def read_groups(connection: Connection, scope: Scope, dimensions: Sequence[str])
 
 
 def _is_tallied(name: str, scope: Scope) -> bool:
-    """True if tallies hold this dimension of this scope: every one unfiltered, the whole and its days of one filter."""
+    """True if tallies hold this dimension of this scope: every one unfiltered, the whole and its days of one filter.
+
+    Teams are a filter, too.
+    """
+    if scope.teams is not None:
+        return not scope.only and name in _OF_THE_WHOLE
     return not scope.only or (len(scope.only) == 1 and scope.only.keys() <= _ALONE and name in _OF_THE_WHOLE)
 
 
@@ -151,7 +163,7 @@ def _add_tallies(
     columns: tuple[str, ...],
 ) -> None:
     stored = [name for name in groups if name not in _OF_THE_WHOLE]
-    whole = next(iter(scope.only), Dimension.ALL.value)
+    whole = Dimension.TEAM.value if scope.teams is not None else next(iter(scope.only), Dimension.ALL.value)
     if Dimension.ALL.value in groups:
         for row in connection.execute(_summing((tallies.c.dimension,), [whole], scope, days, columns)):
             _add_sum(groups[Dimension.ALL.value], "", row, columns)
@@ -183,6 +195,8 @@ def _summing(
         statement = statement.where(tallies.c.day >= first)
     if last is not None:
         statement = statement.where(tallies.c.day < last)
+    if scope.teams is not None:
+        statement = statement.where(tallies.c.key.in_(sorted(scope.teams)))
     for column, value in scope.narrowed.items():
         statement = statement.where((tallies.c.key if column in scope.only else tallies.c[column]) == value)
     return statement
@@ -220,7 +234,12 @@ def _counting(dimensions: Sequence[str], scope: Scope, period: Period, *, is_sco
     at = tallied.c.answered_at if is_scores else tallied.c.cohort_at
     facts = [tallied.c.score] if is_scores else [tallied.c.depth, tallied.c.has_reason, tallied.c.is_complete]
     keys = [_key_of(dimension, is_scores=is_scores).label(f"by_{dimension}") for dimension in dimensions]
-    conditions = [*_narrowing(scope), *_within(at, period), *([tallied.c.score.is_not(None)] if is_scores else [])]
+    conditions = [
+        within(tallied.c.team),
+        *_narrowing(scope),
+        *_within(at, period),
+        *([tallied.c.score.is_not(None)] if is_scores else []),
+    ]
     chosen = select(*keys, tallied.c.agent_name, *facts).where(*conditions).cte("chosen").prefix_with("MATERIALIZED")
     parts = []
     for dimension in dimensions:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
 
+from common.store.dialect import among
 from common.store.schema import (
     answers,
     conversations,
@@ -22,6 +23,7 @@ from common.store.schema import (
     messages,
     tickets,
 )
+from common.store.scope import teams_now, within
 
 OVERLAP = 256
 """How many feed rows are read again: on PostgreSQL a lower id may become visible after a higher one."""
@@ -42,7 +44,7 @@ def count_by_view(connection: Connection, user_id: str) -> dict[View, int]:
     """How many tickets stand in each list; resolved ones are not counted, there is no end to them."""
     rows = connection.execute(
         select(tickets.c.status, func.count(), func.sum(case((tickets.c.owner == user_id, 1), else_=0)))
-        .where(tickets.c.status != View.RESOLVED)
+        .where(tickets.c.status != View.RESOLVED, within(tickets.c.team))
         .group_by(tickets.c.status)
     )
     counts = dict.fromkeys((View.OPEN, View.MINE, View.CLAIMED, View.WAITING), 0)
@@ -54,7 +56,7 @@ def count_by_view(connection: Connection, user_id: str) -> dict[View, int]:
 
 def has_tickets(connection: Connection) -> bool:
     """False in a product that nobody has complained to yet."""
-    return connection.execute(select(tickets.c.id).limit(1)).first() is not None
+    return connection.execute(select(tickets.c.id).where(within(tickets.c.team)).limit(1)).first() is not None
 
 
 def list_tickets(connection: Connection, view: View, user_id: str, limit: int) -> Sequence[Row[Any]]:
@@ -80,7 +82,7 @@ def list_tickets(connection: Connection, view: View, user_id: str, limit: int) -
         )
         .join(conversations, conversations.c.id == tickets.c.conversation_id)
         .join(customers, customers.c.id == tickets.c.customer_id)
-        .where(_in_view(view, user_id))
+        .where(_in_view(view, user_id), within(tickets.c.team))
         .order_by(*order)
         .limit(limit)
     )
@@ -95,7 +97,7 @@ def _in_view(view: View, user_id: str) -> ColumnElement[bool]:
 
 def find_ticket(connection: Connection, ticket_id: str) -> Row[Any] | None:
     """A ticket with all that a person wants beside its thread: conversation, interaction and customer."""
-    return connection.execute(_ticket().where(tickets.c.id == ticket_id)).first()
+    return connection.execute(_ticket().where(tickets.c.id == ticket_id, within(tickets.c.team))).first()
 
 
 def _ticket() -> Select[Any]:
@@ -175,11 +177,28 @@ def newest_feed_id(connection: Connection) -> int:
 
 
 def feed_after(connection: Connection, after: int) -> Sequence[Row[Any]]:
-    """Feed rows above `after`, in order, and the `OVERLAP` before them."""
+    """Feed rows above `after`, in order, and the `OVERLAP` before them; of other teams' tickets there are none."""
     statement = (
         select(feed.c.id, feed.c.at, feed.c.ticket_id, feed.c.conversation_id)
         .where(feed.c.id > after - OVERLAP)
         .order_by(feed.c.id.desc())
         .limit(_FEED_LIMIT)
     )
-    return list(reversed(connection.execute(statement).all()))
+    rows = connection.execute(statement).all()
+    if teams_now() is not None:
+        seen = _conversations_within(connection, {row.conversation_id for row in rows if row.conversation_id})
+        rows = [row for row in rows if row.conversation_id in seen]
+    return list(reversed(rows))
+
+
+def _conversations_within(connection: Connection, ids: set[str]) -> set[str]:
+    """Those of these conversations whose ticket, or without one whose interaction, exists for whoever asks."""
+    statement = (
+        select(conversations.c.id)
+        .join(interactions, interactions.c.id == conversations.c.interaction_id)
+        .outerjoin(tickets, tickets.c.conversation_id == conversations.c.id)
+        .where(
+            among(conversations.c.id), within(case((tickets.c.id.is_(None), interactions.c.team), else_=tickets.c.team))
+        )
+    )
+    return set(connection.execute(statement, {"ids": sorted(ids)}).scalars()) if ids else set()

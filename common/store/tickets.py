@@ -25,6 +25,7 @@ from common.store.schema import (
     tickets,
     users,
 )
+from common.store.scope import within
 from common.store.threads import lock_customers
 
 NOTE = "note"
@@ -55,21 +56,25 @@ def _statement() -> Select[Any]:
 
 def find(connection: Connection, ticket_id: str) -> Row[Any] | None:
     """A ticket with what decides about it: its conversation, its customer and the endpoint's session window."""
-    return connection.execute(_statement().where(tickets.c.id == ticket_id)).first()
+    return connection.execute(_statement().where(tickets.c.id == ticket_id, within(tickets.c.team))).first()
 
 
-def hold(connection: Connection, ticket_id: str) -> Row[Any] | None:
-    """As `find`, and nobody else changes the ticket, its conversation or its customer until the transaction ends."""
+def hold(connection: Connection, ticket_id: str, actor: Actor | None) -> Row[Any] | None:
+    """As `find`, and nobody else changes the ticket, its conversation or its customer until the transaction ends.
+
+    actor: for whom; what belongs to no team of theirs is not there. None = the product itself.
+    """
     customer_id = connection.execute(select(tickets.c.customer_id).where(tickets.c.id == ticket_id)).scalar()
     if customer_id is None:
         return None
     lock_customers(connection, [customer_id])
-    return find(connection, ticket_id)
+    ticket = find(connection, ticket_id)
+    return ticket if ticket is None or actor is None or actor.sees(ticket.team) else None
 
 
 def list_page(connection: Connection, *, status: str | None, cursor: str | None, limit: int) -> Page[Row[Any]]:
     """Tickets, the longest open first. Raises Invalid for a foreign cursor."""
-    statement = _statement()
+    statement = _statement().where(within(tickets.c.team))
     if status is not None:
         statement = statement.where(tickets.c.status == status)
     order = Order(at=tickets.c.opened_at, id=tickets.c.id, newest_first=False)
@@ -165,24 +170,26 @@ def remember_phone(connection: Connection, user_id: str, phone: str) -> None:
     connection.execute(update(users).where(users.c.id == user_id).values(phone=phone))
 
 
-def find_worker(connection: Connection, who: str) -> tuple[str, str] | None:
-    """Id and name of the user (by e-mail or id) or API key (by name or id) that may have tickets."""
+def find_worker(connection: Connection, who: str, team: str | None) -> tuple[str, str] | None:
+    """Id and name of the user (by e-mail or id) or API key (by name or id) that may have tickets of `team`."""
     user = connection.execute(
-        select(users.c.id, users.c.name).where(
+        select(users.c.id, users.c.name, users.c.teams).where(
             or_(users.c.id == who, users.c.email == who.strip().lower()),
             users.c.disabled_at.is_(None),
             users.c.role.in_(_WORKERS),
         )
     ).first()
     key = connection.execute(
-        select(api_keys.c.id, api_keys.c.name).where(
+        select(api_keys.c.id, api_keys.c.name, api_keys.c.teams).where(
             or_(api_keys.c.id == who, api_keys.c.name == who),
             api_keys.c.revoked_at.is_(None),
             api_keys.c.role.in_(_WORKERS),
         )
     ).first()
     found = user or key
-    return None if found is None else (found.id, found.name)
+    if found is None or (found.teams is not None and (team or "") not in found.teams):
+        return None
+    return found.id, found.name
 
 
 def _next_sequence(connection: Connection, conversation_id: str) -> int:

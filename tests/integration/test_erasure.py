@@ -197,7 +197,7 @@ def worker(site: Installation, provider: Provider | None = None) -> Erasing:
 
 def erase(site: Installation, ref: str = REF) -> dict[str, Any]:
     """Ask for the erasure and let it be done: the receipt."""
-    answer = site.http.delete(f"/api/v1/customers/{ref}", headers={"Authorization": f"Bearer {site.key}"})
+    answer: Any = site.http.delete(f"/api/v1/customers/{ref}", headers={"Authorization": f"Bearer {site.key}"})
     assert answer.status_code == 202, answer.text
     assert answer.json["state"] == "queued"
     assert answer.headers["Location"] == answer.json["url"]
@@ -258,8 +258,10 @@ def figures(site: Installation) -> list[Any]:
 
 
 def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.CaptureFixture[str]) -> None:
-    handset = Handset(site)
+    handset, herald = Handset(site), root.create_herald(site.services)
+    site.call("POST", "/webhooks", {"url": "https://example.com/hooks"})
     talks = [converse(site, handset, channel) for channel in CHANNELS]
+    assert herald.announce() > 10
     call_by_telephone(site, talks[0])
     quarantine_something(site)
     other = site.call("POST", "/interactions", somebody_elses("other-1"))
@@ -278,6 +280,7 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     assert document["tickets"][0]["notes"]
 
     receipt = erase(site)
+    herald.announce()
     assert remains(database) == {}
     assert CANARY not in str(receipt)
     assert receipt["erased"]["messages"] > 10
@@ -342,7 +345,7 @@ def test_who_was_erased_stays_away(site: Installation) -> None:
     assert site.rows(customer_refs) == []
     assert row["id"]
 
-    again_erased = site.http.delete(f"/api/v1/customers/{REF}", headers=headers)
+    again_erased: Any = site.http.delete(f"/api/v1/customers/{REF}", headers=headers)
     assert (again_erased.status_code, again_erased.json["state"]) == (202, "done")
     assert refused(site, "DELETE", "/customers/nobody") == 404
     lifted = site.call("PUT", f"/customers/{REF}/opt-out", {"opted_out": False})

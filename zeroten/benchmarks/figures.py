@@ -20,11 +20,12 @@ from common.actors import Role
 from common.analysis.tally import DEPTH_OF_SCORE, Cell, Measure, day_number, hour_of_week
 from common.config import read_settings
 from common.figures import GroupBy, read_figures, scope_of
+from common.sign_ins import SignIns
 from common.store.engine import Database
 from common.store.migrations import migrate
 from common.store.schema import tallied, tallies
 from common.store.tallies import Place, row_of, spread
-from common.users import SignIns, create_user
+from common.users import create_user
 from console import register_console
 from zeroten.benchmarks.answered import AGENTS, CHANNELS, LOCALES, TEAMS, TOPICS
 from zeroten.benchmarks.postgres import scratch_database

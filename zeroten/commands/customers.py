@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import threading
+from functools import partial
+from typing import Any
 
 import click
+from sqlalchemy import Connection
 
 from common import clock
+from common.audit import command_line, record
 from common.config import BadSettings, read_settings
 from common.errors import ZerotenError
 from common.privacy import erasing
 from common.privacy.copying import copy_of
 from common.services import Services
+from common.store.people import find_customer
 from zeroten.root import create_erasing, create_services
 
 LOOK_AGAIN_S = 0.5
-BY = "command"
-"""Who asked for an erasure, on its receipt."""
 
 
 @click.group("customer")
@@ -32,8 +35,12 @@ def export_command(ref: str) -> None:
     services = create_services(read_settings(), has_writer=False)
     try:
         audio_url = f"{services.settings.public_url}/api/v1/recordings/{{id}}"
-        with services.store.read() as connection:
-            document = copy_of(connection, ref, clock.now(), audio_url=audio_url)
+
+        def work(connection: Connection) -> dict[str, Any]:
+            record(connection, command_line(), "customer.exported", about=find_customer(connection, ref))
+            return copy_of(connection, ref, clock.now(), audio_url=audio_url)
+
+        document = services.store.write(work)
     finally:
         services.close()
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
@@ -50,14 +57,20 @@ def erase_command(ref: str) -> None:
         )
     services = create_services(settings, has_writer=False)
     try:
-        ordered = services.store.write(
-            lambda c: erasing.order(c, services.turns, services.erased, ref=ref, by=BY, now=clock.now())
-        )
+        ordered = services.store.write(partial(_order, services=services, ref=ref))
         services.bell.ring(*ordered.rings)
         receipt = _to_the_end(services, str(ordered.receipt["id"]))
     finally:
         services.close()
     click.echo(receipt)
+
+
+def _order(connection: Connection, *, services: Services, ref: str) -> erasing.Ordered:
+    by = command_line()
+    ordered = erasing.order(connection, services.turns, services.erased, ref=ref, by=by.id, now=clock.now())
+    if ordered.is_new:
+        record(connection, by, "customer.erased", about=ordered.customer_id)
+    return ordered
 
 
 def _to_the_end(services: Services, erasure_id: str) -> str:

@@ -65,7 +65,10 @@ def web_command() -> None:
 @click.command("dispatcher")
 def dispatcher_command() -> None:
     """Hand messages to the providers; any number of them on PostgreSQL."""
-    _run_alone("dispatcher", lambda services: [_root().create_dispatcher(services, is_only_one=False)])
+    _run_alone(
+        "dispatcher",
+        lambda services: [_root().create_dispatcher(services, is_only_one=False), _root().create_herald(services)],
+    )
 
 
 @click.command("tick")
