@@ -49,7 +49,7 @@ log = structlog.get_logger()
 
 SOURCE = "erased"
 """Who opted the person out."""
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=20)
 """How long one process works on an erasure before another may take it up."""
 BACKOFF = timedelta(seconds=20)
 MOST_ATTEMPTS_AT_PROVIDER = 5
