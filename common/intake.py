@@ -25,17 +25,13 @@ from common.outreach.decision import COUNTS_FOR_FATIGUE, Direction, Facts, Invit
 from common.outreach.eligibility import decide
 from common.outreach.quiet_hours import QuietHours
 from common.pages import page_token, page_url, token_hash
-from common.privacy.erased import ErasedPeople, JustErased, Reported
-from common.privacy.inventory import ERASED
+from common.privacy.erased import ErasedPeople, JustErased, Reported, without_person
 from common.store import links, people
 from common.store.schema import interactions, invitations
 from common.store.scope import within
 from common.store.threads import lock_customers
 from common.surveys import SurveyDefinition, Surveys
 from common.wording import resolve_locale
-
-_IMPERSONAL = ("id", "channel", "direction", "ended_at", "duration_s", "outcome", "agent", "topic", "survey")
-"""What of an interaction is no word about its customer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +160,7 @@ class Intake:
         definition = self._definition(connection, body.get("survey"))
         erasure = reported.erasure
         nobody = {"id": erasure.customer_id, "opted_out_at": erasure.requested_at, "timezone": None}
-        bare = {name: body.get(name) for name in _IMPERSONAL} | {"customer": {"id": ERASED}}
+        bare = without_person(body)
         facts = self._facts(connection, bare, nobody, None, None, None, now)
         decision = decide(rules_of(definition, None), facts)
         answer = _answer(body["id"], decision, None)

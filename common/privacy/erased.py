@@ -10,11 +10,13 @@ from sqlalchemy import Connection, Row
 
 from common.channels import Channel
 from common.errors import Conflict
+from common.privacy.inventory import ERASED
 from common.privacy.marks import Marks
 from common.store import tombstones
 
 Place = tuple[str, str]
 """Channel and address."""
+_IMPERSONAL = ("id", "channel", "direction", "ended_at", "duration_s", "outcome", "agent", "topic", "survey")
 
 
 class JustErased(Conflict):
@@ -30,6 +32,11 @@ class Reported:
 
     erasure: Row[Any]
     is_repeat: bool
+
+
+def without_person(body: Mapping[str, Any]) -> dict[str, Any]:
+    """An interaction as the API takes it, without a word about its customer."""
+    return {name: body.get(name) for name in _IMPERSONAL} | {"customer": {"id": ERASED}}
 
 
 class ErasedPeople:
