@@ -181,6 +181,7 @@ _SPECIAL: Mapping[str, Mapping[str, Any]] = {
     "conversations": {
         "reason": case((conversations.c.reason.is_not(None), ERASED), else_=None),
     },
+    "messages": {"text": case((messages.c.text != "", ERASED), else_="")},
     "answers": {"value": case((_IS_WORDS, ERASED), else_=answers.c.value)},
     "interactions": {"customer_ref": ERASED},
 }
