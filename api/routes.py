@@ -10,15 +10,16 @@ from pydantic import BaseModel
 
 from api.blueprint import MAX_BODY
 from api.calls import Answer
+from api.models.alerts import AlertOut, AlertPage
 from api.models.conversations import ConversationOut, ConversationPage, ResponsePage
 from api.models.customers import CustomerExport, ErasureOut, LinkOut, OptOutOut
 from api.models.interactions import BatchOut, Decided, DecisionOut, InvitationOut, Reopened
-from api.models.metrics import NpsGroups
+from api.models.metrics import ClosingGroups, NpsGroups
 from api.models.sites import SiteOut, SitePage
 from api.models.surveys import SurveyOut, SurveyPage
 from api.models.tickets import Noted, Replied, TicketOut, TicketPage
 from api.models.webhooks import DeliveryOut, DeliveryPage, Replayed, WebhookGone, WebhookOut, WebhookPage
-from api.views import conversations, customers, interactions, metrics, sites, surveys, tickets, webhooks
+from api.views import alerts, conversations, customers, interactions, metrics, sites, surveys, tickets, webhooks
 from api.views.batch import MAX_BATCH_BODY, batch
 from common.actors import Role
 
@@ -138,6 +139,14 @@ ROUTES = (
     ),
     Route(method="GET", path="/metrics/nps", view=metrics.nps, roles=READERS, tag="Figures", answers={200: NpsGroups}),
     Route(
+        method="GET",
+        path="/metrics/closing-the-loop",
+        view=metrics.closing_the_loop,
+        roles=READERS,
+        tag="Figures",
+        answers={200: ClosingGroups},
+    ),
+    Route(
         method="GET", path="/surveys", view=surveys.list_all, roles=READERS, tag="Surveys", answers={200: SurveyPage}
     ),
     Route(
@@ -175,6 +184,15 @@ ROUTES = (
         roles=ADMINS,
         tag="Sites",
         answers={200: SiteOut},
+    ),
+    Route(method="GET", path="/alerts", view=alerts.list_page, roles=READERS, tag="Alerts", answers={200: AlertPage}),
+    Route(
+        method="POST",
+        path="/alerts/<id>/acknowledge",
+        view=alerts.acknowledge,
+        roles=WORKERS,
+        tag="Alerts",
+        answers={200: AlertOut},
     ),
     _webhook("GET", "/webhooks", webhooks.list_all, WebhookPage),
     _webhook("POST", "/webhooks", webhooks.create, WebhookOut, 201),

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from common.actors import Role
+
 MOST_DAYS = 36_500
 """The longest time that anything can be said to be kept: a hundred years."""
 
@@ -44,6 +46,18 @@ SETTINGS = (
     Setting(name="PROXIES", default="0", meaning="reverse proxies in front whose word on addresses is taken"),
     Setting(name="PUBLIC_URL", meaning="address that providers call; their signatures are checked against it"),
     Setting(name="SECRET_KEY", secret=True, meaning="signs sign-in forms and page links; required outside the demo"),
+    Setting(name="SECRET_KEY_OLD", secret=True, meaning="earlier secret keys, with commas: they open what they sealed"),
+    Setting(name="PASSWORDS", default="on", meaning="sign-in by password: on, or off (then by the identity provider)"),
+    Setting(name="SECOND_FACTOR", meaning="roles that must set a second factor up, with commas"),
+    Setting(name="OIDC_ISSUER", meaning="identity provider (OpenID Connect); with the next two its sign-in is on"),
+    Setting(name="OIDC_CLIENT_ID", meaning="our id at the identity provider"),
+    Setting(name="OIDC_CLIENT_SECRET", secret=True, meaning="our secret there"),
+    Setting(name="OIDC_NAME", default="single sign-on", meaning="its name on the sign-in page"),
+    Setting(name="OIDC_SCOPES", default="openid email profile", meaning="what is asked of it, with spaces"),
+    Setting(name="OIDC_NEW_USERS", default="refuse", meaning="who comes by it first: refuse, or create an account"),
+    Setting(name="OIDC_GROUPS_CLAIM", default="groups", meaning="the claim that names a person's groups"),
+    Setting(name="OIDC_ROLES", meaning="group=role, with commas; set, the groups decide the role at each sign-in"),
+    Setting(name="OIDC_TEAMS", meaning="group=team, with commas; set, the groups decide the teams at each sign-in"),
     Setting(name="TIMEZONE", meaning="zone for quiet hours of customers whose own zone is unknown"),
     Setting(name="TWILIO_ACCOUNT_SID", meaning="Twilio account; with _AUTH_TOKEN it switches SMS on"),
     Setting(name="TWILIO_AUTH_TOKEN", secret=True, meaning="Twilio token; while rotating several, with commas"),
@@ -99,6 +113,9 @@ SETTINGS = (
 )
 
 
+_WITH_COMMAS = ("SECOND_FACTOR", "OIDC_ROLES", "OIDC_TEAMS")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Checked settings. `values` holds every name of SETTINGS; `None` = not set."""
@@ -136,6 +153,20 @@ class Settings:
     @property
     def secret_key(self) -> str:
         return self.text("SECRET_KEY")
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """The secret key, and earlier ones that still open what they sealed."""
+        return [self.secret_key, *self.listed("SECRET_KEY_OLD")]
+
+    def listed(self, name: str) -> list[str]:
+        """The parts of a setting with commas."""
+        return [part.strip() for part in (self.values[name] or "").split(",") if part.strip()]
+
+    def pairs(self, name: str) -> dict[str, str]:
+        """The parts of a setting of the form `key=value, …`."""
+        pairs = (part.partition("=") for part in self.listed(name))
+        return {key.strip(): value.strip() for key, _, value in pairs}
 
     @property
     def clock_file(self) -> Path | None:
@@ -223,6 +254,7 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
         is_days = days.isascii() and days.isdigit() and 1 <= int(days) <= MOST_DAYS
         if setting.name.startswith("KEEP_") and not is_days:
             faults.append(f"{setting.variable} must be a number of days from 1 to {MOST_DAYS}")
+    faults += _sign_in_faults(values)
     for part in (values["PRIVATE_NETWORKS"] or "").split(","):
         try:
             ipaddress.ip_network(part.strip() or "::1")
@@ -232,6 +264,32 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
         faults.append("ZEROTEN_CLOCK_FILE is for tests and the sandbox; it is refused with a real provider's address")
     if values["FAILPOINTS"] and not values["CLOCK_FILE"]:
         faults.append("ZEROTEN_FAILPOINTS is for tests only: it needs ZEROTEN_CLOCK_FILE")
+    return faults
+
+
+def _sign_in_faults(values: Mapping[str, str | None]) -> list[str]:
+    faults = []
+    people = {Role.ADMIN.value, Role.SUPERVISOR.value, Role.ANALYST.value}
+    listed = {name: [part.strip() for part in (values[name] or "").split(",") if part.strip()] for name in _WITH_COMMAS}
+    if not set(listed["SECOND_FACTOR"]) <= people:
+        faults.append(f"ZEROTEN_SECOND_FACTOR names roles: {', '.join(sorted(people))}")
+    for name in ("OIDC_ROLES", "OIDC_TEAMS"):
+        if not all(all(each.strip() for each in part.partition("=")[::2]) for part in listed[name]):
+            faults.append(f"ZEROTEN_{name} is a list such as group=value, group=value")
+    if not {part.partition("=")[2].strip() for part in listed["OIDC_ROLES"]} <= people:
+        faults.append(f"ZEROTEN_OIDC_ROLES gives roles: {', '.join(sorted(people))}")
+    given = [name for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if values[name]]
+    if given and len(given) < 3:
+        faults.append("ZEROTEN_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET go together: set all three or none")
+    address = urlsplit(values["OIDC_ISSUER"] or "https://unset")
+    if address.scheme != "https" and not (address.scheme == "http" and _is_private(values["OIDC_ISSUER"])):
+        faults.append("ZEROTEN_OIDC_ISSUER must begin with https://")
+    if values["OIDC_NEW_USERS"] not in {"refuse", "create"}:
+        faults.append("ZEROTEN_OIDC_NEW_USERS must be refuse or create")
+    if values["PASSWORDS"] not in {"on", "off"}:
+        faults.append("ZEROTEN_PASSWORDS must be on or off")
+    elif values["PASSWORDS"] == "off" and not given:
+        faults.append("ZEROTEN_PASSWORDS is off, and there is no identity provider: nobody could sign in")
     return faults
 
 

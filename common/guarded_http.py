@@ -15,6 +15,7 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import certifi
@@ -42,6 +43,14 @@ class Reply:
     error: str | None = None
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all calls: it reads every certificate that there is."""
+    context = ssl.create_default_context(cafile=certifi.where())
+    context.load_default_certs()  # and what the operator's own system trusts
+    return context
+
+
 def checked_target(url: str, allowed: Sequence[Network]) -> Target:
     """The address, taken apart. Raises NotAllowed for what would never be called; a name is not resolved yet."""
     target = target_of(url, allows_http=bool(allowed))
@@ -63,8 +72,6 @@ class GuardedHttp:
         self._allowed = tuple(allowed)
         self._resolve = resolve
         self._deadline_s = deadline_s
-        self._tls = ssl.create_default_context(cafile=certifi.where())
-        self._tls.load_default_certs()  # and what the operator's own system trusts
 
     def checked_host(self, host: str, port: int) -> str:
         """The address to connect to for `host`. Raises NotAllowed if any of its addresses is private, OSError if none
@@ -114,7 +121,7 @@ class GuardedHttp:
             plain = http.client.HTTPConnection(target.host, target.port, timeout=self._deadline_s)
             plain._create_connection = lambda *_: socket.create_connection((pinned, target.port), timeout)  # type: ignore[attr-defined]
             return plain
-        secure = http.client.HTTPSConnection(target.host, target.port, timeout=self._deadline_s, context=self._tls)
+        secure = http.client.HTTPSConnection(target.host, target.port, timeout=self._deadline_s, context=_tls())
         secure._create_connection = lambda *_: socket.create_connection((pinned, target.port), timeout)  # type: ignore[attr-defined]
         return secure
 

@@ -61,7 +61,7 @@ class Intake:
         self._surveys = surveys
         self._adapters = adapters
         self._settings = settings
-        self.erased = ErasedPeople(settings.get("SECRET_KEY") or "")
+        self.erased = ErasedPeople([settings.get("SECRET_KEY") or "", *settings.listed("SECRET_KEY_OLD")])
 
     def take(
         self, connection: Connection, body: Mapping[str, Any], now: datetime, *, rules: Rules | None = None

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, exists, select
 from common import clock
 from common.delivery.receipts import apply_waiting
 from common.failpoints import failpoint
+from common.store import welcomes
 from common.store.schema import conversations, feed, messages, receipts, tickets
 from common.store.thread_changes import store
 from common.store.threads import load
@@ -35,6 +36,7 @@ def reconcile(connection: Connection, turns: Turns) -> int:
     mended = _tickets_of_detractors(connection, turns) + _receipts_that_waited(connection, turns)
     connection.execute(delete(feed).where(feed.c.at < clock.now() - KEEP))
     forget_expired(connection, clock.wall())
+    welcomes.forget_expired(connection, clock.wall())
     if mended:
         log.warning("the reconciler mended", count=mended)
     return mended

@@ -22,7 +22,7 @@ from common.delivery.recheck import Asked, Verdict, recheck
 from common.errors import StoreUnavailable
 from common.failpoints import failpoint
 from common.ids import new_id
-from common.jobs import Jobs, is_overdue
+from common.jobs import Jobs, is_overdue, is_untold
 from common.outreach.decision import Defer, Suppress
 from common.reconcile import reconcile
 from common.store.dialect import insert_new
@@ -105,9 +105,11 @@ class Tick:
         """The safety net: with no dispatcher alive, a worker sends."""
         if self._jobs is not None:
             with self._store.read() as connection:
-                overdue = is_overdue(connection)
+                overdue, untold = is_overdue(connection), is_untold(connection)
             if overdue:
                 self._jobs.drain_outbox()
+            if untold:
+                self._jobs.tell_outside()
 
     def _hold_lease(self, connection: Connection) -> bool:
         """Take or keep the lease of the one active tick, by the system's clock."""

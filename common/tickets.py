@@ -376,6 +376,7 @@ class Tickets:
             "priority": ticket.priority,
             "resolution": ticket.resolution,
             "window_closes_at": closes_at.isoformat() if closes_at else None,
+            **_slot(ticket),
         }
 
 
@@ -383,6 +384,13 @@ def _known(ticket: Row[Any] | None) -> Row[Any]:
     if ticket is None:
         raise NotFound("no such ticket")
     return ticket
+
+
+def _slot(ticket: Row[Any]) -> dict[str, Any]:
+    """When the customer wants to be called back; only tickets that ask for it have the field."""
+    if ticket.callback_from is None:
+        return {}
+    return {"callback": {"begin": ticket.callback_from.isoformat(), "end": ticket.callback_to.isoformat()}}
 
 
 def _refuse_unless_owner(ticket: Row[Any], actor: Actor) -> None:

@@ -6,7 +6,7 @@ every state-changing request for the token that only our own forms carry.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum
 from urllib.parse import urlsplit
 
@@ -42,12 +42,31 @@ RULES: Mapping[str, Access] = {
     "console.static": Access.PUBLIC,
     "console.sign_in": Access.PUBLIC,
     "console.choose_language": Access.PUBLIC,
+    "console.sign_in_code": Access.PUBLIC,
+    "console.identity": Access.PUBLIC,
+    "console.identity_back": Access.PUBLIC,
+    "console.welcome": Access.PUBLIC,
     "console.home": Access.READS,
     "console.sign_out": Access.READS,
     "console.account": Access.READS,
     "console.change_password": Access.READS,
     "console.revoke_session": Access.READS,
     "console.revoke_other_sessions": Access.READS,
+    "console.second_factor": Access.READS,
+    "console.begin_second_factor": Access.READS,
+    "console.confirm_second_factor": Access.READS,
+    "console.renew_recovery_codes": Access.READS,
+    "console.remove_second_factor": Access.READS,
+    "console.people": Access.ADMINISTERS,
+    "console.invite_person": Access.ADMINISTERS,
+    "console.person": Access.ADMINISTERS,
+    "console.change_person": Access.ADMINISTERS,
+    "console.close_person": Access.ADMINISTERS,
+    "console.open_person": Access.ADMINISTERS,
+    "console.reset_person": Access.ADMINISTERS,
+    "console.teams": Access.ADMINISTERS,
+    "console.audit": Access.ADMINISTERS,
+    "console.verify_audit": Access.ADMINISTERS,
     "console.inbox": Access.READS,
     "console.thread": Access.READS,
     "console.dashboard": Access.READS,
@@ -67,6 +86,25 @@ RULES: Mapping[str, Access] = {
     "console.site": Access.ADMINISTERS,
     "console.rotate_site_secret": Access.ADMINISTERS,
     "console.site_colour": Access.ADMINISTERS,
+    "console.alerts": Access.READS,
+    "console.loop": Access.READS,
+    "console.alert_count": Access.READS,
+    "console.see_alerts": Access.ACTS,
+    "console.unsee_alert": Access.ACTS,
+    "console.alert_routes": Access.ADMINISTERS,
+    "console.new_alert_route": Access.ADMINISTERS,
+    "console.alert_route": Access.ADMINISTERS,
+    "console.test_alert_route": Access.ADMINISTERS,
+    "console.delete_alert_route": Access.ADMINISTERS,
+    "console.webhooks": Access.ADMINISTERS,
+    "console.new_webhook": Access.ADMINISTERS,
+    "console.webhook": Access.ADMINISTERS,
+    "console.rotate_webhook_secret": Access.ADMINISTERS,
+    "console.test_webhook": Access.ADMINISTERS,
+    "console.replay_webhook": Access.ADMINISTERS,
+    "console.delete_webhook": Access.ADMINISTERS,
+    "console.webhook_delivery": Access.ADMINISTERS,
+    "console.replay_delivery": Access.ADMINISTERS,
     "console.call": Access.ACTS,
     "console.recording": Access.READS,
     "console.templates": Access.ADMINISTERS,
@@ -89,6 +127,15 @@ RULES: Mapping[str, Access] = {
 }
 
 
+WITHOUT_FACTOR = {
+    "console.sign_out",
+    "console.second_factor",
+    "console.begin_second_factor",
+    "console.confirm_second_factor",
+}
+"""Where somebody gets who must set a second factor up and has none yet."""
+
+
 def missing_rules(app: Flask) -> set[str]:
     """Console routes without a rule, and rules without a route. Empty in a console that may start."""
     routes = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("console.")}
@@ -98,8 +145,12 @@ def missing_rules(app: Flask) -> set[str]:
 class Guard:
     """Stands in front of every console route."""
 
-    def __init__(self, sign_ins: SignIns, csrf: CSRFProtect, *, is_secure: bool) -> None:
+    def __init__(
+        self, sign_ins: SignIns, csrf: CSRFProtect, *, is_secure: bool, factor_for: Collection[Role] = ()
+    ) -> None:
+        """factor_for: the roles that must have a second factor; without one they get no further than setting it up."""
         self._sign_ins = sign_ins
+        self._factor_for = frozenset(factor_for)
         self._csrf = csrf
         self.cookie = "__Host-zeroten" if is_secure else "zeroten"
         self.is_secure = is_secure
@@ -118,9 +169,16 @@ class Guard:
                 return _to_sign_in()
             if not access.allows(g.signed_in.user.role):
                 abort(403)
+            if request.endpoint not in WITHOUT_FACTOR and self.requires_factor(g.signed_in):
+                return redirect(url_for("console.second_factor"), 303)
         if request.method not in _SAFE:
             self._csrf.protect()
         return None
+
+    def requires_factor(self, found: SignedIn) -> bool:
+        """True if this person must set a second factor up first. Whom a provider vouches for, it has asked for one."""
+        by_password = found.session.method == "password"
+        return by_password and found.user.role in self._factor_for and not found.has_factor
 
     def leave(self, _error: BaseException | None = None) -> None:
         """The request is over: what this thread reads next is read for somebody else."""

@@ -50,6 +50,8 @@ PROMPTS = {
     "opted_out": ("After STOP", "The one confirmation."),
     "opted_in": ("After START", "The customer is back."),
     "human": ("A person comes", "When the customer asks for one."),
+    "callback": ("Call back", "After the end, if the survey offers it."),
+    "callback.confirmed": ("A time was chosen", "Before the time of the call."),
     "skip.hint": ("How to skip", "Below questions that may be skipped."),
 }
 

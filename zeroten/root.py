@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Flask
@@ -20,17 +21,20 @@ from bots.webchat.adapter import WebChat
 from bots.webhooks import create_webhooks
 from bots.whatsapp import WhatsApp
 from common import clock, failpoints
+from common.aftercare import Aftercare
 from common.bell import Bell
 from common.channels import Adapter, Channel
 from common.config import Settings
 from common.delivery import Deliveries
 from common.delivery.dispatcher import Dispatcher
 from common.guarded_http import GuardedHttp
+from common.herald.messenger import Messenger, sealer_of
 from common.herald.runner import Herald
 from common.intake import Intake
 from common.jobs import Jobs
 from common.logs import configure_logs
 from common.missed import Missed
+from common.notifying import Notifier
 from common.privacy.erasing import Erasing
 from common.privacy.keeper import PrivacyKeeper
 from common.privacy.retention import SETTINGS as KEPT_FOR
@@ -257,7 +261,33 @@ def create_herald(services: Services) -> Herald:
     settings = services.settings
     desk = Tickets(services.turns, zone=settings.get("TIMEZONE"))
     http = GuardedHttp(settings.private_networks)
-    return Herald(services.store, desk, http, secret_key=settings.get("SECRET_KEY"))
+    plan = create_aftercare(services).plan
+    lease = timedelta(seconds=settings.lease_s)
+    return Herald(services.store, desk, http, secret_key=settings.get("SECRET_KEY"), lease=lease, plan=plan)
+
+
+def create_aftercare(services: Services) -> Aftercare:
+    """The process's follow-ups and recovery questions; it runs beside the tick."""
+    return Aftercare(
+        services.store,
+        services.turns,
+        services.intake,
+        services.surveys,
+        services.bell,
+        zone=services.settings.get("TIMEZONE") or "UTC",
+    )
+
+
+def create_messenger(services: Services) -> Messenger:
+    """The process's sending of alerts; it runs beside the dispatcher."""
+    settings = services.settings
+    return Messenger(
+        services.store,
+        Notifier(settings.private_networks),
+        sealer=sealer_of(settings),
+        console_url=settings.public_url,
+        zone=ZoneInfo(settings.get("TIMEZONE") or "UTC"),
+    )
 
 
 def create_tick(services: Services, *, is_only_one: bool) -> Tick:

@@ -16,10 +16,12 @@ from common.survey.reading import prepare
 from common.wording import LOCALES
 from zeroten.garbage import keep_what_is_loaded
 from zeroten.root import (
+    create_aftercare,
     create_app,
     create_call_keepers,
     create_dispatcher,
     create_herald,
+    create_messenger,
     create_missed,
     create_privacy_keeper,
     create_services,
@@ -39,6 +41,8 @@ def create() -> Flask:
         runners = [
             create_dispatcher(services, is_only_one=True),
             create_herald(services),
+            create_messenger(services),
+            create_aftercare(services),
             create_tick(services, is_only_one=True),
             create_missed(services),
             *create_call_keepers(services),

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from api.calls import Answer, Call
 from api.models.customers import LinkIn, OptOutIn
 from api.models.fields import Reference
+from common.actors import Actor
 from common.audit import record
 from common.channels import Channel, Linkable, SendError
 from common.errors import Conflict, NotFound, StoreUnavailable
@@ -51,11 +52,9 @@ def opt_out(call: Call, path: CustomerPath, body: OptOutIn) -> Answer:
     """
 
     def work(connection: Connection) -> Answer:
-        customer_id = find_customer(connection, path.id)
-        if customer_id is None:
+        if find_customer(connection, path.id) is None and call.services.erased.customer(connection, path.id):
             return _of_erased(call, connection, path.id, body)
-        if not is_within(connection, customer_id, call.actor):
-            raise NotFound("no such customer")
+        customer_id = _refuse_other_teams(connection, path.id, call.actor)
         rings: frozenset[str] = frozenset()
         if body.opted_out:
             rings = call.services.turns.opt_out(connection, customer_id, body.source, call.now)
@@ -78,7 +77,7 @@ def opt_out(call: Call, path: CustomerPath, body: OptOutIn) -> Answer:
 def _of_erased(call: Call, connection: Connection, ref: str, body: OptOutIn) -> Answer:
     """The wish of somebody who was erased: it stands until it is lifted, and then that customer is a new one."""
     erasure = call.services.erased.customer(connection, ref)
-    if erasure is None:
+    if erasure is None or not is_within(connection, erasure.customer_id, call.actor):
         raise NotFound("no such customer")
     if not body.opted_out:
         call.services.erased.lift(connection, ref)
@@ -164,6 +163,8 @@ def link(call: Call, path: CustomerPath, body: LinkIn) -> Answer:
     For channels on which we cannot write first, like Telegram. Hand it to the customer; it works once, for whoever
     comes with it first. From then on interactions of this customer need not name an address there.
     """
+    if call.actor.teams is not None:
+        call.read(lambda connection: _refuse_other_teams(connection, path.id, call.actor))
     adapter = call.services.adapters.get(Channel(body.channel))
     if not isinstance(adapter, Linkable):
         raise Conflict(f"customers are not linked to {body.channel}, or it is switched off", code="channel_off")
@@ -176,10 +177,6 @@ def link(call: Call, path: CustomerPath, body: LinkIn) -> Answer:
     def work(connection: Connection) -> Answer:
         if call.services.erased.customer(connection, path.id) is not None:
             raise Conflict("this customer was erased, and is not asked again", code="erased")
-        if call.actor.teams is not None:
-            known = find_customer(connection, path.id)
-            if known is None or not is_within(connection, known, call.actor):
-                raise NotFound("no such customer")
         customer = people.find_or_create(connection, {"id": path.id}, {}, call.now)
         life = timedelta(seconds=body.valid_for_s)
         token, expires_at = links.create(
@@ -189,3 +186,11 @@ def link(call: Call, path: CustomerPath, body: LinkIn) -> Answer:
         return Answer(status=201, body=shown | {"url": prefix + token})
 
     return call.write(work)
+
+
+def _refuse_other_teams(connection: Connection, ref: str, actor: Actor) -> str:
+    """Our id of the customer. Raises NotFound for one who is unknown, to everybody or to this actor's teams."""
+    customer_id = find_customer(connection, ref)
+    if customer_id is None or not is_within(connection, customer_id, actor):
+        raise NotFound("no such customer")
+    return customer_id

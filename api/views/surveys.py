@@ -62,5 +62,10 @@ def list_all(call: Call) -> Answer:
     return call.read(work)
 
 
+_IF_ANY = frozenset({"follow_up", "recovery"})
+
+
 def _json(definition: SurveyDefinition) -> dict[str, Any]:
-    return {**definition.body, "version": definition.version}
+    """As it was saved, with every default; what follows the end only if there is something."""
+    shown = {name: value for name, value in definition.body.items() if value is not None or name not in _IF_ANY}
+    return {**shown, "version": definition.version}

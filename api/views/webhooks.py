@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 from api.calls import Answer, Call
 from api.models.fields import Reference, read_time
 from api.models.webhooks import DeliveryQuery, ReplayIn, RotateIn, WebhookIn
+from common.audit import record
 from common.errors import Invalid
 from common.guarded_http import checked_target
 from common.herald.testing import announce_test
@@ -46,7 +47,7 @@ def create(call: Call, body: WebhookIn) -> Answer:
     types = store.checked_types(body.events)
 
     def work(connection: Connection) -> Answer:
-        made = store.create(connection, url=url, name=body.description, types=types, now=call.now)
+        made = store.create(connection, url=url, name=body.description, types=types, now=call.now, by=call.actor)
         if not body.enabled:
             made = store.change(
                 connection, made.id, url=url, name=body.description, types=types, is_on=False, now=call.now
@@ -71,7 +72,14 @@ def change(call: Call, path: WebhookPath, body: WebhookIn) -> Answer:
 
     def work(connection: Connection) -> Answer:
         changed = store.change(
-            connection, path.id, url=url, name=body.description, types=types, is_on=body.enabled, now=call.now
+            connection,
+            path.id,
+            url=url,
+            name=body.description,
+            types=types,
+            is_on=body.enabled,
+            now=call.now,
+            by=call.actor,
         )
         return Answer(body=_json(call, changed))
 
@@ -82,7 +90,7 @@ def remove(call: Call, path: WebhookPath) -> Answer:
     """Delete a webhook with everything that was posted to it"""
 
     def work(connection: Connection) -> Answer:
-        store.remove(connection, path.id)
+        store.remove(connection, path.id, by=call.actor)
         return Answer(body={"id": path.id, "deleted": True})
 
     return call.write(work)
@@ -95,7 +103,7 @@ def rotate_secret(call: Call, path: WebhookPath, body: RotateIn) -> Answer:
     """
 
     def work(connection: Connection) -> Answer:
-        changed = store.rotate_secret(connection, path.id, call.now, at_once=body.at_once)
+        changed = store.rotate_secret(connection, path.id, call.now, at_once=body.at_once, by=call.actor)
         return Answer(body=_json(call, changed))
 
     return call.write(work)
@@ -131,6 +139,7 @@ def replay_all(call: Call, path: WebhookPath, body: ReplayIn) -> Answer:
 
     def work(connection: Connection) -> Answer:
         store.find(connection, path.id)
+        record(connection, call.actor, "webhook.replayed", about=path.id)
         since = read_time(body.since) if body.since else None
         return Answer(body={"replayed": posts.replay_all(connection, path.id, call.now, since=since)})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,6 +23,7 @@ from common.store.schema import (
     template_changes,
     tickets,
 )
+from common.store.subscriptions import listed
 from common.tickets import Tickets
 from common.webhooks import AnnouncementType
 
@@ -30,6 +32,21 @@ _LOCK = 7_010_002
 """PostgreSQL's name for the right to announce: one process at a time, so that what belongs together stays together."""
 _RESPONSE = ("answered", "closed")
 _TICKET = {"ticket_opened": AnnouncementType.TICKET_OPENED, "ticket_resolved": AnnouncementType.TICKET_RESOLVED}
+
+_TOLD: Mapping[str, tuple[AnnouncementType, ...]] = defaultdict(
+    tuple,
+    {
+        "answered": (AnnouncementType.RESPONSE_CREATED, AnnouncementType.RESPONSE_UPDATED),
+        "closed": (AnnouncementType.RESPONSE_UPDATED,),
+        "ticket_opened": (AnnouncementType.TICKET_OPENED,),
+        "ticket_resolved": (AnnouncementType.TICKET_RESOLVED,),
+        "invitation_sent": (AnnouncementType.INVITATION_SENT,),
+        "customer_opted_out": (AnnouncementType.CUSTOMER_OPTED_OUT,),
+        "template_moved": (AnnouncementType.TEMPLATE_STATUS_CHANGED,),
+        "interview_completed": (AnnouncementType.INTERVIEW_COMPLETED,),
+    },
+)
+"""What is told of an occurrence; what nobody hears is not worded."""
 
 
 def something_happened(connection: Connection) -> bool:
@@ -51,6 +68,10 @@ def take(connection: Connection, limit: int = AT_ONCE) -> Sequence[Row[Any]]:
 
 def tell(connection: Connection, desk: Tickets, taken: Sequence[Row[Any]], now: datetime) -> None:
     """Word what happened for whoever subscribes to it."""
+    receivers = listed(connection)
+    taken = [row for row in taken if any(each.hears(kind) for kind in _TOLD[row.name] for each in receivers)]
+    if not taken:
+        return
     happened = events_of(connection, taken)
     _tell_responses(connection, happened, now)
     for row in taken:

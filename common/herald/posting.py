@@ -57,11 +57,11 @@ class Trouble:
     why: str
 
 
-def lease(connection: Connection, room: int) -> Sequence[Leased]:
-    """What may be sent now."""
+def lease(connection: Connection, room: int, length: timedelta) -> Sequence[Leased]:
+    """What may be sent now, leased for `length`."""
     wall = clock.wall()
     return posts.lease(
-        connection, now=clock.now(), wall=wall, until=wall + LEASE, per_subscription=PER_SUBSCRIPTION, room=room
+        connection, now=clock.now(), wall=wall, until=wall + length, per_subscription=PER_SUBSCRIPTION, room=room
     )
 
 

@@ -6,8 +6,8 @@ It lives beside the dispatcher; any number of them may run. It polls, so no bell
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -17,7 +17,7 @@ from common import clock
 from common.errors import StoreUnavailable
 from common.failpoints import failpoint
 from common.guarded_http import GuardedHttp
-from common.herald import announcing, posting
+from common.herald import alarms, announcing, posting
 from common.herald.posting import Called
 from common.store.posts import KEEP, Leased, forget_old, is_due
 from common.store.writer import Store
@@ -29,6 +29,7 @@ POLL_S = 0.5
 THREADS = 8
 DRAIN_S = 5.0
 """How long it waits at its end for what is on its way."""
+Plan = Callable[[Connection, Iterable[Row[Any]], datetime], None]
 CLEAN_EVERY = timedelta(hours=1)
 
 
@@ -36,8 +37,19 @@ class Herald:
     """Announces and posts."""
 
     def __init__(
-        self, store: Store, desk: Tickets, http: GuardedHttp, *, secret_key: str | None, threads: int = THREADS
+        self,
+        store: Store,
+        desk: Tickets,
+        http: GuardedHttp,
+        *,
+        secret_key: str | None,
+        threads: int = THREADS,
+        lease: timedelta = posting.LEASE,
+        plan: Plan | None = None,
     ) -> None:
+        """plan: who else hears of events, in the transaction that takes them."""
+        self._plan = plan
+        self._length = lease
         self._store = store
         self._desk = desk
         self._http = http
@@ -56,7 +68,9 @@ class Herald:
             return
         while not self._stopping.is_set():
             try:
+                begun = clock.monotonic()
                 moved = self.announce()
+                self._stopping.wait(min(clock.monotonic() - begun, POLL_S))  # answers come first: it rests as it worked
                 moved += len(self._hand_out(self._lease(self._threads - self._in_flight)))
                 self._clean()
             except StoreUnavailable as error:
@@ -110,7 +124,7 @@ class Herald:
         """Tell them together or, if one of them is poisonous, each for itself: it must not hold up the others."""
         try:
             with connection.begin_nested():
-                announcing.tell(connection, self._desk, taken, clock.now())
+                self._tell_and_sound(connection, taken)
             return
         except StoreUnavailable:
             raise
@@ -119,11 +133,18 @@ class Herald:
         for one in taken:
             try:
                 with connection.begin_nested():
-                    announcing.tell(connection, self._desk, [one], clock.now())
+                    self._tell_and_sound(connection, [one])
             except StoreUnavailable:
                 raise
             except Exception:
                 log.exception("what happened could not be told", name=one.name, subject=one.subject)
+
+    def _tell_and_sound(self, connection: Connection, taken: Sequence[Row[Any]]) -> None:
+        now = clock.now()
+        announcing.tell(connection, self._desk, taken, now)
+        alarms.sound_for(connection, taken, now)
+        if self._plan is not None:
+            self._plan(connection, announcing.events_of(connection, taken).values(), now)
 
     def _lease(self, room: int) -> Sequence[Leased]:
         if room <= 0:
@@ -131,7 +152,7 @@ class Herald:
         with self._store.read() as connection:
             if not is_due(connection, clock.now(), clock.wall()):
                 return ()
-        return self._store.write(lambda connection: posting.lease(connection, room))
+        return self._store.write(lambda connection: posting.lease(connection, room, self._length))
 
     def _hand_out(self, leased: Sequence[Leased]) -> Sequence[threading.Thread]:
         threads = [threading.Thread(target=self._post_apart, args=(one,), name="post", daemon=True) for one in leased]
@@ -159,7 +180,8 @@ class Herald:
         self._store.write(lambda connection: self._settle(connection, called))
 
     def _settle(self, connection: Connection, called: Called) -> None:
-        posting.settle(connection, called)
+        if (trouble := posting.settle(connection, called)) is not None:
+            alarms.sound_for_webhook(connection, trouble, clock.now())
 
     def _clean(self) -> None:
         if clock.monotonic() >= self._clean_at:

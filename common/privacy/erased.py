@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,24 +40,25 @@ def without_person(body: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class ErasedPeople:
-    """Knows erased people by their marks."""
+    """Knows erased people by their marks. keys: the secret key, and earlier ones under which marks may stand."""
 
-    def __init__(self, secret_key: str) -> None:
-        self.marks = Marks(secret_key)
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._all = [Marks(key) for key in keys]
+        self.marks = self._all[0]
 
     def places(self, connection: Connection, places: Iterable[Place]) -> set[Place]:
         """Those of these addresses that are an erased person's."""
-        by_mark = {self.marks.of_address(*place): place for place in places}
+        by_mark = {marks.of_address(*place): place for place in places for marks in self._all}
         return {by_mark[mark] for mark in tombstones.which(connection, by_mark)}
 
     def messages(self, connection: Connection, named: Iterable[Place]) -> set[Place]:
         """Those of these messages (channel, provider's id) that we sent to somebody who was erased since."""
-        by_mark = {self.marks.of_message(*each): each for each in named}
+        by_mark = {marks.of_message(*each): each for each in named for marks in self._all}
         return {by_mark[mark] for mark in tombstones.which(connection, by_mark)}
 
     def customer(self, connection: Connection, ref: str) -> Row[Any] | None:
         """The receipt of the person whom a caller calls `ref`, if that one was erased."""
-        return tombstones.erasure_of(connection, [self.marks.of_customer(ref)])
+        return tombstones.erasure_of(connection, [marks.of_customer(ref) for marks in self._all])
 
     def reported(
         self,
@@ -67,18 +68,18 @@ class ErasedPeople:
         aliases: Mapping[Channel, Collection[str]],
     ) -> Reported | None:
         """Whether the interaction `body` is about somebody who was erased, by id, address, or as a repeat."""
-        repeat = self.marks.of_interaction(body["id"])
-        marks = {repeat, self.marks.of_customer(body["customer"]["id"])}
-        marks |= {self.marks.of_address(channel.value, address) for channel, address in addresses.items()}
-        for channel, more in aliases.items():
-            marks |= self.marks.of_addresses(channel.value, more)
-        found = tombstones.which(connection, marks)
+        repeats = {marks.of_interaction(body["id"]) for marks in self._all}
+        by = repeats | {marks.of_customer(body["customer"]["id"]) for marks in self._all}
+        places = [(channel.value, address) for channel, address in addresses.items()]
+        places += [(channel.value, address) for channel, more in aliases.items() for address in more]
+        by |= {marks.of_address(*place) for place in places for marks in self._all}
+        found = tombstones.which(connection, by)
         row = tombstones.erasure_of(connection, found)
-        return None if row is None else Reported(erasure=row, is_repeat=repeat in found)
+        return None if row is None else Reported(erasure=row, is_repeat=bool(repeats & found))
 
     def is_mentioned(self, connection: Connection, text: str) -> bool:
         """Whether a number of an erased person stands in a text that we cannot read otherwise."""
-        return bool(tombstones.which(connection, self.marks.of_numbers_in(text)))
+        return any(tombstones.which(connection, marks.of_numbers_in(text)) for marks in self._all)
 
     def lift(self, connection: Connection, ref: str) -> bool:
         """Forget that the person whom a caller calls `ref` was erased; False if nobody was."""
@@ -89,6 +90,6 @@ class ErasedPeople:
 
     def lift_place(self, connection: Connection, channel: str, address: str) -> None:
         """Whoever is at this address asks to be asked again."""
-        row = tombstones.erasure_of(connection, [self.marks.of_address(channel, address)])
+        row = tombstones.erasure_of(connection, [marks.of_address(channel, address) for marks in self._all])
         if row is not None:
             tombstones.lift(connection, row.id)

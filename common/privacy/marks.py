@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
 
 _DIGITS = re.compile(r"(?<!\d)\d{5,20}(?!\d)")
 
@@ -44,10 +43,6 @@ class Marks:
     def of_numbers_in(self, text: str) -> frozenset[str]:
         """The marks of every telephone number and account number that a text may hold."""
         return frozenset(self._mark("number", digits) for digits in _DIGITS.findall(text))
-
-    def of_addresses(self, channel: str, addresses: Iterable[str]) -> frozenset[str]:
-        """The marks of several addresses on a channel."""
-        return frozenset(self.of_address(channel, address) for address in addresses)
 
     def _mark(self, kind: str, value: str) -> str:
         return hmac.digest(self._key, f"{kind}\0{value}".encode("utf-8", "surrogatepass"), hashlib.sha256).hex()

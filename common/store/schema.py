@@ -859,7 +859,7 @@ alerts = Table(  # something that people should look at: one for all that is ali
     Column("team", String(255)),
     Column("subject", Words, nullable=False),  # what it is about: a channel, a template, an address
     Column("facts", json_document(), nullable=False),
-    Column("count", Integer, nullable=False),
+    Column("times", Integer, nullable=False),
     Column("first_at", Instant, nullable=False),
     Column("last_at", Instant, nullable=False),
     Column("seen_at", Instant),
@@ -889,7 +889,7 @@ alert_sends = Table(  # an alert that is to leave on a route, alone or in a dige
     _id(primary_key=True),
     _id("alert_id", nullable=False, index=True),
     _id("route_id", nullable=False),
-    Column("count", Integer, nullable=False),  # how many were counted when it was written
+    Column("times", Integer, nullable=False),  # how many were counted when it was written
     Column("state", String(16), nullable=False),  # pending, sending, sent, failed
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("due_at", Instant, nullable=False),

@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
+from common.actors import Actor
+from common.audit import record
 from common.errors import Invalid, NotFound
 from common.ids import new_id
 from common.store.schema import post_tries, posts, subscriptions
@@ -58,8 +60,10 @@ def checked_types(types: Sequence[str]) -> list[str]:
     return [kind for kind in known if kind in set(types)]
 
 
-def create(connection: Connection, *, url: str, name: str, types: Sequence[str], now: datetime) -> Subscription:
-    """A new subscription. Raises Invalid when there are too many."""
+def create(
+    connection: Connection, *, url: str, name: str, types: Sequence[str], now: datetime, by: Actor | None = None
+) -> Subscription:
+    """A new subscription. Raises Invalid when there are too many. by: whose act is written into the audit log."""
     if len(listed(connection)) >= MAX_SUBSCRIPTIONS:
         raise Invalid(f"at most {MAX_SUBSCRIPTIONS} webhooks", [("url", f"there are {MAX_SUBSCRIPTIONS} already")])
     subscription_id = new_id("whk")
@@ -74,6 +78,7 @@ def create(connection: Connection, *, url: str, name: str, types: Sequence[str],
         "updated_at": now,
     }
     connection.execute(insert(subscriptions).values(row))
+    _note(connection, by, "webhook.created", subscription_id)
     return find(connection, subscription_id)
 
 
@@ -99,6 +104,7 @@ def change(
     types: Sequence[str],
     is_on: bool,
     now: datetime,
+    by: Actor | None = None,
 ) -> Subscription:
     """Save a subscription. Switched on again, or with another address, it begins without a history of failures."""
     before = find(connection, subscription_id)
@@ -108,10 +114,13 @@ def change(
     if is_on:
         values |= {"why_off": None}
     connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(values))
+    _note(connection, by, "webhook.changed", subscription_id)
     return find(connection, subscription_id)
 
 
-def rotate_secret(connection: Connection, subscription_id: str, now: datetime, *, at_once: bool) -> Subscription:
+def rotate_secret(
+    connection: Connection, subscription_id: str, now: datetime, *, at_once: bool, by: Actor | None = None
+) -> Subscription:
     """The subscription with a new secret; the one before signs as well for another day, unless at_once."""
     found = find(connection, subscription_id)
     values = {
@@ -124,16 +133,23 @@ def rotate_secret(connection: Connection, subscription_id: str, now: datetime, *
         .where(subscriptions.c.id == subscription_id, subscriptions.c.secret_version == found.secret_version)
         .values(values)
     )
+    _note(connection, by, "webhook.secret_rotated", subscription_id)
     return find(connection, subscription_id)
 
 
-def remove(connection: Connection, subscription_id: str) -> None:
+def remove(connection: Connection, subscription_id: str, *, by: Actor | None = None) -> None:
     """Forget a subscription and everything that was posted to it. Raises NotFound."""
     find(connection, subscription_id)
     of_it = select(posts.c.id).where(posts.c.subscription_id == subscription_id)
     connection.execute(delete(post_tries).where(post_tries.c.post_id.in_(of_it)))
     connection.execute(delete(posts).where(posts.c.subscription_id == subscription_id))
     connection.execute(delete(subscriptions).where(subscriptions.c.id == subscription_id))
+    _note(connection, by, "webhook.deleted", subscription_id)
+
+
+def _note(connection: Connection, by: Actor | None, act: str, subscription_id: str) -> None:
+    if by is not None:
+        record(connection, by, act, about=subscription_id)
 
 
 def _subscription(row: Row[Any]) -> Subscription:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from common.store.schema import users, welcomes
+from common.store.schema import half_sign_ins, users, welcomes
 
 
 def insert_welcome(connection: Connection, *, token_hash: str, user_id: str, now: datetime, until: datetime) -> None:
@@ -52,3 +52,9 @@ def waiting(connection: Connection, now: datetime) -> dict[str, datetime]:
         welcomes.c.used_at.is_(None), welcomes.c.expires_at > now
     )
     return {row.user_id: row.expires_at for row in connection.execute(statement)}
+
+
+def forget_expired(connection: Connection, now: datetime) -> None:
+    """Drop links, and sign-ins that wait for a code, which count no more."""
+    for table in (welcomes, half_sign_ins):
+        connection.execute(delete(table).where(table.c.expires_at < now))

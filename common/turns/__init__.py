@@ -28,13 +28,14 @@ from common.failpoints import failpoint
 from common.privacy.erased import ErasedPeople
 from common.store import held, thread_changes
 from common.store import threads as thread_store
+from common.store.follow_ups import note_accepted
 from common.store.schema import messages
 from common.store.threads import Thread
 from common.survey.machine import OPEN_STATES, Started
 from common.survey.reading import Intent
 from common.surveys import Surveys
 from common.templates import TemplateUse
-from common.turns import beginnings, hearing, opting_out
+from common.turns import beginnings, following_up, hearing, opting_out
 from common.turns.effects import Applied
 from common.turns.hearing import EARLIER
 from common.turns.inputs import ALREADY_DONE, ConversationEvent, StartInvitation, TurnInput, TurnResult
@@ -201,6 +202,9 @@ class Turns:
         if thread is not None:
             is_earlier = run.shown_in.get(item.prompt or "", thread.id) != thread.id
             heard = replace(item, question=EARLIER) if is_earlier else item
+            if (chosen := following_up.hear_choice(thread, heard, self.adapters, run.now)) is not None:
+                note_accepted(run.connection, thread.id)
+                return self._noted(run, chosen)
             return self._noted(run, hear(thread, heard, self.adapters, run.now))
         wish = opting_out.wish_in(item, sender["locale"])  # while nothing is asked, only a wish means something
         if wish is Intent.OPT_OUT:

@@ -122,6 +122,8 @@ class Applied(Speaking):
             "first_reply_at": None,
             "resolved_at": None,
             "last_message_at": self.now,
+            "callback_from": None,
+            "callback_to": None,
             "updated_at": self.now,
         }
         thread.ticket_is_new = True

@@ -8,17 +8,17 @@ import pytest
 
 from common.guarded_http import GuardedHttp
 from common.herald.runner import Herald
+from common.tickets import Tickets
 from common.webhooks.addresses import networks
 from tests.api.world import World
 from tests.receiver import a_receiver
 
 
 def herald(world: World) -> Herald:
-    desk = world.services.turns
-    from common.tickets import Tickets
-
     http = GuardedHttp(networks("127.0.0.0/8"), deadline_s=3)
-    return Herald(world.services.store, Tickets(desk), http, secret_key=world.services.settings.secret_key)
+    return Herald(
+        world.services.store, Tickets(world.services.turns), http, secret_key=world.services.settings.secret_key
+    )
 
 
 def test_a_webhook_is_made_heard_looked_at_and_deleted(world: World) -> None:
@@ -83,6 +83,20 @@ def test_a_wrong_setting_is_named(world: World, field: str, changes: dict[str, A
     assert refused.status_code == 422, refused.text
     assert refused.json["errors"][0]["field"].replace(".0", "[0]") == field
     assert world.get("/webhooks")["data"] == []
+
+
+def test_an_alert_is_listed_and_acknowledged(world: World) -> None:
+    world.unhappy()
+    herald(world).once()
+    (alert,) = world.get("/alerts", key="analyst")["data"]
+    assert (alert["kind"], alert["team"], alert["count"], alert["acknowledged_at"]) == ("low_score", "billing", 1, None)
+    assert world.get("/alerts?kind=sla_breached")["data"] == []
+    assert world.post(f"/alerts/{alert['id']}/acknowledge", key="analyst").status_code == 403
+    seen = world.post(f"/alerts/{alert['id']}/acknowledge", key="supervisor")
+    assert (seen.status_code, seen.json["acknowledged_by"]) == (200, "supervisor")
+    assert world.get("/alerts")["data"] == []
+    assert world.get("/alerts?acknowledged=true")["data"] == [seen.json]
+    assert world.post("/alerts/alr_absent/acknowledge").status_code == 404
 
 
 @pytest.mark.parametrize("key", ["supervisor", "analyst", "intake"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -138,7 +141,7 @@ def test_a_failure_is_tried_again_with_the_same_id_and_then_given_up(world: Worl
     world.answer("3")
     begun, tries = clock.now(), herald(world).once()
     while world.row(posts)["state"] != "dead":
-        world.after(hours=1)
+        world.after(hours=3)
         tries += herald(world).once()
         assert tries <= 10
     assert tries == 10
@@ -181,6 +184,43 @@ def test_a_process_that_dies_while_it_words_loses_and_doubles_nothing(world: Wor
     failpoints.activate("")
     herald(world).once()
     assert sorted(receiver.types()) == ["response.created", "ticket.opened"]
+
+
+_PROCESS = """
+import sys
+from common import failpoints
+from common.guarded_http import GuardedHttp
+from common.herald.runner import Herald
+from common.store.engine import Database
+from common.store.writer import Store
+from common.surveys import Surveys
+from common.tickets import Tickets
+from common.turns import Turns
+from common.webhooks.addresses import networks
+
+failpoints.activate(sys.argv[2])
+store = Store(Database(sys.argv[1]))
+desk = Tickets(Turns(Surveys(), {}))
+Herald(store, desk, GuardedHttp(networks("127.0.0.0/8")), secret_key="s" * 32).once()
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "calls"), [("announce.before_commit", 1), ("post.before_http", 1), ("post.after_http", 2)]
+)
+def test_a_process_that_is_killed_loses_nothing_and_repeats_only_the_id(
+    world: World, receiver: Receiver, database_url: str, place: str, calls: int
+) -> None:
+    subscribe(world, receiver, "ticket.opened")
+    world.begin()
+    world.answer("3")
+    ended = subprocess.run([sys.executable, "-c", _PROCESS, database_url, f"{place}=kill"], check=False, timeout=60)
+    assert ended.returncode == -signal.SIGKILL
+    world.store.write(lambda c: c.execute(posts.update().values(lease_until=clock.wall() - timedelta(seconds=1))))
+    herald(world).once()
+    assert len(receiver.heard) == calls
+    assert len({call.id for call in receiver.heard}) == 1
+    assert world.row(posts)["state"] == "delivered"
 
 
 def test_several_heralds_at_once_tell_everything_once(world: World, receiver: Receiver) -> None:

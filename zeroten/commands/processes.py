@@ -67,7 +67,11 @@ def dispatcher_command() -> None:
     """Hand messages to the providers; any number of them on PostgreSQL."""
     _run_alone(
         "dispatcher",
-        lambda services: [_root().create_dispatcher(services, is_only_one=False), _root().create_herald(services)],
+        lambda services: [
+            _root().create_dispatcher(services, is_only_one=False),
+            _root().create_herald(services),
+            _root().create_messenger(services),
+        ],
     )
 
 
@@ -82,6 +86,7 @@ def tick_command() -> None:
             *_root().create_call_keepers(services),
             _root().create_template_watch(services),
             _root().create_privacy_keeper(services),
+            _root().create_aftercare(services),
         ],
     )
 
