@@ -166,6 +166,7 @@ ROUTES = (
     Route(method="GET", path="/tickets/<id>", view=tickets.get, roles=WORKERS, tag="Tickets", answers={200: TicketOut}),
     _ticket_act("claim", tickets.claim),
     _ticket_act("release", tickets.release),
+    _ticket_act("return", tickets.put_back),
     _ticket_act("transfer", tickets.transfer),
     _ticket_act("reply", tickets.reply, Replied),
     _ticket_act("note", tickets.note, Noted),

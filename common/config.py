@@ -88,6 +88,11 @@ SETTINGS = (
     Setting(name="WHATSAPP_VERIFY_TOKEN", secret=True, meaning="the word by which Meta proves the webhook's address"),
     Setting(name="WHATSAPP_API_URL", meaning="scheme and host of the Graph API, default Meta's own"),
     Setting(name="WHATSAPP_PER_SECOND", default="80", meaning="messages handed to WhatsApp per second"),
+    Setting(
+        name="WHATSAPP_SETTLES_S",
+        default="30",
+        meaning="tests only: seconds without a status until a WhatsApp call without an answer counts as not arrived",
+    ),
     Setting(name="TELEGRAM_BOT_TOKEN", secret=True, meaning="the bot's token from BotFather; switches Telegram on"),
     Setting(name="TELEGRAM_WEBHOOK_SECRET", secret=True, meaning="what Telegram proves its updates with; required"),
     Setting(name="TELEGRAM_API_URL", meaning="scheme and host of the Bot API, default Telegram's own"),
@@ -237,6 +242,7 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
         "TWILIO_PER_SECOND",
         "TWILIO_CALLS_PER_SECOND",
         "WHATSAPP_PER_SECOND",
+        "WHATSAPP_SETTLES_S",
         "TELEGRAM_PER_SECOND",
         "LEASE_S",
     ):

@@ -35,6 +35,7 @@ NAMES = frozenset(
         "erasure.before_commit",
         "erasure.after_rows",
         "erasure.before_done",
+        "sla.before_commit",
         "post.before_http",
         "post.after_http",
         "announce.before_commit",

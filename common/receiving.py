@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from hashlib import blake2s
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from common import clock
 from common.bell import FEED
@@ -24,7 +25,6 @@ from common.channels import (
 )
 from common.delivery import receipts
 from common.failpoints import failpoint
-from common.ids import new_id
 from common.privacy.searching import readable
 from common.services import Services
 from common.store import links
@@ -63,19 +63,21 @@ class Inbox:
         return taken
 
     def quarantine(self, channel: Channel, webhook: WebhookRequest, reason: str) -> None:
-        """Keep an authentic webhook that we cannot act on, for a person to look at."""
+        """Keep an authentic webhook that we cannot act on, for a person to look at; once, however often it comes."""
         raw = {
             "method": webhook.method,
             "path": webhook.path,
             "query": webhook.query,
             "body": base64.b64encode(webhook.body).decode("ascii"),
         }
-        row = {"id": new_id("qua"), "channel": channel.value, "raw": json.dumps(raw), "error": reason[:2000]}
-        text = readable(str(row["raw"]))
+        kept = json.dumps(raw)
+        key = blake2s(f"{channel.value} {kept}".encode(), digest_size=15).hexdigest()
+        row = {"id": f"qua_{key}", "channel": channel.value, "raw": kept, "error": reason[:2000], "at": clock.now()}
+        text = readable(kept)
 
         def work(connection: Connection) -> None:
             if not self._services.erased.is_mentioned(connection, text):
-                connection.execute(insert(quarantine).values(row | _at()))
+                insert_new(connection, quarantine, [row])
 
         self._services.store.write(work)
 
@@ -155,7 +157,3 @@ def _is_new(connection: Connection, block: EndpointBlocked) -> bool:
         "received_at": clock.now(),
     }
     return bool(insert_new(connection, inbound, [row]))
-
-
-def _at() -> dict[str, object]:
-    return {"at": clock.now()}

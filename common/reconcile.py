@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, exists, select
 from common import clock
 from common.delivery.receipts import apply_waiting
 from common.failpoints import failpoint
+from common.queueing import place
 from common.store import welcomes
 from common.store.schema import conversations, feed, messages, receipts, tickets
 from common.store.thread_changes import store
@@ -53,6 +54,7 @@ def _tickets_of_detractors(connection: Connection, turns: Turns) -> int:
         applied = Applied(thread=thread, adapters=turns.adapters, now=clock.now())
         applied.apply(OpenTicket(reason=TicketReason.DETRACTOR, score=thread.value.score))
         thread.is_changed = True
+    place(connection, threads.values(), turns.zone, clock.now())
     store(connection, threads.values(), clock.now())
     return len(threads)
 

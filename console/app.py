@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,13 +22,18 @@ from common.tickets import Tickets
 from console import (
     alerts,
     audit_pages,
+    bulk,
+    canned_pages,
     dashboard,
     errors,
     inbox,
     language,
     live,
     loop,
+    notes,
     people,
+    presence,
+    saved_views,
     second_factor,
     sign_in,
     sites,
@@ -61,6 +67,7 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("console.inbox", N_("Inbox")),
+    Place("console.canned", N_("Canned replies")),
     Place("console.dashboard", N_("Dashboard")),
     Place("console.loop", N_("Closing the loop")),
     Place("console.surveys", N_("Surveys")),
@@ -136,6 +143,11 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     language.add_routes(blueprint, is_secure=is_secure)
     desk = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
     inbox.add_routes(blueprint, services, desk)
+    bulk.add_routes(blueprint, services, desk, partial(inbox.show_report, services))
+    notes.add_routes(blueprint, services)
+    presence.add_routes(blueprint, services)
+    saved_views.add_routes(blueprint, services)
+    canned_pages.add_routes(blueprint, services)
     telephone.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
     sites.add_routes(blueprint, services)

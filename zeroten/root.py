@@ -92,6 +92,7 @@ def create_whatsapp(settings: Settings) -> WhatsApp | None:
         monotonic=clock.monotonic,
         api_url=settings.get("WHATSAPP_API_URL"),
         per_second=float(settings.text("WHATSAPP_PER_SECOND")),
+        settles_after_s=float(settings.text("WHATSAPP_SETTLES_S")),
     )
 
 
@@ -161,7 +162,7 @@ def create_services(settings: Settings, *, has_writer: bool) -> Services:
         bell=Bell(None if database.is_sqlite else settings.get("REDIS_URL")),
         adapters=adapters,
         surveys=surveys,
-        turns=Turns(surveys, adapters, intake.erased),
+        turns=Turns(surveys, adapters, zone=settings.get("TIMEZONE"), erased=intake.erased),
         intake=intake,
     )
 

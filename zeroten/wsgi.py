@@ -12,6 +12,7 @@ from typing import Any
 from flask import Flask
 
 from common.config import read_settings
+from common.doorkeeper import Doorkeeper
 from common.survey.reading import prepare
 from common.wording import LOCALES
 from zeroten.garbage import keep_what_is_loaded
@@ -35,10 +36,10 @@ def create() -> Flask:
     """The application of one worker process; called once in it."""
     die_with_parent()
     services = create_services(read_settings(), has_writer=True)
-    runners: list[Any] = []
+    runners: list[Any] = [Doorkeeper(services.store)]
     if services.store.database.is_sqlite:
         # One process writes to SQLite: four of them starved each other to 11 writes a second.
-        runners = [
+        runners += [
             create_dispatcher(services, is_only_one=True),
             create_herald(services),
             create_messenger(services),

@@ -98,9 +98,11 @@ class Noted(Shown):
 
 
 class TransferIn(Given):
-    """Who gets the ticket: a user by e-mail address or id, an API key by name or id."""
+    """Who gets the ticket. `to`: a user by e-mail address or id, an API key by name or id. `team`: it goes into the
+    queue of that team, open to everyone there, and the bot stays silent. One of the two."""
 
-    to: Label
+    to: Label | None = None
+    team: Label | None = None
 
 
 class ResolveIn(Given):

@@ -30,6 +30,7 @@ from common.store.schema import (
     calls,
     conversations,
     customer_refs,
+    customers,
     endpoints,
     inbound,
     interactions,
@@ -52,7 +53,7 @@ _PARENTS = {
     "call_id": calls,
     "announcement_id": announcements,
 }
-SEARCHED = frozenset({"raw", "body"})
+SEARCHED = frozenset({"raw", "body", "query"})
 """Ways to be found that take reading: `searching.py`."""
 
 
@@ -61,6 +62,7 @@ class Person:
     """Somebody of whom we hold something. refs: the callers' own ids. places: (channel, address), past and present."""
 
     id: str
+    name: str | None = None
     refs: tuple[str, ...]
     interactions: tuple[str, ...]
     places: tuple[tuple[str, str], ...]
@@ -86,6 +88,7 @@ def person(connection: Connection, customer_id: str) -> Person:
     }
     return Person(
         id=customer_id,
+        name=connection.execute(select(customers.c.name).where(customers.c.id == customer_id)).scalar(),
         refs=tuple(sorted(refs)),
         interactions=tuple(sorted(row[0] for row in column(interactions.c.ref, of=interactions))),
         places=tuple(sorted(places)),

@@ -19,6 +19,7 @@ _NAMES = {"inbound": "received", "outbox": "sent", "receipts": "delivery_news"}
 """Tables that are called otherwise in the document."""
 _THREAD = ("messages", "events", "answers", "timers")
 _APART = ("customers", "customer_refs", "conversations", *_THREAD)
+_SEARCHES = {"raw": searching.quarantined, "query": searching.viewed}
 _WISHES = {"opted_out": False, "opted_in": True}
 """Events of a thread in which somebody wished not to be asked, or to be asked again."""
 
@@ -62,11 +63,8 @@ def _held(connection: Connection, person: Person) -> dict[str, list[Row]]:
     for holding in INVENTORY:
         if holding.by is None or holding.end is End.KEPT or holding.by == "body":
             continue  # answers that are kept for repeats say again what the rest says
-        found = (
-            searching.quarantined(connection, person)
-            if holding.by in belongings.SEARCHED
-            else belongings.rows(connection, holding, person)
-        )
+        search = _SEARCHES.get(holding.by)
+        found = search(connection, person) if search else belongings.rows(connection, holding, person)
         held[holding.table] = [{name: _plain(value) for name, value in row.items()} for row in found]
     return held
 

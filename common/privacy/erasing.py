@@ -282,6 +282,7 @@ def _forget_searched(connection: Connection, customer_id: str, since: datetime |
     counts = {
         "quarantine": searching.forget_quarantined(connection, person, since),
         "idempotency_keys": searching.forget_answered(connection, person, since),
+        "saved_views": searching.forget_viewed(connection, person),
     }
     return {name: count for name, count in counts.items() if count}
 
@@ -343,6 +344,6 @@ def _words(connection: Connection, customer_id: str) -> tuple[str, ...]:
     """What to look for in the database's file when the rows are gone; empty if they are gone already."""
     person = belongings.person(connection, customer_id)
     said = select(messages.c.text).where(messages.c.customer_id == customer_id).limit(_LONGEST_SEARCH)
-    names = [*person.refs, *person.interactions, *(address for _, address in person.places)]
+    names = [*person.refs, *person.interactions, *(address for _, address in person.places), person.name or ""]
     found = [text for text in (*names, *connection.execute(said).scalars()) if text and not _is_emptied(text)]
     return tuple(dict.fromkeys(text for text in found if text != ERASED))

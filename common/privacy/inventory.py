@@ -107,6 +107,7 @@ INVENTORY = (
     deleted("receipts", "the provider's news of our messages", by="provider_id", until=Until.WEBHOOKS),
     deleted("quarantine", "webhooks that nobody understood", by="raw", until=Until.QUARANTINE),
     deleted("idempotency_keys", "answers of the API, for repeats", by="body", until=Until.REPEATS),
+    deleted("saved_views", "colleagues' searches, where they name the person", by="query", until=Until.FOR_EVER),
     # --- what others were told: the parts before the whole ---
     deleted("post_tries", "how our webhooks were answered", by="post_id", until=Until.SHORT),
     deleted("posts", "our webhooks on their way", by="announcement_id", until=Until.SHORT),
@@ -135,6 +136,9 @@ INVENTORY = (
         blank="address machine reason",
         keep="aspect",
     ),
+    deleted("sought_words", "single words of a thread, to find it by", until=Until.WORDS),
+    deleted("sought", "how far a thread can be found by its words", until=Until.SHORT),
+    figures("mentions", "colleagues who were named in a note", by="customer_id"),
     # --- the telephone ---
     deleted("call_steps", "what a caller was told", until=Until.WORDS),
     deleted("recordings", "what a caller said, as audio and in words", until=Until.RECORDINGS, hide="audio"),
@@ -187,6 +191,10 @@ INVENTORY = (
     # --- ours ---
     ours("surveys", "what is asked", keep="key body"),
     ours("pacing", "how fast we may send", keep="sender"),
+    ours("sla_policies", "how soon somebody must act", keep="team body updated_by"),
+    ours("routing_rules", "whose a ticket is", keep="body updated_by"),
+    ours("canned_replies", "words that are written often", keep="short team text updated_by"),
+    ours("presence", "who has which thread open", until=Until.SHORT, keep="tab user_name"),
     ours("feed", "that something changed", until=Until.SHORT),
     ours("sites", "who shows our web chat", keep="key settings"),
     ours("nonces", "tokens that were used", until=Until.SHORT, keep="nonce_hash key_hash"),

@@ -53,6 +53,7 @@ from common.store.schema import (
     receipts,
     recordings,
     sign_in_failures,
+    sought_words,
     tickets,
     user_sessions,
 )
@@ -111,6 +112,7 @@ def _end_words(connection: Connection, keys: Keys) -> None:
     ids = [key[0] for key in keys]
     for table in (messages, events, answers):
         connection.execute(update(table).where(table.c.conversation_id.in_(ids)).values(emptied(table.name)))
+    connection.execute(delete(sought_words).where(sought_words.c.conversation_id.in_(ids)))
     machines = select(conversations.c.id, conversations.c.machine).where(conversations.c.id.in_(ids))
     for row in connection.execute(machines).all():
         values = emptied("conversations", {"reason"}) | {"words_gone_at": clock.now()}

@@ -17,11 +17,11 @@ from sqlalchemy import Connection, Row, String, and_, cast, delete, or_, select,
 
 from common.privacy.belongings import Person
 from common.privacy.inventory import ERASED
-from common.store.schema import conversations, idempotency_keys, quarantine, tickets
+from common.store.schema import conversations, idempotency_keys, quarantine, saved_views, tickets
 
 AT_ONCE = 500
 _SHORTEST_ID = 6
-"""An id of fewer characters stands in texts by chance, so a text that nobody understood is not taken for its own."""
+"""A name or id of fewer characters stands in texts by chance, so such a text is not taken for the person's own."""
 
 
 def quarantined(connection: Connection, person: Person, since: datetime | None = None) -> list[dict[str, Any]]:
@@ -60,6 +60,20 @@ def forget_answered(connection: Connection, person: Person, since: datetime | No
     return len(keys)
 
 
+def viewed(connection: Connection, person: Person) -> list[dict[str, Any]]:
+    """Searches that colleagues keep under a name and in which this person is named."""
+    wanted = _pattern(person)
+    rows = connection.execute(select(saved_views).order_by(saved_views.c.id))
+    found = [(row, f"{row.name} {unquote_plus(row.query)}") for row in rows]
+    return [dict(row._mapping) for row, text in found if wanted.search(text)]
+
+
+def forget_viewed(connection: Connection, person: Person) -> int:
+    """Delete them; how many."""
+    ids = [row["id"] for row in viewed(connection, person)]
+    return connection.execute(delete(saved_views).where(saved_views.c.id.in_(ids))).rowcount if ids else 0
+
+
 def readable(raw: str) -> str:
     """A quarantined webhook as text: its parts, and its body without base64, form and JSON escapes."""
     try:
@@ -75,9 +89,9 @@ def readable(raw: str) -> str:
 
 
 def _pattern(person: Person) -> re.Pattern[str]:
-    """What finds the person's addresses and ids as whole words."""
+    """What finds the person's name, addresses and ids as whole words."""
     names = {address.removeprefix("+") for _, address in person.places} | set(person.refs) | set(person.interactions)
-    names |= {provider_id for _, provider_id in person.sent}
+    names |= {provider_id for _, provider_id in person.sent} | {person.name or ""}
     parts = [re.escape(name) for name in sorted(names) if len(name) >= _SHORTEST_ID and name != ERASED]
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)" if parts else r"(?!)")
 

@@ -28,10 +28,13 @@ from common.store.schema import (
     interactions,
     invitations,
     links,
+    mentions,
     messages,
     outbox,
     recordings,
     recoveries,
+    sought,
+    sought_words,
     tickets,
     visits,
 )
@@ -41,6 +44,7 @@ from common.store.threads import lock_customers
 BELONGING = (
     *(interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets),
     *(links, visits, calls, call_steps, recordings, erasures, announcements, follow_ups, recoveries),
+    *(mentions, sought, sought_words),
 )
 
 

@@ -22,6 +22,8 @@ from common.channels import Channel, Delivery, DeliveryReceipt, InboundMessage, 
 from common.delivery.receipts import mark_sent, record
 from common.intake import Intake
 from common.prompts import prompt_from_json
+from common.queue.priority import FIRST
+from common.queueing import spoken
 from common.store import calls as store
 from common.store import tickets as ticket_store
 from common.survey.events import SKIP_CHOICE
@@ -217,6 +219,8 @@ class Calls:
             turn.awaits = Awaits.MESSAGE
             return
         store.log(connection, row["id"], turn.now, "spoke_with_person", {"call_sid": turn.call.call_sid})
+        if row["ticket_id"] and (ticket := ticket_store.hold(connection, row["ticket_id"], None)) is not None:
+            spoken(connection, ticket, turn.now)
         self._run(connection, turn, _silence(row, Timer.EXPIRY, turn.now))
         turn.is_over = True
         turn.lines.append(self._words(connection, row, "voice.goodbye"))
@@ -226,7 +230,8 @@ class Calls:
         ticket = ticket_store.hold(connection, row["ticket_id"], None) if row["ticket_id"] else None
         if ticket is None or ticket.reason == TicketReason.CALLBACK.value:
             return
-        ticket_store.change(connection, ticket.id, turn.now, reason=TicketReason.CALLBACK.value, priority=1)
+        columns = {"reason": TicketReason.CALLBACK.value, "priority": FIRST, "check_at": turn.now}
+        ticket_store.change(connection, ticket.id, turn.now, **columns)
         store.log(connection, row["id"], turn.now, "callback_requested", {"ticket_id": ticket.id})
         ticket_store.say_changed(connection, ticket, turn.now)
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from common import clock
+from common import clock, queueing
 from common.actors import Actor
 from common.bell import FEED
 from common.channels import Adapter, Channel, EndpointBlocked, InboundMessage
@@ -71,11 +71,19 @@ class Turns:
     """Runs turns for every channel that is switched on."""
 
     def __init__(
-        self, surveys: Surveys, adapters: Mapping[Channel, Adapter], erased: ErasedPeople | None = None
+        self,
+        surveys: Surveys,
+        adapters: Mapping[Channel, Adapter],
+        *,
+        zone: str | None = None,
+        erased: ErasedPeople | None = None,
     ) -> None:
-        """erased: who is not taken in any more; None = nobody was ever erased."""
+        """zone: of the working hours until an administrator sets them; None = UTC. erased: who is not taken in any
+        more; None = nobody was ever erased.
+        """
         self.surveys = surveys
         self.adapters = adapters
+        self.zone = zone or "UTC"
         self.erased = erased
 
     def run(self, connection: Connection, inputs: Sequence[TurnInput]) -> list[TurnResult]:
@@ -84,6 +92,7 @@ class Turns:
         results = [self._one(run, item) for item in inputs]
         failpoint("turn.after_step")
         run.heard.store(connection, run.now)
+        queueing.place(connection, run.threads.values(), self.zone, run.now)
         thread_changes.store(connection, run.threads.values(), run.now)
         for wish in run.wishes:  # after the store: a wish loads the person's other threads, as they are then
             self._grant(run, wish)

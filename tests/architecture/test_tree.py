@@ -34,6 +34,7 @@ PURE = {
     "common/alerts": {"common.alerts"},
     "common/webhooks": {"common.webhooks"},
     "common/follow_up": {"common.follow_up"},
+    "common/queue": {"common.queue"},
 }
 """What the pure packages may import beside the standard library."""
 IMPURE = {

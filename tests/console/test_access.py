@@ -19,13 +19,14 @@ FILLERS = {
 } | dict.fromkeys(
     (
         *("name", "language", "survey", "locale", "channel", "prompt", "conversation_id", "site_key", "colour"),
-        *("user_id", "token", "webhook_id", "post_id", "route_id", "alert_id"),
+        *("user_id", "token", "webhook_id", "post_id", "route_id", "alert_id", "view_id", "reply_id"),
     ),
     "absent",
 )
 ASKS_FOR_WORDS = {"console.choose_language", "console.change_password", "console.add_template", "console.new_site"}
 ASKS_FOR_WORDS |= {"console.invite_person", "console.confirm_second_factor"}
 ASKS_FOR_WORDS |= {"console.renew_recovery_codes", "console.remove_second_factor"}
+ASKS_FOR_WORDS |= {"console.bulk", "console.add_canned"}
 ASKS_FOR_WORDS |= {"console.new_webhook", "console.new_alert_route"}
 ROLES = (Role.ADMIN, Role.SUPERVISOR, Role.ANALYST)
 

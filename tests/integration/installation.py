@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -51,7 +51,7 @@ class Installation:
 
     `sent` is what the SMS provider took, `placed` the calls, each with its `sid`; `taken` what Meta took, in the
     form of its API. names_recipients: what Meta calls them in its answers; next_answers: what it says before it takes
-    anything again.
+    anything again; before_answering: what it does with a message while we wait for the answer.
     telegram: the Bot API, with its chats.
     """
 
@@ -62,6 +62,7 @@ class Installation:
     taken: list[dict[str, Any]] = field(default_factory=list)
     names_recipients: Mapping[str, str] = field(default_factory=dict)
     next_answers: list[Answer] = field(default_factory=list)
+    before_answering: Callable[[dict[str, Any]], None] | None = None
     offset: int = 0
     telegram: BotApiSide = field(default_factory=BotApiSide)
 
@@ -138,9 +139,11 @@ class Installation:
     def answer_as_provider(self, asked: Asked) -> Answer:
         """Twilio or Meta takes the message."""
         if asked.path.endswith(f"/{NUMBER_ID}/messages"):
+            message = json.loads(asked.body)
+            if self.before_answering is not None:
+                self.before_answering(message)
             if self.next_answers:
                 return self.next_answers.pop(0)
-            message = json.loads(asked.body)
             self.taken.append(message)
             contact = {"input": message.get("to") or message["recipient"], **self.names_recipients}
             answer = {"contacts": [contact], "messages": [{"id": f"wamid.out{next(self.numbers)}"}]}

@@ -142,6 +142,8 @@ class ScenarioPlayer:
                 return acts.claim(connection, ticket_id, actor, now)
             if name == "release":
                 return acts.release(connection, ticket_id, actor, now)
+            if name == "return":
+                return acts.release(connection, ticket_id, actor, now, to_bot=False)
             assert name == "resolve", name
             return acts.resolve(connection, ticket_id, actor, resolution, now)
 

@@ -8,7 +8,7 @@ from alembic import op
 from common.store.schema import Instant, json_document
 
 revision = "0070"
-down_revision = "0050"
+down_revision = "0065"
 
 
 def upgrade() -> None:
