@@ -16,9 +16,9 @@ from sqlalchemy import (
     delete,
     false,
     literal,
-    or_,
     select,
     tuple_,
+    union_all,
     update,
 )
 
@@ -108,11 +108,13 @@ def theirs(holding: Holding, person: Person) -> ColumnElement[bool]:
             said = select(messages.c.channel, messages.c.provider_id).where(
                 messages.c.customer_id == person.id, messages.c.provider_id.is_not(None)
             )
-            return or_(
+            key = tuple_(*inbound.primary_key.columns)
+            ways = (  # one after the other, each along an index; together in one condition they would read it all
                 among(tuple_(inbound.c.channel, inbound.c.sender), "places"),
                 inbound.c.customer_id == person.id,
                 tuple_(inbound.c.channel, inbound.c.provider_id).in_(said),
             )
+            return key.in_(union_all(*(select(*inbound.primary_key.columns).where(way) for way in ways)))
         case "provider_id":
             return among(tuple_(receipts.c.channel, receipts.c.provider_id), "sent")
         case "post_id":

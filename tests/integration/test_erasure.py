@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 from sqlalchemy import insert, select
@@ -17,6 +18,7 @@ from common.channels import SendError, SendErrorCode
 from common.failpoints import FailpointReached
 from common.privacy import erasing
 from common.privacy.erasing import PROVIDER_KEEPS, Erasing
+from common.search.indexer import catch_up
 from common.store.engine import Database
 from common.store.schema import (
     call_steps,
@@ -34,6 +36,7 @@ from common.store.schema import (
     quarantine,
     receipts,
     recordings,
+    saved_views,
     tickets,
     tombstones,
 )
@@ -46,7 +49,7 @@ CANARY = "QzxKanarie"
 PHONE = "+31697531864"
 NAME = f"Ana {CANARY} Ñandú"
 REF, CHAT = f"crm-{CANARY}-991", 567_531_864
-NEEDLES = (CANARY.encode(), PHONE[1:].encode(), str(CHAT).encode(), "Ñandú".encode())
+NEEDLES = (CANARY.encode(), CANARY.lower().encode(), PHONE[1:].encode(), str(CHAT).encode(), "Ñandú".encode())
 SURVEY = {"brand": "Acme", "quiet_hours": None, "send_after_s": 0, "fatigue_days": 0}
 CHANNELS = ("sms", "whatsapp", "telegram", "webchat")
 
@@ -176,6 +179,13 @@ def quarantine_something(site: Installation) -> None:
     assert site.rows(quarantine)
 
 
+def keep_a_search(site: Installation) -> None:
+    """A colleague looks for the person, and keeps the search."""
+    view = {"id": "view_1", "user_id": "usr_1", "name": "my case", "query": f"q={quote_plus(NAME)}"}
+    added = insert(saved_views).values(**view, is_shared=False, created_at=clock.now())
+    site.services.store.write(lambda connection: connection.execute(added))
+
+
 class Provider:
     """The telephone's provider."""
 
@@ -262,6 +272,8 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     site.call("POST", "/webhooks", {"url": "https://example.com/hooks"})
     talks = [converse(site, handset, channel) for channel in CHANNELS]
     assert herald.announce() > 10
+    assert catch_up(site.services.store) > 0
+    keep_a_search(site)
     call_by_telephone(site, talks[0])
     quarantine_something(site)
     other = site.call("POST", "/interactions", somebody_elses("other-1"))
@@ -281,6 +293,7 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
 
     receipt = erase(site)
     herald.announce()
+    catch_up(site.services.store)
     assert remains(database) == {}
     assert CANARY not in str(receipt)
     assert receipt["erased"]["messages"] > 10
