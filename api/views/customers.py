@@ -17,9 +17,9 @@ from common.actors import Actor
 from common.audit import record
 from common.channels import Channel, Linkable, SendError
 from common.errors import Conflict, NotFound, StoreUnavailable
-from common.privacy import erasing
+from common.privacy import ordering
 from common.privacy.copying import copy_of
-from common.privacy.erasing import SOURCE
+from common.privacy.ordering import SOURCE
 from common.store import links, people
 from common.store.people import find_customer, is_within
 from common.store.schema import customers
@@ -119,7 +119,7 @@ def erase(call: Call, path: CustomerPath) -> Answer:
 
     def work(connection: Connection) -> Answer:
         _within(connection, call, path)
-        ordered = erasing.order(
+        ordered = ordering.order(
             connection, call.services.turns, call.services.erased, ref=path.id, by=call.actor.id, now=call.now
         )
         if ordered.is_new:
@@ -131,7 +131,7 @@ def erase(call: Call, path: CustomerPath) -> Answer:
 
 def erasure(call: Call, path: ErasurePath) -> Answer:
     """How an erasure stands"""
-    return call.read(lambda connection: _receipt(call, erasing.find_receipt(connection, path.id)))
+    return call.read(lambda connection: _receipt(call, ordering.find_receipt(connection, path.id)))
 
 
 def recording(call: Call, path: RecordingPath) -> Response:

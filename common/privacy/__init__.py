@@ -2,6 +2,6 @@
 
 `inventory.py` declares for every table what of a person it holds and what becomes of it (pure); `marks.py` makes the
 keyed hashes by which an erased person stays unasked. `belongings.py` turns the declaration into statements,
-`copying.py` hands everything out, `erasing.py` erases a person, `retention.py` what was kept long enough, and
-`keeper.py` does both when they are due.
+`copying.py` hands everything out, `ordering.py` takes the wish to be erased and `erasing.py` carries it out,
+`retention.py` ends what was kept long enough, and `keeper.py` does both when they are due.
 """

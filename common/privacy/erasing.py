@@ -15,21 +15,18 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import Connection, Row, func, insert, literal, select, update
+from sqlalchemy import Connection, Row, func, literal, select, update
 
 from common import clock
 from common.bell import FEED, Bell
 from common.channels import SendError
-from common.errors import NotFound
 from common.failpoints import failpoint
-from common.ids import new_id
 from common.privacy import belongings, searching
-from common.privacy.belongings import Person
 from common.privacy.erased import ErasedPeople
 from common.privacy.inventory import ERASED
-from common.store import horizon, tombstones
+from common.privacy.ordering import SOURCE, is_emptied, put_up_marks
+from common.store import horizon
 from common.store.compacting import NotNow, compact
-from common.store.people import find_customer
 from common.store.schema import (
     conversations,
     erasures,
@@ -47,9 +44,7 @@ from common.turns import Turns
 
 log = structlog.get_logger()
 
-SOURCE = "erased"
-"""Who opted the person out."""
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=10)
 """How long one process works on an erasure before another may take it up."""
 BACKOFF = timedelta(seconds=20)
 MOST_ATTEMPTS_AT_PROVIDER = 5
@@ -69,74 +64,12 @@ class Provider(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ordered:
-    """An erasure that was asked for. is_new: False if it had been before. customer_id: our own."""
-
-    receipt: Mapping[str, Any]
-    customer_id: str
-    is_new: bool
-    rings: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Swept:
     """What came of the sweep. leaves_at: when to come again, a message is on its way. number: of its transaction."""
 
     number: int = 0
     leaves_at: datetime | None = None
     rings: frozenset[str] = frozenset()
-
-
-def receipt_of(row: Row[Any]) -> dict[str, Any]:
-    """A receipt as it is shown; nothing in it tells whose it is."""
-    return {
-        "id": row.id,
-        "state": row.state,
-        "requested_at": row.requested_at.isoformat(),
-        "started_at": row.started_at.isoformat() if row.started_at else None,
-        "done_at": row.done_at.isoformat() if row.done_at else None,
-        "error": row.error,
-        "erased": row.counts,
-    }
-
-
-def find_receipt(connection: Connection, erasure_id: str) -> dict[str, Any]:
-    """The receipt. Raises NotFound."""
-    row = connection.execute(select(erasures).where(erasures.c.id == erasure_id)).first()
-    if row is None:
-        raise NotFound("no such receipt")
-    return receipt_of(row)
-
-
-def order(connection: Connection, turns: Turns, erased: ErasedPeople, *, ref: str, by: str, now: datetime) -> Ordered:
-    """Take the wish: opt out, put up the marks, write the receipt. Again: the receipt there is. Raises NotFound."""
-    customer_id = find_customer(connection, ref)
-    if customer_id is None:
-        known = erased.customer(connection, ref)
-        if known is None:
-            raise NotFound("no such customer")
-        return Ordered(receipt=receipt_of(known), customer_id=known.customer_id, is_new=False)
-    lock_customers(connection, [customer_id])
-    open_one = connection.execute(
-        select(erasures).where(erasures.c.customer_id == customer_id, erasures.c.state != "done")
-    ).first()
-    if open_one is not None:
-        return Ordered(receipt=receipt_of(open_one), customer_id=customer_id, is_new=False)
-    row = {
-        "id": new_id("era"),
-        "customer_id": customer_id,
-        "state": "queued",
-        "requested_by": by,
-        "requested_at": now,
-        "due_at": clock.wall(),
-        "attempts": 0,
-        "counts": {},
-    }
-    connection.execute(insert(erasures).values(row))
-    _put_up_marks(connection, erased, str(row["id"]), belongings.person(connection, customer_id))
-    rings = turns.opt_out(connection, customer_id, SOURCE, now)
-    receipt = find_receipt(connection, str(row["id"]))
-    return Ordered(receipt=receipt, customer_id=customer_id, is_new=True, rings=rings)
 
 
 def due(connection: Connection) -> list[str]:
@@ -230,7 +163,7 @@ class Erasing:
         rings = self._turns.opt_out(connection, row.customer_id, SOURCE, now)
         _end_everything(connection, row.customer_id, now)
         person = belongings.person(connection, row.customer_id)
-        _put_up_marks(connection, self._erased, row.id, person)
+        put_up_marks(connection, self._erased, row.id, person)
         again = _forget_searched(connection, row.customer_id, began)
         counts = _most(row.counts, _sum(searched, again), belongings.erase(connection, person))
         connection.execute(update(erasures).where(erasures.c.id == row.id).values(counts=counts))
@@ -263,18 +196,6 @@ def _take(connection: Connection, erasure_id: str) -> Row[Any] | None:
         "attempts": erasures.c.attempts + 1,
     }
     return connection.execute(update(erasures).where(*free).values(values).returning(erasures)).first()
-
-
-def _put_up_marks(connection: Connection, erased: ErasedPeople, erasure_id: str, person: Person) -> None:
-    marks = {erased.marks.of_customer(ref) for ref in person.refs if ref != ERASED}
-    marks |= {erased.marks.of_interaction(ref) for ref in person.interactions if not _is_emptied(ref)}
-    marks |= {erased.marks.of_address(*place) for place in person.places if place[1] and not _is_emptied(place[1])}
-    marks |= {erased.marks.of_message(*each) for each in person.sent}
-    tombstones.add(connection, erasure_id, marks)
-
-
-def _is_emptied(text: str) -> bool:
-    return text.startswith("erased:")
 
 
 def _forget_searched(connection: Connection, customer_id: str, since: datetime | None) -> dict[str, int]:
@@ -345,5 +266,5 @@ def _words(connection: Connection, customer_id: str) -> tuple[str, ...]:
     person = belongings.person(connection, customer_id)
     said = select(messages.c.text).where(messages.c.customer_id == customer_id).limit(_LONGEST_SEARCH)
     names = [*person.refs, *person.interactions, *(address for _, address in person.places), person.name or ""]
-    found = [text for text in (*names, *connection.execute(said).scalars()) if text and not _is_emptied(text)]
+    found = [text for text in (*names, *connection.execute(said).scalars()) if text and not is_emptied(text)]
     return tuple(dict.fromkeys(text for text in found if text != ERASED))

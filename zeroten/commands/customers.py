@@ -14,7 +14,7 @@ from common import clock
 from common.audit import command_line, record
 from common.config import BadSettings, read_settings
 from common.errors import ZerotenError
-from common.privacy import erasing
+from common.privacy import ordering
 from common.privacy.copying import copy_of
 from common.services import Services
 from common.store.people import find_customer
@@ -65,9 +65,9 @@ def erase_command(ref: str) -> None:
     click.echo(receipt)
 
 
-def _order(connection: Connection, *, services: Services, ref: str) -> erasing.Ordered:
+def _order(connection: Connection, *, services: Services, ref: str) -> ordering.Ordered:
     by = command_line()
-    ordered = erasing.order(connection, services.turns, services.erased, ref=ref, by=by.id, now=clock.now())
+    ordered = ordering.order(connection, services.turns, services.erased, ref=ref, by=by.id, now=clock.now())
     if ordered.is_new:
         record(connection, by, "customer.erased", about=ordered.customer_id)
     return ordered
@@ -78,7 +78,7 @@ def _to_the_end(services: Services, erasure_id: str) -> str:
     work = create_erasing(services)
     while True:
         with services.store.read() as connection:
-            receipt = erasing.find_receipt(connection, erasure_id)
+            receipt = ordering.find_receipt(connection, erasure_id)
         if receipt["state"] == "done":
             return json.dumps(receipt, indent=2)
         try:
