@@ -242,7 +242,7 @@ def _end_everything(connection: Connection, customer_id: str, now: datetime) -> 
     connection.execute(
         update(tickets)
         .where(tickets.c.customer_id == customer_id, tickets.c.status != "resolved")
-        .values(status="resolved", resolution="no_contact", resolved_at=now, updated_at=now)
+        .values(status="resolved", resolution="no_contact", resolved_at=now, updated_at=now, check_at=None)
     )
     connection.execute(
         update(conversations)

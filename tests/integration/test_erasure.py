@@ -288,6 +288,8 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
         assert words in text, words
     assert document["customer"]["ids"] == [REF]
     assert document["recordings"][0]["audio_url"].endswith("/api/v1/recordings/rec_1")
+    audio = document["recordings"][0]["audio_url"].partition("/api/v1")[2]
+    assert status_of(site, "GET", audio) == 200
     assert document["tickets"][0]["replies"]
     assert document["tickets"][0]["notes"]
 
@@ -303,7 +305,7 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     assert not [row for row in site.rows(outbox) if row["state"] not in {"sent", "cancelled", "dead"}]
     assert site.call("GET", "/interactions/other-1/decision")["decision"] == other["decision"]
     assert site.http.get(page_of(site, talks[3])).status_code == 404
-    assert refused(site, "GET", f"/customers/{REF}/export") == 404
+    assert status_of(site, "GET", f"/customers/{REF}/export") == status_of(site, "GET", audio) == 404
     said = "".join(capfd.readouterr())
     assert not any(needle.decode() in said for needle in NEEDLES)
 
@@ -316,7 +318,7 @@ def somebody_elses(ref: str) -> dict[str, Any]:
     return an_interaction(ref, customer=somebody_else(), reference=None, attributes={})
 
 
-def refused(site: Installation, method: str, path: str) -> int:
+def status_of(site: Installation, method: str, path: str) -> int:
     headers = {"Authorization": f"Bearer {site.key}"}
     status: int = site.http.open(f"/api/v1{path}", method=method, headers=headers).status_code
     return status
@@ -360,7 +362,7 @@ def test_who_was_erased_stays_away(site: Installation) -> None:
 
     again_erased: Any = site.http.delete(f"/api/v1/customers/{REF}", headers=headers)
     assert (again_erased.status_code, again_erased.json["state"]) == (202, "done")
-    assert refused(site, "DELETE", "/customers/nobody") == 404
+    assert status_of(site, "DELETE", "/customers/nobody") == 404
     lifted = site.call("PUT", f"/customers/{REF}/opt-out", {"opted_out": False})
     assert lifted["opted_out"] is False
     assert site.rows(tombstones) == []
@@ -414,7 +416,7 @@ def test_an_erasure_that_dies_is_taken_up_again(site: Installation, place: str) 
     site.ticker.once()
     site.deliver()
     Handset(site).says("sms", f"3 {CANARY}")
-    refused(site, "DELETE", f"/customers/{REF}")
+    status_of(site, "DELETE", f"/customers/{REF}")
     failpoints.activate(f"{place}=raise")
     try:
         with pytest.raises(FailpointReached):
@@ -436,7 +438,7 @@ def test_a_message_on_its_way_is_waited_for(site: Installation) -> None:
     site.ticker.once()
     leased = {"state": "sending", "lease_until": clock.wall() + timedelta(seconds=30)}
     site.services.store.write(lambda connection: connection.execute(outbox.update().values(leased)))
-    refused(site, "DELETE", f"/customers/{REF}")
+    status_of(site, "DELETE", f"/customers/{REF}")
     work_off(site, worker(site))
     assert site.rows(erasures)[0]["state"] == "running"
     past = {"lease_until": clock.wall() - timedelta(seconds=1)}
@@ -452,7 +454,7 @@ def test_the_provider_is_asked_to_delete_its_recordings(site: Installation) -> N
     site.ticker.once()
     site.deliver()
     call_by_telephone(site, site.rows(conversations)[0]["id"])
-    refused(site, "DELETE", f"/customers/{REF}")
+    status_of(site, "DELETE", f"/customers/{REF}")
     provider = Provider(refuses=1)
     work_off(site, worker(site, provider))
     (row,) = site.rows(erasures)
@@ -466,7 +468,7 @@ def test_the_provider_is_asked_to_delete_its_recordings(site: Installation) -> N
 
 def test_the_composition_root_makes_the_worker(site: Installation) -> None:
     site.call("POST", "/interactions", an_interaction("i-1"))
-    refused(site, "DELETE", f"/customers/{REF}")
+    status_of(site, "DELETE", f"/customers/{REF}")
     assert root.create_privacy_keeper(site.services).erase_what_is_due() == 1
     assert site.rows(erasures)[0]["state"] == "done"
     assert site.rows(interactions)[0]["body"] == {}
