@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
+from hashlib import blake2b
 
 
 class Step(StrEnum):
@@ -36,7 +38,10 @@ DEPTH_OF_SCORE = STEPS.index(Step.SCORE) + 1
 
 
 class Dimension(StrEnum):
-    """By what the tallies are kept. WEEKHOUR's key is the hour of the week; CHANNEL_TOPIC's is `channel/topic`."""
+    """By what the tallies are kept. WEEKHOUR's key is the hour of the week; CHANNEL_TOPIC's is `channel/topic`.
+
+    The last five are heat maps within a filter: the key is the filter's value and the block, `Billing/4/2`.
+    """
 
     ALL = "all"
     CHANNEL = "channel"
@@ -47,6 +52,18 @@ class Dimension(StrEnum):
     SURVEY = "survey"
     LOCALE = "locale"
     CHANNEL_TOPIC = "channel_topic"
+    CHANNEL_HEAT = "channel_heat"
+    TEAM_HEAT = "team_heat"
+    TOPIC_HEAT = "topic_heat"
+    SURVEY_HEAT = "survey_heat"
+    LOCALE_HEAT = "locale_heat"
+
+
+_HEAT = "_heat"
+FACETS = ("kind", "direction", "channel", "survey", "team", "agent", "agent_name", "topic", "locale")
+"""What tells the facets apart: interactions alike in all of these are of one facet."""
+BLOCKS = ((0, 6), (6, 9), (9, 12), (12, 15), (15, 18), (18, 21), (21, 24))
+"""Hours of a day that are taken together in the heat map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,20 +98,39 @@ class Measure:
             return ""
         if dimension is Dimension.CHANNEL_TOPIC:
             return f"{self.channel}/{self.topic}"
+        if dimension.value.endswith(_HEAT):
+            return heat_key(str(getattr(self, dimension.value.removesuffix(_HEAT))), block_of(self.weekhour))
         return str(getattr(self, dimension.value))
 
     def label(self, dimension: Dimension) -> str:
         """The key as people know it, where that is something else."""
         return self.agent_name if dimension is Dimension.AGENT else ""
 
+    @property
+    def facet(self) -> int:
+        """The number of its facet."""
+        return facet_number(*(getattr(self, name) for name in FACETS))
+
     def columns(self) -> dict[str, object]:
-        """The fields by name."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """The fields by name, and the facet."""
+        return {name: getattr(self, name) for name in self.__slots__} | {"facet": self.facet}
 
     def steps(self) -> tuple[int, ...]:
         """1 for each step of the funnel that was reached, in order."""
         reached = [int(self.depth > place) for place in range(DEPTH_OF_SCORE)]
         return (*reached, int(self.has_reason), int(self.is_complete))
+
+
+@lru_cache(maxsize=100_000)
+def facet_number(*values: str) -> int:
+    """A number for these values of FACETS: 63 bits of their digest, so that nobody has to hand numbers out."""
+    said = "\0".join(values).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(said, digest_size=8).digest()) >> 1
+
+
+def heat_key(value: str, block: str) -> str:
+    """The key of a block of the heat map within a filter."""
+    return f"{value}/{block}"
 
 
 @dataclass(slots=True)
@@ -162,3 +198,23 @@ def hour_of_week(at: datetime, zone: tzinfo) -> int:
     """0 to 167; 0 is Monday from midnight to one."""
     local = at.astimezone(zone)
     return local.weekday() * 24 + local.hour
+
+
+WEEKDAY_OF_EPOCH = 3
+"""1 January 1970 was a Thursday."""
+
+
+def week_number(day: int) -> int:
+    """The week of a day's number, counted from the one that began on Monday, 29 December 1969."""
+    return (day + WEEKDAY_OF_EPOCH) // 7
+
+
+def week_begins(week: int) -> int:
+    """The number of a week's Monday."""
+    return week * 7 - WEEKDAY_OF_EPOCH
+
+
+def block_of(weekhour: int) -> str:
+    """The block of the heat map: weekday (0 is Monday) and place in BLOCKS, `4/2`."""
+    day, hour = divmod(weekhour, 24)
+    return f"{day}/{next(place for place, (_, end) in enumerate(BLOCKS) if hour < end)}"

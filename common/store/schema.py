@@ -589,8 +589,13 @@ tallied = Table(  # what each interaction that may be asked about contributes to
     Column("depth", Integer, nullable=False),  # how far it got: common/analysis/tally.py
     Column("has_reason", Boolean, nullable=False),
     Column("is_complete", Boolean, nullable=False),
+    Column("facet", BigInteger, nullable=False),
     Index("ix_tallied_answered", "answered_at"),
     Index("ix_tallied_cohort", "cohort_at"),
+    # These hold all that is asked of them, so that the rows need not be fetched.
+    Index("ix_tallied_answered_on", "answered_on", "facet", "score"),
+    Index("ix_tallied_cohort_on", "cohort_on", "facet", "depth", "has_reason", "is_complete"),
+    Index("ix_tallied_heat", "facet", "answered_on", "weekhour", "score"),
 )
 
 FUNNEL = ("eligible", "invited", "accepted", "delivered", "read", "scored", "reasoned", "completed")
@@ -607,6 +612,32 @@ tallies = Table(  # counts of one day by one dimension: scores by the day of the
     Column("label", Words, nullable=False),
     *(Column(name, Integer, nullable=False) for name in (*SCORES, *FUNNEL)),
     PrimaryKeyConstraint("dimension", "day", "kind", "direction", "key"),
+)
+
+facets = Table(  # what interactions can be told apart by, as it occurs together; id: made of the values alone
+    "facets",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(16), nullable=False),
+    Column("direction", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("survey", String(64), nullable=False),
+    Column("team", String(255), nullable=False),
+    Column("agent", Words, nullable=False),
+    Column("agent_name", Words, nullable=False),
+    Column("topic", String(255), nullable=False),
+    Column("locale", String(35), nullable=False),
+)
+
+facet_weeks = Table(  # counts of one week by facet, for figures within filters; both clocks as in tallies
+    "facet_weeks",
+    metadata,
+    Column("facet", BigInteger, nullable=False),
+    Column("week", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in (*SCORES, *FUNNEL)),
+    PrimaryKeyConstraint("facet", "week"),
+    Index("ix_facet_weeks_week", "week"),
+    sqlite_with_rowid=False,
 )
 
 # --- actors -----------------------------------------------------------------------------------------------------------

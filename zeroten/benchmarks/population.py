@@ -1,0 +1,157 @@
+"""A year of responses as the figures hold them, made inside the database: ten million in minutes.
+
+Every combination of direction, channel, team, agent, topic and language occurs, which no real centre has: an agent of
+every team on every channel is the hardest case for figures that are kept by combination.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, insert, text
+
+from common import clock
+from common.analysis.tally import BLOCKS, DEPTH_OF_SCORE, FACETS, Dimension, facet_number, week_number
+from common.store.engine import Database
+from common.store.facets import true_weeks
+from common.store.schema import FUNNEL, SCORES, facet_weeks, facets, tallied
+from zeroten.benchmarks.answered import AGENTS, CHANNELS, LOCALES, TEAMS, TOPICS
+
+DAYS = 364
+SILENT = 9
+"""One interaction of so many gets no answer."""
+_PRIME = 2_147_483_647
+_WEIGHTS = (2, 1, 2, 3, 3, 5, 7, 12, 22, 24, 19)
+"""How often each score is given, in hundredths."""
+
+
+def write(database: Database, responses: int) -> None:
+    """So many responses of the last year, and the interactions without an answer, with all that is kept of them."""
+    until = int(clock.now().timestamp()) // 3600 * 3600
+    count = responses * SILENT // (SILENT - 1)
+    indexes = sorted(tallied.indexes, key=lambda index: str(index.name))
+    with database.write() as connection:
+        for index in indexes:
+            index.drop(connection)
+        combinations = _write_facets(connection)
+        connection.execute(text(_tallied(database.is_sqlite, combinations)), {"count": count, "until": until})
+    with database.write() as connection:
+        for index in indexes:
+            index.create(connection)
+        for dimension in Dimension:
+            connection.execute(text(_tallies(dimension)))
+        last = week_number(until // 86400) + 2
+        names = ["facet", "week", *SCORES, *FUNNEL]
+        connection.execute(insert(facet_weeks).inline().from_select(names, true_weeks(last - 60, last)))
+        connection.execute(text("DROP TABLE combinations"))
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in ("tallied", "tallies", "facets", "facet_weeks"):
+            connection.exec_driver_sql(f"ANALYZE {table}" if database.is_sqlite else f"VACUUM ANALYZE {table}")
+
+
+def _write_facets(connection: Connection) -> int:
+    """Every combination, numbered from 0: the first twelfth of a hundred of them are outbound; how many there are."""
+    connection.execute(
+        text("CREATE TABLE combinations (number INTEGER PRIMARY KEY, facet BIGINT NOT NULL, direction TEXT NOT NULL)")
+    )
+    every = itertools.product(("outbound", "inbound"), CHANNELS, TEAMS, AGENTS, TOPICS, LOCALES)
+    rows = [_facet(*values) for values in every]
+    for start in range(0, len(rows), 5000):
+        connection.execute(insert(facets).inline(), rows[start : start + 5000])
+    numbered = [
+        {"number": number, "facet": row["id"], "direction": row["direction"]} for number, row in enumerate(rows)
+    ]
+    connection.execute(text("INSERT INTO combinations VALUES (:number, :facet, :direction)"), numbered)
+    return len(rows)
+
+
+def _facet(
+    direction: str, channel: str, team: str, agent: tuple[str, str], topic: str, locale: str
+) -> dict[str, object]:
+    values = ("transactional", direction, channel, "support", team, *agent, topic, locale)
+    return {"id": facet_number(*values)} | dict(zip(FACETS, values, strict=True))
+
+
+def _random(salt: int, below: int) -> str:
+    """A number from 0 to before `below`, as good as random, that depends on n and the salt alone."""
+    mixed = f"((n * 69621 + {salt} * 7919) % {_PRIME})"
+    squared = f"(({mixed} * {mixed} + {salt * 104_729}) % {_PRIME})"
+    return f"(({squared} * 48271) % {_PRIME} % {below})"
+
+
+def _tallied(is_sqlite: bool, combinations: int) -> str:
+    numbers = (
+        "WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)"
+        if is_sqlite
+        else "WITH numbers AS (SELECT CAST(n AS BIGINT) AS n FROM generate_series(1, CAST(:count AS BIGINT)) AS n)"
+    )
+    instant = "strftime('%Y-%m-%d %H:%M:%S.000000', {}, 'unixepoch')" if is_sqlite else "to_timestamp({})"
+    name = "printf('{}_%010d', n)" if is_sqlite else "'{}_' || lpad(CAST(n AS TEXT), 10, '0')"
+    true, false = ("1", "0") if is_sqlite else ("TRUE", "FALSE")
+    half = combinations // 2
+    combination = (
+        f"CASE WHEN {_random(1, 100)} < 8 THEN {_random(2, half)} ELSE {half} + {_random(2, half)} END"
+    )
+    score = "CASE " + " ".join(
+        f"WHEN dice < {sum(_WEIGHTS[: score + 1])} THEN {score}" for score in range(11)
+    ) + " END"
+    facts = ", ".join(f"f.{each}" for each in FACETS)
+    return f"""
+        INSERT INTO tallied (interaction_id, conversation_id, {", ".join(FACETS)}, zone, cohort_at, cohort_on, weekhour,
+                             answered_at, answered_on, score, depth, has_reason, is_complete, facet)
+        {numbers}, drawn AS (
+            SELECT n, {combination} AS combination, n % {SILENT} = 0 AS silent, {_random(5, 100)} AS dice,
+                   :until - 7200 - 60 * {_random(3, DAYS * 1440)} AS ended,
+                   5400 + 60 * {_random(4, 600)} AS later, {_random(6, 10)} AS said
+            FROM numbers)
+        SELECT {name.format("itr")}, {name.format("cnv")}, {facts}, 'UTC',
+               {instant.format("ended")}, ended / 86400, (ended / 86400 + 3) % 7 * 24 + ended % 86400 / 3600,
+               CASE WHEN NOT silent THEN {instant.format("ended + later")} END,
+               CASE WHEN NOT silent THEN (ended + later) / 86400 END,
+               CASE WHEN NOT silent THEN {score} END,
+               CASE WHEN silent THEN 4 ELSE {DEPTH_OF_SCORE} END,
+               CASE WHEN NOT silent AND said < 7 THEN {true} ELSE {false} END,
+               CASE WHEN NOT silent AND said < 8 THEN {true} ELSE {false} END, f.id
+        FROM drawn JOIN combinations c ON c.number = drawn.combination JOIN facets f ON f.id = c.facet
+    """  # noqa: S608 - built of this module's own words
+
+
+def _tallies(dimension: Dimension) -> str:
+    """All of one dimension's tallies, summed from what is tallied."""
+    key, label = _key(dimension), "max(agent_name)" if dimension is Dimension.AGENT else "''"
+    scores = [f"sum(CASE WHEN score = {score} THEN 1 ELSE 0 END)" for score in range(11)]
+    steps = [f"sum(CASE WHEN depth > {place} THEN 1 ELSE 0 END)" for place in range(DEPTH_OF_SCORE)]
+    ended = [f"sum(CASE WHEN {flag} THEN 1 ELSE 0 END)" for flag in ("has_reason", "is_complete")]
+    nothing = ["0"]
+    halves = [
+        _half("answered_on", key, label, [*scores, *nothing * len(FUNNEL)]),
+        _half("cohort_on", key, label, [*nothing * len(SCORES), *steps, *ended]),
+    ]
+    names = (*SCORES, *FUNNEL)
+    sums = ", ".join(f"sum({name})" for name in names)
+    return f"""
+        INSERT INTO tallies (dimension, day, kind, direction, key, label, {", ".join(names)})
+        SELECT '{dimension.value}', day, kind, direction, key, max(label), {sums}
+        FROM ({" UNION ALL ".join(halves)}) AS both_clocks GROUP BY day, kind, direction, key
+    """  # noqa: S608 - built of this module's own words
+
+
+def _half(on: str, key: str, label: str, counts: Sequence[str]) -> str:
+    named = ", ".join(f"{count} AS {name}" for count, name in zip(counts, (*SCORES, *FUNNEL), strict=True))
+    return (
+        f"SELECT {on} AS day, kind, direction, {key} AS key, {label} AS label, {named} "  # noqa: S608 - as above
+        f"FROM tallied WHERE {on} IS NOT NULL GROUP BY {on}, kind, direction, {key}"
+    )
+
+
+def _key(dimension: Dimension) -> str:
+    if dimension is Dimension.ALL:
+        return "CAST('' AS TEXT)"
+    if dimension is Dimension.CHANNEL_TOPIC:
+        return "channel || '/' || topic"
+    if dimension.value.endswith("_heat"):
+        hours = " ".join(f"WHEN weekhour % 24 < {end} THEN '{place}'" for place, (_, end) in enumerate(BLOCKS))
+        column = dimension.value.removesuffix("_heat")
+        return f"{column} || '/' || CAST(weekhour / 24 AS TEXT) || '/' || CASE {hours} END"
+    return f"CAST({dimension.value} AS TEXT)"
