@@ -6,7 +6,7 @@ every step of a funnel speaks of the same people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -60,8 +60,19 @@ class Dimension(StrEnum):
 
 
 _HEAT = "_heat"
-FACETS = ("kind", "direction", "channel", "survey", "team", "agent", "agent_name", "topic", "locale")
-"""What tells the facets apart: interactions alike in all of these are of one facet."""
+PATTERNS: Mapping[str, tuple[str, ...]] = {
+    "contact": ("channel", "survey", "team", "topic", "locale"),
+    "agent": ("agent", "agent_name"),
+    "channel_agent": ("channel", "agent", "agent_name"),
+    "survey_agent": ("survey", "agent", "agent_name"),
+    "team_agent": ("team", "agent", "agent_name"),
+    "topic_agent": ("topic", "agent", "agent_name"),
+    "locale_agent": ("locale", "agent", "agent_name"),
+    "channel_topic_agent": ("channel", "topic", "agent", "agent_name"),
+}
+"""By what facets are told apart, beside kind and direction: interactions alike in these are of one facet. The first has
+all that can be filtered by but the agent, of whom there are so many that every combination would be nearly one of its
+own; the others have the agent with one thing more."""
 BLOCKS = ((0, 6), (6, 9), (9, 12), (12, 15), (15, 18), (18, 21), (21, 24))
 """Hours of a day that are taken together in the heat map."""
 
@@ -106,14 +117,15 @@ class Measure:
         """The key as people know it, where that is something else."""
         return self.agent_name if dimension is Dimension.AGENT else ""
 
-    @property
-    def facet(self) -> int:
-        """The number of its facet."""
-        return facet_number(*(getattr(self, name) for name in FACETS))
+    def number(self, pattern: str) -> int:
+        """The number of its facet of one of PATTERNS."""
+        values = (getattr(self, name) for name in PATTERNS[pattern])
+        return facet_number(pattern, self.kind, self.direction, *values)
 
     def columns(self) -> dict[str, object]:
-        """The fields by name, and the facet."""
-        return {name: getattr(self, name) for name in self.__slots__} | {"facet": self.facet}
+        """The fields by name, and the numbers of its two main facets."""
+        numbers = {"facet": self.number("contact"), "staff": self.number("agent")}
+        return {name: getattr(self, name) for name in self.__slots__} | numbers
 
     def steps(self) -> tuple[int, ...]:
         """1 for each step of the funnel that was reached, in order."""
@@ -123,7 +135,7 @@ class Measure:
 
 @lru_cache(maxsize=100_000)
 def facet_number(*values: str) -> int:
-    """A number for these values of FACETS: 63 bits of their digest, so that nobody has to hand numbers out."""
+    """A number for these values: 63 bits of their digest, so that nobody has to hand numbers out."""
     said = "\0".join(values).encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(said, digest_size=8).digest()) >> 1
 

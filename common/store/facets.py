@@ -1,7 +1,8 @@
-"""Figures within filters: sums over facets, which are the combinations that occur of all that can be filtered by.
+"""Figures within filters: sums over facets, which are the combinations that occur of what can be filtered by.
 
-There are far fewer combinations in a week than answers, and any set of filters chooses whole facets, so a year within a
-filter is a sum over weeks. Days beside whole weeks are counted from an index of `tallied` that holds all it takes.
+There are far fewer combinations in a week than answers, and filters choose whole facets, so a year within a filter is a
+sum over weeks. Days beside whole weeks, and an agent within several filters, are counted from indexes of `tallied` that
+hold all it takes.
 """
 
 from __future__ import annotations
@@ -27,103 +28,154 @@ from sqlalchemy import (
     union_all,
 )
 
-from common.analysis.tally import DEPTH_OF_SCORE, WEEKDAY_OF_EPOCH, Dimension, week_begins, week_number
+from common.analysis.tally import DEPTH_OF_SCORE, PATTERNS, WEEKDAY_OF_EPOCH, Dimension, week_begins, week_number
 from common.store.schema import FUNNEL, SCORES, facet_weeks, facets, tallied
 
 Days = tuple[int | None, int | None]
 """The first day's number, and the one after the last; None = without end."""
+AGENT, CONTACT = "agent", "contact"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spans:
-    """Whole days as whole weeks and what is left of them at both ends. weeks: first, and the one after the last."""
+class Within:
+    """What is summed. fixed: kind and direction; only: the filters, at least one; of_scores: else the funnel."""
 
-    weeks: tuple[int | None, int | None] | None
-    days: list[tuple[int, int]]
+    fixed: Mapping[str, str]
+    only: Mapping[str, str]
+    days: Days
+    of_scores: bool
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return SCORES if self.of_scores else FUNNEL
+
+    @property
+    def on(self) -> Any:
+        return tallied.c.answered_on if self.of_scores else tallied.c.cohort_on
+
+    def pattern_for(self, name: str) -> str | None:
+        """Whose facets hold the groups of this dimension within these filters; None: there is no such pattern."""
+        if AGENT not in self.only:
+            return CONTACT if name != AGENT else f"{next(iter(self.only))}_agent" if len(self.only) == 1 else None
+        if len(self.only) > 1:
+            return None
+        return f"{name}_agent" if f"{name}_agent" in PATTERNS else AGENT
+
+    def facets_of(self, pattern: str) -> Select[Any]:
+        """The facets of a pattern that these filters choose."""
+        return select(facets.c.id).where(facets.c.pattern == pattern, *self._conditions(self.fixed | dict(self.only)))
+
+    def is_chosen(self) -> list[ColumnElement[bool]]:
+        """Conditions on `tallied`."""
+        contact = {name: value for name, value in self.only.items() if name != AGENT}
+        found: list[ColumnElement[bool]] = []
+        if contact or AGENT not in self.only:
+            among = select(facets.c.id).where(facets.c.pattern == CONTACT, *self._conditions(self.fixed | contact))
+            found.append(tallied.c.facet.in_(among))
+        if AGENT in self.only:
+            agent = self.fixed | {AGENT: self.only[AGENT]}
+            among = select(facets.c.id).where(facets.c.pattern == AGENT, *self._conditions(agent))
+            found.append(tallied.c.staff.in_(among))
+        return found
+
+    @staticmethod
+    def _conditions(values: Mapping[str, str]) -> list[ColumnElement[bool]]:
+        """By column; an agent goes by id or name."""
+        return [
+            or_(facets.c.agent == value, facets.c.agent_name == value) if name == AGENT else facets.c[name] == value
+            for name, value in values.items()
+        ]
 
 
-def spans_of(days: Days) -> Spans:
-    """Weeks as far as they go."""
-    first, end = days
-    week = None if first is None else week_number(first + 6)
-    after = None if end is None else week_number(end)
-    if first is not None and end is not None and week is not None and after is not None and week >= after:
-        return Spans(weeks=None, days=[(first, end)])
-    ends = []
-    if first is not None and week is not None and first < week_begins(week):
-        ends.append((first, week_begins(week)))
-    if end is not None and after is not None and week_begins(after) < end:
-        ends.append((week_begins(after), end))
-    return Spans(weeks=(week, after), days=ends)
+def narrowing(connection: Connection, fixed: Mapping[str, str], only: Mapping[str, str]) -> dict[str, str]:
+    """The filters without those that leave out nothing, such as the only survey there is."""
+    left = dict(only)
+    for name, value in only.items():
+        if name != AGENT:
+            others = select(facets.c.id).where(
+                facets.c.pattern == CONTACT,
+                facets.c[name] != value,
+                *(facets.c[key] == of for key, of in fixed.items()),
+            )
+            if connection.execute(others.limit(1)).first() is None:
+                del left[name]
+    return left
 
 
-def chosen(narrowed: Mapping[str, str]) -> Select[Any]:
-    """The facets of these values; an agent goes by id or name."""
-    return select(facets.c.id).where(
-        *(
-            or_(facets.c.agent == value, facets.c.agent_name == value) if name == "agent" else facets.c[name] == value
-            for name, value in narrowed.items()
-        )
-    )
-
-
-def sum_by(
-    connection: Connection, names: Sequence[str], narrowed: Mapping[str, str], days: Days, *, of_scores: bool
-) -> Iterator[tuple[str, str, str, list[int]]]:
+def sum_by(connection: Connection, names: Sequence[str], within: Within) -> Iterator[tuple[str, str, str, list[int]]]:
     """Dimension, key, label and counts of every group; names: values of Dimension that facets know, or `direction`."""
-    columns = SCORES if of_scores else FUNNEL
-    rows = union_all(*_parts(narrowed, days, of_scores=of_scores, by_week=False)).subquery("rows")
+    by_pattern: dict[tuple[str | None, bool], list[str]] = {}
+    for name in names:
+        by_pattern.setdefault((within.pattern_for(name), name == AGENT), []).append(name)
+    for (pattern, is_agent), some in by_pattern.items():
+        for dimension, key, label, *counts in connection.execute(_summing(some, within, pattern, is_agent)):
+            yield dimension, key, label, [int(count) for count in counts]
+
+
+def _summing(names: Sequence[str], within: Within, pattern: str | None, is_agent: bool) -> Any:
+    columns, number = within.columns, tallied.c.staff if is_agent else tallied.c.facet
+    rows = union_all(*_parts(within, pattern, facet_weeks.c.facet, number)).subquery("rows")
     sums = [func.sum(rows.c[name]).label(name) for name in columns]
-    each = select(rows.c.facet, *sums).group_by(rows.c.facet).cte("each").prefix_with("MATERIALIZED")
+    each = select(rows.c.key, *sums).group_by(rows.c.key).cte("each").prefix_with("MATERIALIZED")
     parts = []
     for name in names:
         key = _key_of(name)
-        label = func.max(facets.c.agent_name) if name == Dimension.AGENT.value else cast(literal(""), String)
+        label = func.max(facets.c.agent_name) if name == AGENT else cast(literal(""), String)
         summed = [func.sum(each.c[column]) for column in columns]
         parts.append(
             select(cast(literal(name), String), key, label, *summed)
-            .join_from(each, facets, facets.c.id == each.c.facet)
+            .join_from(each, facets, facets.c.id == each.c.key)
             .group_by(key)
         )
-    for dimension, group, words, *counts in connection.execute(union_all(*parts)):
-        yield dimension, group, words, [int(count) for count in counts]
+    return union_all(*parts)
 
 
-def sum_by_week(
-    connection: Connection, narrowed: Mapping[str, str], days: Days, *, of_scores: bool
-) -> Iterator[tuple[int, list[int]]]:
+def sum_by_week(connection: Connection, within: Within) -> Iterator[tuple[int, list[int]]]:
     """Week and counts of all of them together."""
-    columns = SCORES if of_scores else FUNNEL
-    rows = union_all(*_parts(narrowed, days, of_scores=of_scores, by_week=True)).subquery("rows")
-    sums = [func.sum(rows.c[name]) for name in columns]
-    for week, *counts in connection.execute(select(rows.c.week, *sums).group_by(rows.c.week)):
+    pattern = within.pattern_for(Dimension.ALL.value)
+    rows = union_all(*_parts(within, pattern, facet_weeks.c.week, week_of(within.on))).subquery("rows")
+    sums = [func.sum(rows.c[name]) for name in within.columns]
+    for week, *counts in connection.execute(select(rows.c.key, *sums).group_by(rows.c.key)):
         yield week, [int(count) for count in counts]
 
 
-def scores_by_hour(connection: Connection, narrowed: Mapping[str, str], days: Days) -> Iterator[tuple[int, int, int]]:
+def scores_by_hour(connection: Connection, within: Within) -> Iterator[tuple[int, int, int]]:
     """Hour of the week, score, how often."""
-    on = tallied.c.answered_on
     statement = (
         select(tallied.c.weekhour, tallied.c.score, func.count())
-        .where(tallied.c.facet.in_(chosen(narrowed)), on.is_not(None), *_within(on, days))
+        .where(*within.is_chosen(), within.on.is_not(None), *_between(within.on, within.days))
         .group_by(tallied.c.weekhour, tallied.c.score)
     )
     return ((weekhour, score, count) for weekhour, score, count in connection.execute(statement))
 
 
-def _parts(narrowed: Mapping[str, str], days: Days, *, of_scores: bool, by_week: bool) -> list[Select[Any]]:
-    spans, among = spans_of(days), chosen(narrowed)
-    columns = SCORES if of_scores else FUNNEL
-    on = tallied.c.answered_on if of_scores else tallied.c.cohort_on
-    stem, week = facet_weeks.c.facet, facet_weeks.c.week
+def _parts(within: Within, pattern: str | None, week_key: Any, day_key: Any) -> list[Select[Any]]:
+    """What is to be summed, under `key`: weeks of facets as far as there are any, and single interactions beside."""
+    weeks, spans = _whole_weeks(within.days) if pattern is not None else (None, [within.days])
     parts = []
-    if spans.weeks is not None:
-        kept = [week if by_week else stem, *(facet_weeks.c[name] for name in columns)]
-        parts.append(select(*kept).where(stem.in_(among), *_within(week, spans.weeks)))
-    for span in spans.days:
-        single = [week_of(on).label("week") if by_week else tallied.c.facet, *_singles(of_scores=of_scores)]
-        parts.append(select(*single).where(tallied.c.facet.in_(among), *_within(on, span)))
+    if weeks is not None and pattern is not None:
+        kept = [week_key.label("key"), *(facet_weeks.c[name] for name in within.columns)]
+        among = facet_weeks.c.facet.in_(within.facets_of(pattern))
+        parts.append(select(*kept).where(among, *_between(facet_weeks.c.week, weeks)))
+    for span in spans:
+        single = [day_key.label("key"), *_singles(of_scores=within.of_scores)]
+        parts.append(select(*single).where(*within.is_chosen(), within.on.is_not(None), *_between(within.on, span)))
     return parts
+
+
+def _whole_weeks(days: Days) -> tuple[Days | None, list[Days]]:
+    """Whole days as whole weeks (first, and the one after the last), and what is left of them at both ends."""
+    first, end = days
+    week = None if first is None else week_number(first + 6)
+    after = None if end is None else week_number(end)
+    if first is not None and end is not None and week is not None and after is not None and week >= after:
+        return None, [(first, end)]
+    ends: list[Days] = []
+    if first is not None and week is not None and first < week_begins(week):
+        ends.append((first, week_begins(week)))
+    if end is not None and after is not None and week_begins(after) < end:
+        ends.append((week_begins(after), end))
+    return (week, after), ends
 
 
 def _singles(*, of_scores: bool) -> list[ColumnElement[Any]]:
@@ -145,7 +197,7 @@ def week_of(on: Any) -> ColumnElement[Any]:
     return cast((on + WEEKDAY_OF_EPOCH) // 7, facet_weeks.c.week.type)
 
 
-def _within(column: Any, span: tuple[int | None, int | None]) -> list[ColumnElement[bool]]:
+def _between(column: Any, span: Days) -> list[ColumnElement[bool]]:
     first, end = span
     return [*([column >= first] if first is not None else []), *([column < end] if end is not None else [])]
 
@@ -163,20 +215,47 @@ def _key_of(name: str) -> Any:
 
 def true_weeks(first: int, end: int) -> Select[Any]:
     """What `facet_weeks` should hold of the weeks from `first` to before `end`, by what is tallied."""
+    names = (*SCORES, *FUNNEL)
     halves = []
     for is_scores, on in ((True, tallied.c.answered_on), (False, tallied.c.cohort_on)):
-        nothing: list[ColumnElement[Any]] = [
-            cast(literal(0), facet_weeks.c.week.type).label(name) for name in (FUNNEL if is_scores else SCORES)
-        ]
+        nothing: list[ColumnElement[Any]] = [literal(0).label(name) for name in (FUNNEL if is_scores else SCORES)]
         one = _singles(of_scores=is_scores)
+        counts = [*one, *nothing] if is_scores else [*nothing, *one]
         halves.append(
-            select(tallied.c.facet, week_of(on).label("week"), *(one + nothing if is_scores else nothing + one)).where(
+            select(tallied.c.facet, tallied.c.staff, week_of(on).label("week"), *counts).where(
                 on >= week_begins(first), on < week_begins(end)
             )
         )
     both = union_all(*halves).subquery("both")
-    sums = [cast(func.sum(both.c[name]), facet_weeks.c.week.type).label(name) for name in (*SCORES, *FUNNEL)]
-    return select(both.c.facet, both.c.week, *sums).group_by(both.c.facet, both.c.week)
+    by = (both.c.facet, both.c.staff, both.c.week)
+    fine = select(*by, *(func.sum(both.c[name]).label(name) for name in names)).group_by(*by)
+    each = fine.cte("each").prefix_with("MATERIALIZED")
+    parts = [_true_pattern(each, pattern) for pattern in PATTERNS]
+    every = union_all(*parts).subquery("every")
+    whole = [cast(every.c[name], facet_weeks.c.week.type).label(name) for name in names]
+    return select(every.c.facet, every.c.week, *whole)
+
+
+def _true_pattern(each: Any, pattern: str) -> Select[Any]:
+    contact, staff, facet = facets.alias(), facets.alias(), facets.alias()
+    values = [
+        facet.c[name] == (staff if name in PATTERNS[AGENT] else contact).c[name]
+        for name in ("kind", "direction", *PATTERNS[pattern])
+    ]
+    sums = [func.sum(each.c[name]).label(name) for name in (*SCORES, *FUNNEL)]
+    source = (
+        each.join(contact, contact.c.id == each.c.facet)
+        .join(staff, staff.c.id == each.c.staff)
+        .join(facet, (facet.c.pattern == pattern) & _all(values))
+    )
+    return select(facet.c.id.label("facet"), each.c.week, *sums).select_from(source).group_by(facet.c.id, each.c.week)
+
+
+def _all(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    first, *rest = conditions
+    for each in rest:
+        first = first & each
+    return first
 
 
 def wrong_weeks(connection: Connection, week: int) -> int:

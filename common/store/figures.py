@@ -42,7 +42,7 @@ from common.analysis.tally import (
     week_begins,
     week_number,
 )
-from common.store.facets import Days, scores_by_hour, sum_by, sum_by_week, week_of
+from common.store.facets import Days, Within, narrowing, scores_by_hour, sum_by, sum_by_week, week_of
 from common.store.measures import known, truths
 from common.store.schema import FUNNEL, SCORES, tallied, tallies, untallied
 
@@ -92,10 +92,15 @@ class Scope:
     only: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def fixed(self) -> dict[str, str]:
+        """The conditions that every scope may have."""
+        fixed = {"kind": self.kind, "direction": self.direction}
+        return {name: value for name, value in fixed.items() if value is not None}
+
+    @property
     def narrowed(self) -> dict[str, str]:
         """Every condition, by column."""
-        fixed = {"kind": self.kind, "direction": self.direction}
-        return {name: value for name, value in fixed.items() if value is not None} | dict(self.only)
+        return self.fixed | dict(self.only)
 
     def has(self, measure: Measure) -> bool:
         """True if the interaction belongs here, whenever it was."""
@@ -125,12 +130,13 @@ def read_groups(
     """
     snapshot(connection)
     groups: Groups = {dimension: {} for dimension in dimensions}
+    counted = replace(scope, only=narrowing(connection, scope.fixed, scope.only))
     for period, columns in _clocks(scope, scores=scores, funnel=funnel):
         days, rest = _whole_days(period, scope.zone)
         if days is not None:
-            _add_days(connection, groups, scope, days, columns)
+            _add_days(connection, groups, counted, days, columns)
         for part in rest:
-            _add_raw(connection, groups, scope, part, columns)
+            _add_raw(connection, groups, counted, part, columns)
     _add_waiting(connection, groups, scope, scores=scores, funnel=funnel)
     return {name: {key: cell for key, cell in cells.items() if not cell.is_empty} for name, cells in groups.items()}
 
@@ -142,14 +148,14 @@ def _add_days(connection: Connection, groups: Groups, scope: Scope, days: Days, 
     others = {name: cells for name, cells in groups.items() if name not in summed and name not in by_facet}
     of_scores = columns is SCORES
     _add_tallies(connection, summed, scope, days, columns)
-    if by_facet:
-        for name, key, label, counts in sum_by(connection, list(by_facet), scope.narrowed, days, of_scores=of_scores):
-            _add_counts(by_facet[name], key, label, counts, columns)
+    within = Within(fixed=scope.fixed, only=scope.only, days=days, of_scores=of_scores)
+    for name, key, label, counts in sum_by(connection, list(by_facet), within):
+        _add_counts(by_facet[name], key, label, counts, columns)
     if (cells := others.pop(WEEK, None)) is not None:
-        for week, counts in sum_by_week(connection, scope.narrowed, days, of_scores=of_scores):
+        for week, counts in sum_by_week(connection, within):
             _add_counts(cells, str(week_begins(week)), "", counts, columns)
     if of_scores and (cells := others.pop(HEAT, None)) is not None:
-        for weekhour, score, count in scores_by_hour(connection, scope.narrowed, days):
+        for weekhour, score, count in scores_by_hour(connection, within):
             cells.setdefault(block_of(weekhour), Cell.empty()).add_score(score, count)
     if others:
         _add_raw(connection, others, scope, _period_of(days, scope.zone), columns)

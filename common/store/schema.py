@@ -589,13 +589,15 @@ tallied = Table(  # what each interaction that may be asked about contributes to
     Column("depth", Integer, nullable=False),  # how far it got: common/analysis/tally.py
     Column("has_reason", Boolean, nullable=False),
     Column("is_complete", Boolean, nullable=False),
-    Column("facet", BigInteger, nullable=False),
+    Column("facet", BigInteger, nullable=False),  # all that can be filtered by but the agent
+    Column("staff", BigInteger, nullable=False),  # the agent's facet
     Index("ix_tallied_answered", "answered_at"),
     Index("ix_tallied_cohort", "cohort_at"),
     # These hold all that is asked of them, so that the rows need not be fetched.
-    Index("ix_tallied_answered_on", "answered_on", "facet", "score"),
-    Index("ix_tallied_cohort_on", "cohort_on", "facet", "depth", "has_reason", "is_complete"),
-    Index("ix_tallied_heat", "facet", "answered_on", "weekhour", "score"),
+    Index("ix_tallied_facet_answered", "facet", "answered_on", "score", "weekhour", "staff"),
+    Index("ix_tallied_facet_cohort", "facet", "cohort_on", "depth", "has_reason", "is_complete", "staff"),
+    Index("ix_tallied_staff_answered", "staff", "answered_on", "score", "weekhour", "facet"),
+    Index("ix_tallied_staff_cohort", "staff", "cohort_on", "depth", "has_reason", "is_complete", "facet"),
 )
 
 FUNNEL = ("eligible", "invited", "accepted", "delivered", "read", "scored", "reasoned", "completed")
@@ -614,19 +616,21 @@ tallies = Table(  # counts of one day by one dimension: scores by the day of the
     PrimaryKeyConstraint("dimension", "day", "kind", "direction", "key"),
 )
 
-facets = Table(  # what interactions can be told apart by, as it occurs together; id: made of the values alone
+facets = Table(  # what interactions can be told apart by, as it occurs together; what a pattern leaves open is null
     "facets",
     metadata,
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # made of the values alone
+    Column("pattern", String(32), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("direction", String(16), nullable=False),
-    Column("channel", String(16), nullable=False),
-    Column("survey", String(64), nullable=False),
-    Column("team", String(255), nullable=False),
-    Column("agent", Words, nullable=False),
-    Column("agent_name", Words, nullable=False),
-    Column("topic", String(255), nullable=False),
-    Column("locale", String(35), nullable=False),
+    Column("channel", String(16)),
+    Column("survey", String(64)),
+    Column("team", String(255)),
+    Column("topic", String(255)),
+    Column("locale", String(35)),
+    Column("agent", Words),
+    Column("agent_name", Words),
+    Index("ix_facets_pattern", "pattern"),
 )
 
 facet_weeks = Table(  # counts of one week by facet, for figures within filters; both clocks as in tallies

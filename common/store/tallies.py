@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from common.analysis.tally import FACETS, Cell, Dimension, Measure, week_number
+from common.analysis.tally import PATTERNS, Cell, Dimension, Measure, week_number
 from common.store.dialect import among, insert_new, upsert
 from common.store.measures import known, truths
 from common.store.schema import FUNNEL, SCORES, facet_weeks, facets, tallied, tallies, untallied
@@ -88,17 +88,26 @@ def spread(moves: dict[Place, Cell], measure: Measure, sign: int) -> None:
 
 
 def spread_weeks(weeks: dict[FacetWeek, Cell], measure: Measure, sign: int) -> None:
-    """The same for the weeks of its facet."""
-    facet = measure.facet
-    weeks.setdefault((facet, week_number(measure.cohort_on)), Cell.empty()).add_steps(measure.steps(), sign)
-    if measure.score is not None and measure.answered_on is not None:
-        weeks.setdefault((facet, week_number(measure.answered_on)), Cell.empty()).add_score(measure.score, sign)
+    """The same for the weeks of its facets."""
+    cohort, steps = week_number(measure.cohort_on), measure.steps()
+    for pattern in PATTERNS:
+        facet = measure.number(pattern)
+        weeks.setdefault((facet, cohort), Cell.empty()).add_steps(steps, sign)
+        if measure.score is not None and measure.answered_on is not None:
+            weeks.setdefault((facet, week_number(measure.answered_on)), Cell.empty()).add_score(measure.score, sign)
 
 
 def keep_facets(connection: Connection, measures: Collection[Measure]) -> None:
     """Let the facets of these be known."""
-    new = {each.facet: {"id": each.facet} | {name: getattr(each, name) for name in FACETS} for each in measures}
+    new = {each.number(pattern): facet_row(each, pattern) for each in measures for pattern in PATTERNS}
     insert_new(connection, facets, [new[number] for number in sorted(new)])
+
+
+def facet_row(measure: Measure, pattern: str) -> dict[str, Any]:
+    """A facet as it is stored."""
+    fixed = {"id": measure.number(pattern), "pattern": pattern, "kind": measure.kind, "direction": measure.direction}
+    names = (*PATTERNS["contact"], *PATTERNS["agent"])
+    return fixed | {name: getattr(measure, name) if name in PATTERNS[pattern] else None for name in names}
 
 
 def _move_weeks(connection: Connection, weeks: Mapping[FacetWeek, Cell]) -> None:

@@ -6,13 +6,14 @@ every team on every channel is the hardest case for figures that are kept by com
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, insert, text
 
 from common import clock
-from common.analysis.tally import BLOCKS, DEPTH_OF_SCORE, FACETS, Dimension, facet_number, week_number
+from common.analysis.tally import BLOCKS, DEPTH_OF_SCORE, PATTERNS, Dimension, facet_number, week_number
 from common.store.engine import Database
 from common.store.facets import true_weeks
 from common.store.schema import FUNNEL, SCORES, facet_weeks, facets, tallied
@@ -21,6 +22,7 @@ from zeroten.benchmarks.answered import AGENTS, CHANNELS, LOCALES, TEAMS, TOPICS
 DAYS = 364
 SILENT = 9
 """One interaction of so many gets no answer."""
+_KIND = "transactional"
 _PRIME = 2_147_483_647
 _WEIGHTS = (2, 1, 2, 3, 3, 5, 7, 12, 22, 24, 19)
 """How often each score is given, in hundredths."""
@@ -31,12 +33,12 @@ def write(database: Database, responses: int) -> None:
     until = int(clock.now().timestamp()) // 3600 * 3600
     count = responses * SILENT // (SILENT - 1)
     indexes = sorted(tallied.indexes, key=lambda index: str(index.name))
-    with database.write() as connection:
+    with _writing(database) as connection:
         for index in indexes:
             index.drop(connection)
         combinations = _write_facets(connection)
         connection.execute(text(_tallied(database.is_sqlite, combinations)), {"count": count, "until": until})
-    with database.write() as connection:
+    with _writing(database) as connection:
         for index in indexes:
             index.create(connection)
         for dimension in Dimension:
@@ -50,27 +52,40 @@ def write(database: Database, responses: int) -> None:
             connection.exec_driver_sql(f"ANALYZE {table}" if database.is_sqlite else f"VACUUM ANALYZE {table}")
 
 
+@contextlib.contextmanager
+def _writing(database: Database) -> Iterator[Connection]:
+    """A transaction that may take its time."""
+    with database.write() as connection:
+        if not database.is_sqlite:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        yield connection
+
+
 def _write_facets(connection: Connection) -> int:
-    """Every combination, numbered from 0: the first twelfth of a hundred of them are outbound; how many there are."""
-    connection.execute(
-        text("CREATE TABLE combinations (number INTEGER PRIMARY KEY, facet BIGINT NOT NULL, direction TEXT NOT NULL)")
-    )
+    """Every combination, numbered from 0, the outbound ones first; how many there are."""
+    kept: dict[object, dict[str, object]] = {}
+    numbered = []
     every = itertools.product(("outbound", "inbound"), CHANNELS, TEAMS, AGENTS, TOPICS, LOCALES)
-    rows = [_facet(*values) for values in every]
-    for start in range(0, len(rows), 5000):
-        connection.execute(insert(facets).inline(), rows[start : start + 5000])
-    numbered = [
-        {"number": number, "facet": row["id"], "direction": row["direction"]} for number, row in enumerate(rows)
-    ]
-    connection.execute(text("INSERT INTO combinations VALUES (:number, :facet, :direction)"), numbered)
-    return len(rows)
+    for number, (direction, channel, team, (agent, name), topic, locale) in enumerate(every):
+        values = {"channel": channel, "survey": "support", "team": team, "topic": topic, "locale": locale}
+        rows = {
+            pattern: _facet(pattern, direction, values | {"agent": agent, "agent_name": name}) for pattern in PATTERNS
+        }
+        kept |= {row["id"]: row for row in rows.values()}
+        numbered.append({"number": number, "facet": rows["contact"]["id"], "staff": rows["agent"]["id"]})
+    connection.execute(insert(facets).inline(), list(kept.values()))
+    connection.execute(
+        text("CREATE TABLE combinations (number INTEGER PRIMARY KEY, facet BIGINT NOT NULL, staff BIGINT NOT NULL)")
+    )
+    connection.execute(text("INSERT INTO combinations VALUES (:number, :facet, :staff)"), numbered)
+    return len(numbered)
 
 
-def _facet(
-    direction: str, channel: str, team: str, agent: tuple[str, str], topic: str, locale: str
-) -> dict[str, object]:
-    values = ("transactional", direction, channel, "support", team, *agent, topic, locale)
-    return {"id": facet_number(*values)} | dict(zip(FACETS, values, strict=True))
+def _facet(pattern: str, direction: str, values: Mapping[str, str]) -> dict[str, object]:
+    names = PATTERNS[pattern]
+    number = facet_number(pattern, _KIND, direction, *(values[name] for name in names))
+    fixed = {"id": number, "pattern": pattern, "kind": _KIND, "direction": direction}
+    return fixed | {name: value if name in names else None for name, value in values.items()}
 
 
 def _random(salt: int, below: int) -> str:
@@ -90,30 +105,28 @@ def _tallied(is_sqlite: bool, combinations: int) -> str:
     name = "printf('{}_%010d', n)" if is_sqlite else "'{}_' || lpad(CAST(n AS TEXT), 10, '0')"
     true, false = ("1", "0") if is_sqlite else ("TRUE", "FALSE")
     half = combinations // 2
-    combination = (
-        f"CASE WHEN {_random(1, 100)} < 8 THEN {_random(2, half)} ELSE {half} + {_random(2, half)} END"
-    )
-    score = "CASE " + " ".join(
-        f"WHEN dice < {sum(_WEIGHTS[: score + 1])} THEN {score}" for score in range(11)
-    ) + " END"
-    facts = ", ".join(f"f.{each}" for each in FACETS)
+    combination = f"CASE WHEN {_random(1, 100)} < 8 THEN {_random(2, half)} ELSE {half} + {_random(2, half)} END"
+    score = "CASE " + " ".join(f"WHEN dice < {sum(_WEIGHTS[: score + 1])} THEN {score}" for score in range(11)) + " END"
+    contact, staff = (", ".join(PATTERNS[pattern]) for pattern in ("contact", "agent"))
+    facts = ", ".join([*(f"f.{each}" for each in PATTERNS["contact"]), *(f"s.{each}" for each in PATTERNS["agent"])])
     return f"""
-        INSERT INTO tallied (interaction_id, conversation_id, {", ".join(FACETS)}, zone, cohort_at, cohort_on, weekhour,
-                             answered_at, answered_on, score, depth, has_reason, is_complete, facet)
+        INSERT INTO tallied (interaction_id, conversation_id, kind, direction, {contact}, {staff}, zone, cohort_at, cohort_on, weekhour,
+                             answered_at, answered_on, score, depth, has_reason, is_complete, facet, staff)
         {numbers}, drawn AS (
             SELECT n, {combination} AS combination, n % {SILENT} = 0 AS silent, {_random(5, 100)} AS dice,
                    :until - 7200 - 60 * {_random(3, DAYS * 1440)} AS ended,
                    5400 + 60 * {_random(4, 600)} AS later, {_random(6, 10)} AS said
             FROM numbers)
-        SELECT {name.format("itr")}, {name.format("cnv")}, {facts}, 'UTC',
+        SELECT {name.format("itr")}, {name.format("cnv")}, f.kind, f.direction, {facts}, 'UTC',
                {instant.format("ended")}, ended / 86400, (ended / 86400 + 3) % 7 * 24 + ended % 86400 / 3600,
                CASE WHEN NOT silent THEN {instant.format("ended + later")} END,
                CASE WHEN NOT silent THEN (ended + later) / 86400 END,
                CASE WHEN NOT silent THEN {score} END,
                CASE WHEN silent THEN 4 ELSE {DEPTH_OF_SCORE} END,
                CASE WHEN NOT silent AND said < 7 THEN {true} ELSE {false} END,
-               CASE WHEN NOT silent AND said < 8 THEN {true} ELSE {false} END, f.id
+               CASE WHEN NOT silent AND said < 8 THEN {true} ELSE {false} END, f.id, s.id
         FROM drawn JOIN combinations c ON c.number = drawn.combination JOIN facets f ON f.id = c.facet
+        JOIN facets s ON s.id = c.staff
     """  # noqa: S608 - built of this module's own words
 
 

@@ -23,28 +23,28 @@ def upgrade() -> None:
         "tallied", recreate="auto" if op.get_bind().dialect.name != "sqlite" else "always"
     ) as batch:
         batch.add_column(sa.Column("facet", sa.BigInteger(), nullable=False))
-    op.create_index("ix_tallied_answered_on", "tallied", ["answered_on", "facet", "score"], unique=False)
-    op.create_index(
-        "ix_tallied_cohort_on",
-        "tallied",
-        ["cohort_on", "facet", "depth", "has_reason", "is_complete"],
-        unique=False,
-    )
-    op.create_index("ix_tallied_heat", "tallied", ["facet", "answered_on", "weekhour", "score"], unique=False)
+        batch.add_column(sa.Column("staff", sa.BigInteger(), nullable=False))
+    for first, other in (("facet", "staff"), ("staff", "facet")):
+        scores = [first, "answered_on", "score", "weekhour", other]
+        steps = [first, "cohort_on", "depth", "has_reason", "is_complete", other]
+        op.create_index(f"ix_tallied_{first}_answered", "tallied", scores, unique=False)
+        op.create_index(f"ix_tallied_{first}_cohort", "tallied", steps, unique=False)
     op.create_table(
         "facets",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("pattern", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("direction", sa.String(length=16), nullable=False),
-        sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("survey", sa.String(length=64), nullable=False),
-        sa.Column("team", sa.String(length=255), nullable=False),
-        sa.Column("agent", Words(), nullable=False),
-        sa.Column("agent_name", Words(), nullable=False),
-        sa.Column("topic", sa.String(length=255), nullable=False),
-        sa.Column("locale", sa.String(length=35), nullable=False),
+        sa.Column("channel", sa.String(length=16), nullable=True),
+        sa.Column("survey", sa.String(length=64), nullable=True),
+        sa.Column("team", sa.String(length=255), nullable=True),
+        sa.Column("topic", sa.String(length=255), nullable=True),
+        sa.Column("locale", sa.String(length=35), nullable=True),
+        sa.Column("agent", Words(), nullable=True),
+        sa.Column("agent_name", Words(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_facets")),
     )
+    op.create_index("ix_facets_pattern", "facets", ["pattern"], unique=False)
     op.create_table(
         "facet_weeks",
         sa.Column("facet", sa.BigInteger(), nullable=False),
