@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -19,7 +20,6 @@ from sqlalchemy import (
     case,
     cast,
     delete,
-    except_,
     func,
     insert,
     literal,
@@ -28,7 +28,16 @@ from sqlalchemy import (
     union_all,
 )
 
-from common.analysis.tally import DEPTH_OF_SCORE, PATTERNS, WEEKDAY_OF_EPOCH, Dimension, week_begins, week_number
+from common.analysis.tally import (
+    DEPTH_OF_SCORE,
+    PATTERNS,
+    WEEKDAY_OF_EPOCH,
+    Dimension,
+    day_begins,
+    facet_number,
+    week_begins,
+    week_number,
+)
 from common.store.schema import FUNNEL, SCORES, facet_weeks, facets, tallied
 
 Days = tuple[int | None, int | None]
@@ -63,17 +72,17 @@ class Within:
 
     def facets_of(self, pattern: str) -> Select[Any]:
         """The facets of a pattern that these filters choose."""
-        return select(facets.c.id).where(facets.c.pattern == pattern, *self._conditions(self.fixed | dict(self.only)))
+        return select(facets.c.id).where(facets.c.pattern == pattern, *self._conditions({**self.fixed, **self.only}))
 
     def is_chosen(self) -> list[ColumnElement[bool]]:
         """Conditions on `tallied`."""
-        contact = {name: value for name, value in self.only.items() if name != AGENT}
+        contact: dict[str, str] = {name: value for name, value in self.only.items() if name != AGENT}
         found: list[ColumnElement[bool]] = []
         if contact or AGENT not in self.only:
-            among = select(facets.c.id).where(facets.c.pattern == CONTACT, *self._conditions(self.fixed | contact))
+            among = select(facets.c.id).where(facets.c.pattern == CONTACT, *self._conditions({**self.fixed, **contact}))
             found.append(tallied.c.facet.in_(among))
         if AGENT in self.only:
-            agent = self.fixed | {AGENT: self.only[AGENT]}
+            agent = {**self.fixed, AGENT: self.only[AGENT]}
             among = select(facets.c.id).where(facets.c.pattern == AGENT, *self._conditions(agent))
             found.append(tallied.c.staff.in_(among))
         return found
@@ -213,66 +222,63 @@ def _key_of(name: str) -> Any:
 # --- comparing with the interactions ----------------------------------------------------------------------------------
 
 
-def true_weeks(first: int, end: int) -> Select[Any]:
-    """What `facet_weeks` should hold of the weeks from `first` to before `end`, by what is tallied."""
+def true_week(connection: Connection, week: int) -> dict[int, tuple[int, ...]]:
+    """What `facet_weeks` should hold of a week, by what is tallied: the counts by facet."""
     names = (*SCORES, *FUNNEL)
-    halves = []
-    for is_scores, on in ((True, tallied.c.answered_on), (False, tallied.c.cohort_on)):
-        nothing: list[ColumnElement[Any]] = [literal(0).label(name) for name in (FUNNEL if is_scores else SCORES)]
-        one = _singles(of_scores=is_scores)
-        counts = [*one, *nothing] if is_scores else [*nothing, *one]
-        halves.append(
-            select(tallied.c.facet, tallied.c.staff, week_of(on).label("week"), *counts).where(
-                on >= week_begins(first), on < week_begins(end)
-            )
-        )
-    both = union_all(*halves).subquery("both")
-    by = (both.c.facet, both.c.staff, both.c.week)
-    fine = select(*by, *(func.sum(both.c[name]).label(name) for name in names)).group_by(*by)
-    each = fine.cte("each").prefix_with("MATERIALIZED")
-    parts = [_true_pattern(each, pattern) for pattern in PATTERNS]
-    every = union_all(*parts).subquery("every")
-    whole = [cast(every.c[name], facet_weeks.c.week.type).label(name) for name in names]
-    return select(every.c.facet, every.c.week, *whole)
+    both = union_all(*(_of_week(week, of_scores=of_scores) for of_scores in (True, False))).subquery("both")
+    fine = select(both.c.facet, both.c.staff, *(func.sum(both.c[name]).label(name) for name in names))
+    each = fine.group_by(both.c.facet, both.c.staff).cte("each").prefix_with("MATERIALIZED")
+    contact, staff = facets.alias(), facets.alias()
+    source = each.join(contact, contact.c.id == each.c.facet).join(staff, staff.c.id == each.c.staff)
+    found: dict[int, tuple[int, ...]] = {}
+    for pattern, columns in PATTERNS.items():
+        values = [(staff if name in PATTERNS[AGENT] else contact).c[name] for name in columns]
+        by = [contact.c.kind, contact.c.direction, *values]
+        sums = [func.sum(each.c[name]) for name in names]
+        for row in connection.execute(select(*by, *sums).select_from(source).group_by(*by)):
+            counts = tuple(int(count) for count in row[len(by) :])
+            if any(counts):
+                found[facet_number(pattern, *row[: len(by)])] = counts
+    return found
 
 
-def _true_pattern(each: Any, pattern: str) -> Select[Any]:
-    contact, staff, facet = facets.alias(), facets.alias(), facets.alias()
-    values = [
-        facet.c[name] == (staff if name in PATTERNS[AGENT] else contact).c[name]
-        for name in ("kind", "direction", *PATTERNS[pattern])
-    ]
-    sums = [func.sum(each.c[name]).label(name) for name in (*SCORES, *FUNNEL)]
-    source = (
-        each.join(contact, contact.c.id == each.c.facet)
-        .join(staff, staff.c.id == each.c.staff)
-        .join(facet, (facet.c.pattern == pattern) & _all(values))
+def _of_week(week: int, *, of_scores: bool) -> Select[Any]:
+    """What each interaction adds to a week; found by its time, as wide as any zone makes a day, and then by its day."""
+    at, on = (tallied.c.answered_at, tallied.c.answered_on) if of_scores else (tallied.c.cohort_at, tallied.c.cohort_on)
+    first, end = week_begins(week), week_begins(week + 1)
+    wide = timedelta(hours=14)
+    nothing: list[ColumnElement[Any]] = [literal(0).label(name) for name in (FUNNEL if of_scores else SCORES)]
+    one = _singles(of_scores=of_scores)
+    return select(tallied.c.facet, tallied.c.staff, *([*one, *nothing] if of_scores else [*nothing, *one])).where(
+        at >= day_begins(first, UTC) - wide, at < day_begins(end, UTC) + wide, on >= first, on < end
     )
-    return select(facet.c.id.label("facet"), each.c.week, *sums).select_from(source).group_by(facet.c.id, each.c.week)
 
 
-def _all(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    first, *rest = conditions
-    for each in rest:
-        first = first & each
-    return first
+def wrong_week(connection: Connection, week: int) -> dict[int, tuple[int, ...] | None]:
+    """The facets of which a week is not the sum of what is tallied, with what should stand there."""
+    should = true_week(connection, week)
+    columns = [facet_weeks.c[name] for name in ("facet", *SCORES, *FUNNEL)]
+    stands = {
+        row[0]: tuple(row[1:])
+        for row in connection.execute(select(*columns).where(facet_weeks.c.week == week))
+        if any(row[1:])
+    }
+    differing = [facet for facet in {**should, **stands} if should.get(facet) != stands.get(facet)]
+    return {facet: should.get(facet) for facet in differing}
 
 
-def wrong_weeks(connection: Connection, week: int) -> int:
-    """How many lines of a week are not the sum of what is tallied."""
-    columns = [facet_weeks.c[name] for name in ("facet", "week", *SCORES, *FUNNEL)]
-    is_counted = or_(*(facet_weeks.c[name] != 0 for name in (*SCORES, *FUNNEL)))
-    stands = select(*columns).where(facet_weeks.c.week == week, is_counted)
-    should = true_weeks(week, week + 1)
-    differing = (except_(should, stands), except_(stands, should))
-    return sum(connection.execute(select(func.count()).select_from(each.subquery())).scalar_one() for each in differing)
-
-
-def mend_weeks(connection: Connection, week: int) -> int:
+def mend_week(connection: Connection, week: int) -> int:
     """Put a week right; how many lines were wrong."""
-    wrong = wrong_weeks(connection, week)
-    if wrong:
-        connection.execute(delete(facet_weeks).where(facet_weeks.c.week == week))
-        names = ["facet", "week", *SCORES, *FUNNEL]
-        connection.execute(insert(facet_weeks).inline().from_select(names, true_weeks(week, week + 1)))
-    return wrong
+    wrong = wrong_week(connection, week)
+    for facet in wrong:
+        connection.execute(delete(facet_weeks).where(facet_weeks.c.week == week, facet_weeks.c.facet == facet))
+    write_week(connection, week, {facet: counts for facet, counts in wrong.items() if counts is not None})
+    return len(wrong)
+
+
+def write_week(connection: Connection, week: int, counts: Mapping[int, tuple[int, ...]]) -> None:
+    """Write these lines of a week, none of which is there."""
+    names = (*SCORES, *FUNNEL)
+    rows = [{"facet": facet, "week": week} | dict(zip(names, counts[facet], strict=True)) for facet in sorted(counts)]
+    if rows:
+        connection.execute(insert(facet_weeks).inline(), rows)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_
 
 from common.analysis.tally import Cell, Measure, day_begins, week_number
 from common.store.dialect import among
-from common.store.facets import mend_weeks, wrong_weeks
+from common.store.facets import mend_week, wrong_week
 from common.store.measures import MEASURED, known, truths
 from common.store.schema import FUNNEL, SCORES, conversations, interactions, tallied, tallies, untallied
 from common.store.tallies import AT_ONCE, Place, count_again, lock, row_of, spread
@@ -24,7 +24,7 @@ def is_wrong(connection: Connection, day: int, zone: tzinfo) -> bool:
     return bool(
         _wrong_interactions(connection, day, zone)
         or _wrong_counts(connection, day)
-        or wrong_weeks(connection, week_number(day))
+        or wrong_week(connection, week_number(day))
     )
 
 
@@ -39,7 +39,7 @@ def recount(connection: Connection, day: int, zone: tzinfo) -> int:
         count_again(connection, some, zone)
         days |= {number for measure in known(connection, some).values() for number in _days(measure)}
     counts = sum(_mend_counts(connection, number) for number in sorted(days))
-    weeks = sum(mend_weeks(connection, week) for week in sorted({week_number(number) for number in days}))
+    weeks = sum(mend_week(connection, week) for week in sorted({week_number(number) for number in days}))
     return len(wrong) + counts + weeks
 
 

@@ -630,7 +630,6 @@ facets = Table(  # what interactions can be told apart by, as it occurs together
     Column("locale", String(35)),
     Column("agent", Words),
     Column("agent_name", Words),
-    Index("ix_facets_pattern", "pattern"),
 )
 
 facet_weeks = Table(  # counts of one week by facet, for figures within filters; both clocks as in tallies

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, String, bindparam, delete, select, text, upda
 from common import clock
 from common.analysis.tally import Cell, Dimension, day_begins, day_number, week_number
 from common.figures import GroupBy, read_figures, scope_of
-from common.store.facets import wrong_weeks
+from common.store.facets import wrong_week
 from common.store.figures import DAY, DIRECTION, HEAT, WEEK, Groups, Period, Scope, _add_measures, behind, read_groups
 from common.store.measures import truths
 from common.store.recount import is_wrong, recount
@@ -288,7 +288,7 @@ def test_planted_differences_are_found_and_put_right_once(world: World) -> None:
     assert world.store.write(lambda connection: recount(connection, day, UTC_ZONE)) > 0
     assert as_read(world) == before == in_full(world)
     with world.store.read() as connection:
-        assert wrong_weeks(connection, week_number(day)) == 0
+        assert wrong_week(connection, week_number(day)) == {}
     assert world.store.write(lambda connection: recount(connection, day, UTC_ZONE)) == 0
 
 

@@ -15,8 +15,8 @@ from sqlalchemy import Connection, insert, text
 from common import clock
 from common.analysis.tally import BLOCKS, DEPTH_OF_SCORE, PATTERNS, Dimension, facet_number, week_number
 from common.store.engine import Database
-from common.store.facets import true_weeks
-from common.store.schema import FUNNEL, SCORES, facet_weeks, facets, tallied
+from common.store.facets import true_week, write_week
+from common.store.schema import FUNNEL, SCORES, facets, tallied
 from zeroten.benchmarks.answered import AGENTS, CHANNELS, LOCALES, TEAMS, TOPICS
 
 DAYS = 364
@@ -43,9 +43,9 @@ def write(database: Database, responses: int) -> None:
             index.create(connection)
         for dimension in Dimension:
             connection.execute(text(_tallies(dimension)))
-        last = week_number(until // 86400) + 2
-        names = ["facet", "week", *SCORES, *FUNNEL]
-        connection.execute(insert(facet_weeks).inline().from_select(names, true_weeks(last - 60, last)))
+        last = week_number(until // 86400) + 1
+        for week in range(last - DAYS // 7 - 2, last + 1):
+            write_week(connection, week, true_week(connection, week))
         connection.execute(text("DROP TABLE combinations"))
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in ("tallied", "tallies", "facets", "facet_weeks"):
@@ -108,10 +108,12 @@ def _tallied(is_sqlite: bool, combinations: int) -> str:
     combination = f"CASE WHEN {_random(1, 100)} < 8 THEN {_random(2, half)} ELSE {half} + {_random(2, half)} END"
     score = "CASE " + " ".join(f"WHEN dice < {sum(_WEIGHTS[: score + 1])} THEN {score}" for score in range(11)) + " END"
     contact, staff = (", ".join(PATTERNS[pattern]) for pattern in ("contact", "agent"))
-    facts = ", ".join([*(f"f.{each}" for each in PATTERNS["contact"]), *(f"s.{each}" for each in PATTERNS["agent"])])
+    named = {"f": PATTERNS["contact"], "s": PATTERNS["agent"]}
+    facts = ", ".join(f"{table}.{name}" for table, names in named.items() for name in names)
     return f"""
-        INSERT INTO tallied (interaction_id, conversation_id, kind, direction, {contact}, {staff}, zone, cohort_at, cohort_on, weekhour,
-                             answered_at, answered_on, score, depth, has_reason, is_complete, facet, staff)
+        INSERT INTO tallied (interaction_id, conversation_id, kind, direction, {contact}, {staff}, zone, cohort_at,
+                             cohort_on, weekhour, answered_at, answered_on, score, depth, has_reason, is_complete,
+                             facet, staff)
         {numbers}, drawn AS (
             SELECT n, {combination} AS combination, n % {SILENT} = 0 AS silent, {_random(5, 100)} AS dice,
                    :until - 7200 - 60 * {_random(3, DAYS * 1440)} AS ended,

@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.Column("agent_name", Words(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_facets")),
     )
-    op.create_index("ix_facets_pattern", "facets", ["pattern"], unique=False)
     op.create_table(
         "facet_weeks",
         sa.Column("facet", sa.BigInteger(), nullable=False),
