@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMPS := .stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test install dev lint type unit e2e chaos bench scenarios lock clean
+.PHONY: help demo test install dev lint type unit e2e chaos bench scenarios words lock clean
 
 help: ## List the targets.
 	@grep -E '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -44,6 +44,11 @@ bench: install ## The benchmarks of docs/performance.md.
 
 scenarios: dev ## Rewrite the golden conversations; review the difference.
 	$(BIN)/python -m tests.scenarios --update
+
+words: dev ## Collect the console's words for its translators; fill in what console/languages/*.po leaves empty.
+	@mkdir -p $(STAMPS)
+	cd console && ../$(BIN)/pybabel -q extract -F ../tests/console/babel.cfg -k N_ -k _ --no-wrap --sort-output --add-location=file --omit-header -o ../$(STAMPS)/console.pot .
+	for tag in nl es; do $(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --no-wrap -i $(STAMPS)/console.pot -o console/languages/$$tag.po -l $$tag; done
 
 lock: ## Pin the newest allowed versions, by hash.
 	$(BIN)/pip install -q uv

@@ -38,6 +38,7 @@ class Access(Enum):
 RULES: Mapping[str, Access] = {
     "console.static": Access.PUBLIC,
     "console.sign_in": Access.PUBLIC,
+    "console.choose_language": Access.PUBLIC,
     "console.home": Access.READS,
     "console.sign_out": Access.READS,
     "console.account": Access.READS,

@@ -20,6 +20,7 @@ from console import (
     dashboard,
     errors,
     inbox,
+    language,
     live,
     sign_in,
     sites,
@@ -30,6 +31,7 @@ from console import (
     words,
 )
 from console.access import RULES, Guard, missing_rules
+from console.language import N_
 from console.stream import MAX_STREAMS, Streams
 
 _STATIC = Path(__file__).parent / "static"
@@ -44,15 +46,16 @@ class Place(NamedTuple):
 
     endpoint: str
     name: str
+    """In English, said by `_` where it is shown."""
 
 
 PLACES = (
-    Place("console.inbox", "Inbox"),
-    Place("console.dashboard", "Dashboard"),
-    Place("console.surveys", "Surveys"),
-    Place("console.templates", "Templates"),
-    Place("console.interviews", "Interviews"),
-    Place("console.settings", "Settings"),
+    Place("console.inbox", N_("Inbox")),
+    Place("console.dashboard", N_("Dashboard")),
+    Place("console.surveys", N_("Surveys")),
+    Place("console.templates", N_("Templates")),
+    Place("console.interviews", N_("Interviews")),
+    Place("console.settings", N_("Settings")),
 )
 
 
@@ -73,6 +76,7 @@ def register_console(app: Flask, services: Services, *, max_streams: int = MAX_S
         WTF_CSRF_TIME_LIMIT=None,  # it ends with the session: a tab may stay open all day
         WTF_CSRF_SSL_STRICT=False,  # behind a proxy the Referer may carry another port; SameSite and token suffice
     )
+    language.add_language(app)
     csrf = CSRFProtect(app)
     app.register_blueprint(create_console(services, csrf, streams))
     if missing := missing_rules(app):
@@ -94,6 +98,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     blueprint.after_request(lambda response: harden(response, is_secure=is_secure))
     blueprint.app_context_processor(_for_templates)
     sign_in.add_routes(blueprint, guard, sign_ins)
+    language.add_routes(blueprint, is_secure=is_secure)
     desk = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
     inbox.add_routes(blueprint, services, desk)
     telephone.add_routes(blueprint, services, desk)

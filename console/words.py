@@ -1,4 +1,7 @@
-"""The console's words for what the store knows by key, and for lengths of time."""
+"""The console's words for what the store knows by key, and for lengths of time.
+
+The tables are in English; who shows them says them by `_`.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +11,36 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError
+from babel.dates import format_datetime
+
+from console.language import N_, _, chosen
 
 REASONS: Mapping[str, str] = {
-    "detractor": "Unhappy customer",
-    "human_requested": "Asked for a person",
-    "callback": "Asked for a call back",
-    "reply_after_close": "Wrote again",
+    "detractor": N_("Unhappy customer"),
+    "human_requested": N_("Asked for a person"),
+    "callback": N_("Asked for a call back"),
+    "reply_after_close": N_("Wrote again"),
 }
-STATUSES: Mapping[str, str] = {"open": "Open", "claimed": "Claimed", "waiting": "Waiting", "resolved": "Resolved"}
-BANDS: Mapping[str, str] = {"detractor": "Detractor", "passive": "Passive", "promoter": "Promoter"}
+STATUSES: Mapping[str, str] = {
+    "open": N_("Open"),
+    "claimed": N_("Claimed"),
+    "waiting": N_("Waiting"),
+    "resolved": N_("Resolved"),
+}
+BANDS: Mapping[str, str] = {"detractor": N_("Detractor"), "passive": N_("Passive"), "promoter": N_("Promoter")}
 RESOLUTIONS: Mapping[str, tuple[str, str]] = {
-    "recovered": ("Recovered", "We put it right, and the customer knows."),
-    "explained": ("Explained", "Nothing to put right; the customer knows why."),
-    "no_contact": ("No contact", "The customer did not answer."),
-    "escalated": ("Escalated", "Someone else takes it further."),
+    "recovered": (N_("Recovered"), N_("We put it right, and the customer knows.")),
+    "explained": (N_("Explained"), N_("Nothing to put right; the customer knows why.")),
+    "no_contact": (N_("No contact"), N_("The customer did not answer.")),
+    "escalated": (N_("Escalated"), N_("Someone else takes it further.")),
 }
 DELIVERIES: Mapping[str, str] = {
-    "queued": "On its way",
-    "sent": "Sent",
-    "delivered": "Delivered",
-    "read": "Read",
-    "failed": "Not delivered",
-    "unknown": "Not known yet whether it arrived",
+    "queued": N_("On its way"),
+    "sent": N_("Sent"),
+    "delivered": N_("Delivered"),
+    "read": N_("Read"),
+    "failed": N_("Not delivered"),
+    "unknown": N_("Not known yet whether it arrived"),
 }
 _BROWSERS = (
     ("Edg/", "Edge"),
@@ -52,9 +63,9 @@ def plain(key: str | None) -> str:
 
 
 def language_name(locale: str | None) -> str:
-    """The language of a locale in English; the locale itself if nobody knows it."""
+    """The language of a locale in the reader's words; the locale itself if nobody knows it."""
     try:
-        return Locale.parse((locale or "").replace("-", "_")).get_display_name("en") or (locale or "")
+        return Locale.parse((locale or "").replace("-", "_")).get_display_name(chosen()) or (locale or "")
     except (UnknownLocaleError, ValueError):
         return locale or ""
 
@@ -63,10 +74,18 @@ def span(length: timedelta) -> str:
     """A length of time in one unit, rounded down: "now", "5 min", "3 h", "2 d"."""
     minutes = max(0, int(length.total_seconds())) // 60
     if minutes < 1:
-        return "now"
+        return _("now")
     if minutes < 60:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+_MOMENTS: Mapping[str, str] = {"clock": "HH:mm", "day": "EEEE d MMMM", "full": "d MMM, HH:mm 'UTC'"}
+
+
+def moment(at: datetime, form: str) -> str:
+    """A time as the page says it before its script knows the reader's zone: `form` is clock, day, full or ago."""
+    return format_datetime(at, _MOMENTS.get(form, _MOMENTS["clock"]), locale=chosen())
 
 
 def initials(name: str) -> str:

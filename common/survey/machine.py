@@ -32,7 +32,8 @@ Answers
   with the score is not asked for. A tap belongs to the question it was offered with: it answers that question while
   it is open and nothing otherwise, so a double tap does no harm. Words belong to the open question. A correction
   ("sorry, I meant 9") replaces the score, and so does a number alone where the reason is awaited or nothing is; the
-  same number is a repetition. Words given in place of a score are kept, and if no score ever comes they are the
+  same number is a repetition. So is a second copy of a message, which carriers may bring late: of the reason at the
+  aspect, of the aspect after the end. Words given in place of a score are kept, and if no score ever comes they are the
   reason. Words that follow a reason within 90 seconds and answer nothing else are its next part. Skipping the score
   declines the survey: refused.
 

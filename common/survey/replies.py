@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from common.survey import wishes
-from common.survey.conversation import Outcome
+from common.survey.conversation import Outcome, State
 from common.survey.draft import Draft, closing_prompt
 from common.survey.events import SKIP_CHOICE, Replied
 from common.survey.questions import ASPECT, REASON, SCORE
@@ -132,11 +132,11 @@ def to_aspect(draft: Draft, event: Replied) -> None:
     intent = read_intent(text, draft.base.locale) if event.choice is None else None
     if heed(draft, intent):
         return
+    if tells_why(text) and _is_reason_again(draft, text):
+        return  # it may happen to name a choice
     choice = chosen(draft, event)
     if choice is not None:
         if tells_why(text) and continues_reason(draft, text):
-            if is_repeat(draft, text):
-                return  # the reason was sent twice, and it happens to name a choice
             draft.add_reason(text, event.message_id)
         draft.record(ASPECT, choice, text or choice, event.message_id)
         draft.go_on()
@@ -275,9 +275,20 @@ def continues_reason(draft: Draft, text: str) -> bool:
     return all(answer.at <= draft.answers[REASON].at for answer in draft.answers.values())
 
 
+def _is_reason_again(draft: Draft, text: str) -> bool:
+    """True for a second copy of the reason, however late: words that tell why are no one's way to pick a choice."""
+    reason = draft.answers.get(REASON)
+    return reason is not None and (reason.verbatim == text or reason.verbatim.endswith(f"\n{text}"))
+
+
 def is_repeat(draft: Draft, text: str) -> bool:
-    """True if these very words have just been taken as an answer, or as the last part of one."""
+    """True if these very words have been taken as an answer, or as the last part of one: just now, or the last one.
+
+    A carrier may bring its second copy of a message late. The last answer is the only one after which nothing else was
+    asked, so that its copy can be meant for nothing else.
+    """
     return any(
-        draft.at - answer.at <= BURST and (answer.verbatim == text or answer.verbatim.endswith(f"\n{text}"))
-        for answer in draft.answers.values()
+        (answer.verbatim == text or answer.verbatim.endswith(f"\n{text}"))
+        and (draft.at - answer.at <= BURST or (question == ASPECT and draft.state is State.CLOSED))
+        for question, answer in draft.answers.items()
     )

@@ -19,7 +19,7 @@ FILLERS = {
 } | dict.fromkeys(
     ("name", "language", "survey", "locale", "channel", "prompt", "conversation_id", "site_key", "colour"), "absent"
 )
-ASKS_FOR_WORDS = {"console.change_password", "console.add_template", "console.new_site"}
+ASKS_FOR_WORDS = {"console.choose_language", "console.change_password", "console.add_template", "console.new_site"}
 ROLES = (Role.ADMIN, Role.SUPERVISOR, Role.ANALYST)
 
 

@@ -88,3 +88,12 @@ def test_the_sample_day_is_asked_on_every_channel_and_ctrl_c_ends_it(tmp_path: P
 def test_no_two_sample_interactions_have_one_id() -> None:
     ids = [body["id"] for body in sample_interactions(clock.now())]
     assert len(ids) == len(set(ids))
+
+
+def test_a_directory_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
+    command = [sys.executable, "-m", "zeroten", "demo", "--directory", str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert ended.returncode == 2
+    assert "holds no demo" in ended.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

@@ -53,14 +53,16 @@ def up_command() -> None:
 
 
 @click.command("demo")
-@click.option("--port", default=8000, show_default=True, help="Console, API and web chat.")
+@click.option(
+    "--port", default=8000, show_default=True, envvar="ZEROTEN_PORT", type=int, help="Console, API and web chat."
+)
 @click.option("--sandbox-port", default=8100, show_default=True, help="The phones.")
 @click.option("--directory", default="var/demo", show_default=True, type=click.Path(path_type=Path))
 @click.option("--keep", is_flag=True, help="Go on with the data of the last demo instead of beginning anew.")
 def demo_command(port: int, sandbox_port: int, directory: Path, keep: bool) -> None:
     """Everything in one terminal with the sandbox: a sample survey, yesterday's interactions, five phones."""
     if not keep:
-        shutil.rmtree(directory, ignore_errors=True)
+        _clear(directory)
     directory.mkdir(parents=True, exist_ok=True)
     os.environ.update(demo.sandbox_environment(directory, port=port, sandbox_port=sandbox_port))
     os.environ.setdefault("ZEROTEN_DATABASE_URL", f"sqlite:///{directory.resolve()}/zeroten.db")
@@ -81,6 +83,13 @@ def demo_command(port: int, sandbox_port: int, directory: Path, keep: bool) -> N
     asked = _hand_in(port, sandbox_port, key)
     click.echo(_welcome(port, sandbox_port, asked, directory))
     supervisor.watch()
+
+
+def _clear(directory: Path) -> None:
+    """Remove what the last demo left, and never anything else: somebody may name a folder of their own."""
+    if directory.is_dir() and any(directory.iterdir()) and not (directory / "secret").exists():
+        raise click.UsageError(f"{directory} is not empty and holds no demo; name another directory, or empty it.")
+    shutil.rmtree(directory, ignore_errors=True)
 
 
 def _start(

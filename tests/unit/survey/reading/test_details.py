@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from common.survey.reading import Reading, ReadingOutcome, prepare, read_score
+from common.survey.reading import Reading, ReadingOutcome, finding, folding, prepare, read_score
 from common.survey.reading.lexicon import LEXICONS, OTHER_NUMBERS
 from common.survey.reading.tables import language_of, pattern, tables_for
 
 SCORE, REPROMPT, NOT_SCORE = ReadingOutcome.SCORE, ReadingOutcome.REPROMPT, ReadingOutcome.NOT_SCORE
 
 TABLE = [
+    ("en", "INC-9", NOT_SCORE),
+    ("en", "XJ-9 was fine", NOT_SCORE),
+    ("en", "9 ≤ ok", REPROMPT),
+    ("es", "hola ¿10 vale?", NOT_SCORE),
+    ("zh", "9分 謝謝 4711", SCORE),
+    (
+        "zh",
+        "我觉得这个服务非常非常好但是等待的时间实在是太长了所以我只能给你们打7分希望你们以后能够改进一下这个服务的质量",
+        SCORE,
+    ),
     ("en", "9-3 weeks wait", SCORE),
     ("en", "3-4 weeks wait", NOT_SCORE),
     ("en", "9 - 3 weeks of waiting", SCORE),
@@ -149,3 +159,15 @@ def test_every_language_has_its_words() -> None:
         for field in ("units", "opt_out", "opt_out_clause", "human", "skip", "corrects", "negations", "if_words"):
             assert getattr(lexicon, field), (code, field)
     assert all(len(words) == 12 for words in OTHER_NUMBERS.values())
+
+
+def test_a_stranger_with_many_words_fills_no_memory_and_changes_no_answer() -> None:
+    """What was found out about words and signs is remembered up to a limit, however much is sent."""
+    signs = [chr(code) for code in range(0x4E00, 0x4E00 + 2 * folding._REMEMBERED)]
+    for start in range(0, len(signs), 256):
+        read_score("".join(signs[start : start + 256]), "en")
+    words = [f"not {number:x}q" for number in range(2 * finding._REMEMBERED)]
+    for start in range(0, len(words), 64):
+        read_score(" ".join(words[start : start + 64]), "en")
+    assert len(folding._table) <= folding._REMEMBERED
+    assert read_score("a solid nine", "en").score == 9
