@@ -8,8 +8,6 @@ hold all it takes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -19,9 +17,7 @@ from sqlalchemy import (
     String,
     case,
     cast,
-    delete,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -33,11 +29,10 @@ from common.analysis.tally import (
     PATTERNS,
     WEEKDAY_OF_EPOCH,
     Dimension,
-    day_begins,
-    facet_number,
     week_begins,
     week_number,
 )
+from common.store.dialect import among
 from common.store.schema import FUNNEL, SCORES, facet_weeks, facets, tallied
 
 Days = tuple[int | None, int | None]
@@ -45,55 +40,61 @@ Days = tuple[int | None, int | None]
 AGENT, CONTACT = "agent", "contact"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Within:
-    """What is summed. fixed: kind and direction; only: the filters, at least one; of_scores: else the funnel."""
+    """What is summed. fixed: kind and direction; only: the filters, at least one; of_scores: else the funnel.
 
-    fixed: Mapping[str, str]
-    only: Mapping[str, str]
-    days: Days
-    of_scores: bool
+    The facets that the filters choose are looked up once and handed over as numbers: few, and the database then knows
+    how few.
+    """
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return SCORES if self.of_scores else FUNNEL
-
-    @property
-    def on(self) -> Any:
-        return tallied.c.answered_on if self.of_scores else tallied.c.cohort_on
+    def __init__(
+        self, connection: Connection, fixed: Mapping[str, str], only: Mapping[str, str], days: Days, *, of_scores: bool
+    ) -> None:
+        self.connection = connection
+        self.days = days
+        self.of_scores = of_scores
+        self.columns = SCORES if of_scores else FUNNEL
+        self.on: Any = tallied.c.answered_on if of_scores else tallied.c.cohort_on
+        self._fixed = dict(fixed)
+        self._only = dict(only)
+        self.values: dict[str, list[int]] = {}
 
     def pattern_for(self, name: str) -> str | None:
         """Whose facets hold the groups of this dimension within these filters; None: there is no such pattern."""
-        if AGENT not in self.only:
-            return CONTACT if name != AGENT else f"{next(iter(self.only))}_agent" if len(self.only) == 1 else None
-        if len(self.only) > 1:
+        if AGENT not in self._only:
+            return CONTACT if name != AGENT else f"{next(iter(self._only))}_agent" if len(self._only) == 1 else None
+        if len(self._only) > 1:
             return None
         return f"{name}_agent" if f"{name}_agent" in PATTERNS else AGENT
 
-    def facets_of(self, pattern: str) -> Select[Any]:
-        """The facets of a pattern that these filters choose."""
-        return select(facets.c.id).where(facets.c.pattern == pattern, *self._conditions({**self.fixed, **self.only}))
+    def is_of(self, pattern: str) -> ColumnElement[bool]:
+        """A condition on `facet_weeks`: of the facets of a pattern that these filters choose."""
+        return self._among(facet_weeks.c.facet, pattern, self._only)
 
     def is_chosen(self) -> list[ColumnElement[bool]]:
         """Conditions on `tallied`."""
-        contact: dict[str, str] = {name: value for name, value in self.only.items() if name != AGENT}
+        contact = {name: value for name, value in self._only.items() if name != AGENT}
         found: list[ColumnElement[bool]] = []
-        if contact or AGENT not in self.only:
-            among = select(facets.c.id).where(facets.c.pattern == CONTACT, *self._conditions({**self.fixed, **contact}))
-            found.append(tallied.c.facet.in_(among))
-        if AGENT in self.only:
-            agent = {**self.fixed, AGENT: self.only[AGENT]}
-            among = select(facets.c.id).where(facets.c.pattern == AGENT, *self._conditions(agent))
-            found.append(tallied.c.staff.in_(among))
+        if contact or AGENT not in self._only:
+            found.append(self._among(tallied.c.facet, CONTACT, contact))
+        if AGENT in self._only:
+            found.append(self._among(tallied.c.staff, AGENT, {AGENT: self._only[AGENT]}))
         return found
 
-    @staticmethod
-    def _conditions(values: Mapping[str, str]) -> list[ColumnElement[bool]]:
-        """By column; an agent goes by id or name."""
-        return [
-            or_(facets.c.agent == value, facets.c.agent_name == value) if name == AGENT else facets.c[name] == value
-            for name, value in values.items()
-        ]
+    def _among(self, column: Any, pattern: str, values: Mapping[str, str]) -> ColumnElement[bool]:
+        name = f"of_{pattern}_{column.name}"
+        if name not in self.values:
+            statement = select(facets.c.id).where(facets.c.pattern == pattern, *_conditions({**self._fixed, **values}))
+            self.values[name] = list(self.connection.execute(statement).scalars())
+        return among(column, name)
+
+
+def _conditions(values: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    """By column; an agent goes by id or name."""
+    return [
+        or_(facets.c.agent == value, facets.c.agent_name == value) if name == AGENT else facets.c[name] == value
+        for name, value in values.items()
+    ]
 
 
 def narrowing(connection: Connection, fixed: Mapping[str, str], only: Mapping[str, str]) -> dict[str, str]:
@@ -111,13 +112,15 @@ def narrowing(connection: Connection, fixed: Mapping[str, str], only: Mapping[st
     return left
 
 
-def sum_by(connection: Connection, names: Sequence[str], within: Within) -> Iterator[tuple[str, str, str, list[int]]]:
+def sum_by(names: Sequence[str], within: Within) -> Iterator[tuple[str, str, str, list[int]]]:
     """Dimension, key, label and counts of every group; names: values of Dimension that facets know, or `direction`."""
     by_pattern: dict[tuple[str | None, bool], list[str]] = {}
     for name in names:
         by_pattern.setdefault((within.pattern_for(name), name == AGENT), []).append(name)
     for (pattern, is_agent), some in by_pattern.items():
-        for dimension, key, label, *counts in connection.execute(_summing(some, within, pattern, is_agent)):
+        for dimension, key, label, *counts in within.connection.execute(
+            _summing(some, within, pattern, is_agent), within.values
+        ):
             yield dimension, key, label, [int(count) for count in counts]
 
 
@@ -139,23 +142,23 @@ def _summing(names: Sequence[str], within: Within, pattern: str | None, is_agent
     return union_all(*parts)
 
 
-def sum_by_week(connection: Connection, within: Within) -> Iterator[tuple[int, list[int]]]:
+def sum_by_week(within: Within) -> Iterator[tuple[int, list[int]]]:
     """Week and counts of all of them together."""
     pattern = within.pattern_for(Dimension.ALL.value)
     rows = union_all(*_parts(within, pattern, facet_weeks.c.week, week_of(within.on))).subquery("rows")
     sums = [func.sum(rows.c[name]) for name in within.columns]
-    for week, *counts in connection.execute(select(rows.c.key, *sums).group_by(rows.c.key)):
+    for week, *counts in within.connection.execute(select(rows.c.key, *sums).group_by(rows.c.key), within.values):
         yield week, [int(count) for count in counts]
 
 
-def scores_by_hour(connection: Connection, within: Within) -> Iterator[tuple[int, int, int]]:
+def scores_by_hour(within: Within) -> Iterator[tuple[int, int, int]]:
     """Hour of the week, score, how often."""
     statement = (
         select(tallied.c.weekhour, tallied.c.score, func.count())
         .where(*within.is_chosen(), within.on.is_not(None), *_between(within.on, within.days))
         .group_by(tallied.c.weekhour, tallied.c.score)
     )
-    return ((weekhour, score, count) for weekhour, score, count in connection.execute(statement))
+    return ((weekhour, score, count) for weekhour, score, count in within.connection.execute(statement, within.values))
 
 
 def _parts(within: Within, pattern: str | None, week_key: Any, day_key: Any) -> list[Select[Any]]:
@@ -164,10 +167,9 @@ def _parts(within: Within, pattern: str | None, week_key: Any, day_key: Any) -> 
     parts = []
     if weeks is not None and pattern is not None:
         kept = [week_key.label("key"), *(facet_weeks.c[name] for name in within.columns)]
-        among = facet_weeks.c.facet.in_(within.facets_of(pattern))
-        parts.append(select(*kept).where(among, *_between(facet_weeks.c.week, weeks)))
+        parts.append(select(*kept).where(within.is_of(pattern), *_between(facet_weeks.c.week, weeks)))
     for span in spans:
-        single = [day_key.label("key"), *_singles(of_scores=within.of_scores)]
+        single = [day_key.label("key"), *singles(of_scores=within.of_scores)]
         parts.append(select(*single).where(*within.is_chosen(), within.on.is_not(None), *_between(within.on, span)))
     return parts
 
@@ -187,7 +189,7 @@ def _whole_weeks(days: Days) -> tuple[Days | None, list[Days]]:
     return (week, after), ends
 
 
-def _singles(*, of_scores: bool) -> list[ColumnElement[Any]]:
+def singles(*, of_scores: bool) -> list[ColumnElement[Any]]:
     """What one interaction adds to each count."""
     if of_scores:
         return [case((tallied.c.score == number, 1), else_=0).label(name) for number, name in enumerate(SCORES)]
@@ -217,68 +219,3 @@ def _key_of(name: str) -> Any:
     if name == Dimension.CHANNEL_TOPIC.value:
         return facets.c.channel.concat("/").concat(facets.c.topic)
     return cast(facets.c[name], String)
-
-
-# --- comparing with the interactions ----------------------------------------------------------------------------------
-
-
-def true_week(connection: Connection, week: int) -> dict[int, tuple[int, ...]]:
-    """What `facet_weeks` should hold of a week, by what is tallied: the counts by facet."""
-    names = (*SCORES, *FUNNEL)
-    both = union_all(*(_of_week(week, of_scores=of_scores) for of_scores in (True, False))).subquery("both")
-    fine = select(both.c.facet, both.c.staff, *(func.sum(both.c[name]).label(name) for name in names))
-    each = fine.group_by(both.c.facet, both.c.staff).cte("each").prefix_with("MATERIALIZED")
-    contact, staff = facets.alias(), facets.alias()
-    source = each.join(contact, contact.c.id == each.c.facet).join(staff, staff.c.id == each.c.staff)
-    found: dict[int, tuple[int, ...]] = {}
-    for pattern, columns in PATTERNS.items():
-        values = [(staff if name in PATTERNS[AGENT] else contact).c[name] for name in columns]
-        by = [contact.c.kind, contact.c.direction, *values]
-        sums = [func.sum(each.c[name]) for name in names]
-        for row in connection.execute(select(*by, *sums).select_from(source).group_by(*by)):
-            counts = tuple(int(count) for count in row[len(by) :])
-            if any(counts):
-                found[facet_number(pattern, *row[: len(by)])] = counts
-    return found
-
-
-def _of_week(week: int, *, of_scores: bool) -> Select[Any]:
-    """What each interaction adds to a week; found by its time, as wide as any zone makes a day, and then by its day."""
-    at, on = (tallied.c.answered_at, tallied.c.answered_on) if of_scores else (tallied.c.cohort_at, tallied.c.cohort_on)
-    first, end = week_begins(week), week_begins(week + 1)
-    wide = timedelta(hours=14)
-    nothing: list[ColumnElement[Any]] = [literal(0).label(name) for name in (FUNNEL if of_scores else SCORES)]
-    one = _singles(of_scores=of_scores)
-    return select(tallied.c.facet, tallied.c.staff, *([*one, *nothing] if of_scores else [*nothing, *one])).where(
-        at >= day_begins(first, UTC) - wide, at < day_begins(end, UTC) + wide, on >= first, on < end
-    )
-
-
-def wrong_week(connection: Connection, week: int) -> dict[int, tuple[int, ...] | None]:
-    """The facets of which a week is not the sum of what is tallied, with what should stand there."""
-    should = true_week(connection, week)
-    columns = [facet_weeks.c[name] for name in ("facet", *SCORES, *FUNNEL)]
-    stands = {
-        row[0]: tuple(row[1:])
-        for row in connection.execute(select(*columns).where(facet_weeks.c.week == week))
-        if any(row[1:])
-    }
-    differing = [facet for facet in {**should, **stands} if should.get(facet) != stands.get(facet)]
-    return {facet: should.get(facet) for facet in differing}
-
-
-def mend_week(connection: Connection, week: int) -> int:
-    """Put a week right; how many lines were wrong."""
-    wrong = wrong_week(connection, week)
-    for facet in wrong:
-        connection.execute(delete(facet_weeks).where(facet_weeks.c.week == week, facet_weeks.c.facet == facet))
-    write_week(connection, week, {facet: counts for facet, counts in wrong.items() if counts is not None})
-    return len(wrong)
-
-
-def write_week(connection: Connection, week: int, counts: Mapping[int, tuple[int, ...]]) -> None:
-    """Write these lines of a week, none of which is there."""
-    names = (*SCORES, *FUNNEL)
-    rows = [{"facet": facet, "week": week} | dict(zip(names, counts[facet], strict=True)) for facet in sorted(counts)]
-    if rows:
-        connection.execute(insert(facet_weeks).inline(), rows)

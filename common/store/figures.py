@@ -7,9 +7,9 @@ within filters come from weeks of facets (common/store/facets.py). What a period
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import (
@@ -34,80 +34,23 @@ from common.analysis.tally import (
     WEEKDAY_OF_EPOCH,
     Cell,
     Dimension,
-    Measure,
     block_of,
     day_begins,
     day_number,
     heat_key,
     week_begins,
-    week_number,
 )
 from common.store.facets import Days, Within, narrowing, scores_by_hour, sum_by, sum_by_week, week_of
-from common.store.measures import known, truths
-from common.store.schema import FUNNEL, SCORES, tallied, tallies, untallied
+from common.store.schema import FUNNEL, SCORES, tallied, tallies
+from common.store.scopes import DAY, DIRECTION, HEAT, WEEK, Groups, Period, Scope
+from common.store.waiting import MOST_WAITING, add_waiting, behind
 
-MOST_WAITING = 4_000
-"""Beyond this much that is not counted yet (a database just migrated), figures are served as they stand."""
-DAY = "day"
-"""Beside the dimensions of the tallies: grouped by the day's number."""
-WEEK = "week"
-"""Grouped by week: the key is the number of its Monday."""
-DIRECTION = "direction"
-HEAT = "heat"
-"""Grouped by the blocks of the heat map: common/analysis/tally.py."""
 _OF_THE_WHOLE = frozenset({Dimension.ALL.value, DAY, WEEK, DIRECTION, HEAT})
 _OF_FACETS = frozenset(
     {DIRECTION, *(each.value for each in Dimension if each is not Dimension.WEEKHOUR and "heat" not in each.value)}
 )
 _ALONE = frozenset({"channel", "team", "topic", "survey", "locale"})
 """Filters by which alone the tallies are kept, too."""
-
-Groups = dict[str, dict[str, Cell]]
-"""Dimension → key → counts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """From `start` (included) to `end` (excluded); None = without end."""
-
-    start: datetime | None = None
-    end: datetime | None = None
-
-    def holds(self, at: datetime) -> bool:
-        return (self.start is None or at >= self.start) and (self.end is None or at < self.end)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Whose figures: of which period, kind and direction (None = all), narrowed by `only`: column of tallied → value.
-
-    cohorts: another period for the funnel, by when the interaction ended; None = the same.
-    """
-
-    zone: tzinfo
-    period: Period = field(default_factory=Period)
-    cohorts: Period | None = None
-    kind: str | None = None
-    direction: str | None = None
-    only: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def fixed(self) -> dict[str, str]:
-        """The conditions that every scope may have."""
-        fixed = {"kind": self.kind, "direction": self.direction}
-        return {name: value for name, value in fixed.items() if value is not None}
-
-    @property
-    def narrowed(self) -> dict[str, str]:
-        """Every condition, by column."""
-        return self.fixed | dict(self.only)
-
-    def has(self, measure: Measure) -> bool:
-        """True if the interaction belongs here, whenever it was."""
-        return all(
-            value in {measure.agent, measure.agent_name} if name == "agent" else getattr(measure, name) == value
-            for name, value in self.narrowed.items()
-        )
 
 
 def snapshot(connection: Connection) -> None:
@@ -137,7 +80,7 @@ def read_groups(
             _add_days(connection, groups, counted, days, columns)
         for part in rest:
             _add_raw(connection, groups, counted, part, columns)
-    _add_waiting(connection, groups, scope, scores=scores, funnel=funnel)
+    add_waiting(connection, groups, scope, scores=scores, funnel=funnel)
     return {name: {key: cell for key, cell in cells.items() if not cell.is_empty} for name, cells in groups.items()}
 
 
@@ -148,14 +91,14 @@ def _add_days(connection: Connection, groups: Groups, scope: Scope, days: Days, 
     others = {name: cells for name, cells in groups.items() if name not in summed and name not in by_facet}
     of_scores = columns is SCORES
     _add_tallies(connection, summed, scope, days, columns)
-    within = Within(fixed=scope.fixed, only=scope.only, days=days, of_scores=of_scores)
-    for name, key, label, counts in sum_by(connection, list(by_facet), within):
+    within = Within(connection, scope.fixed, scope.only, days, of_scores=of_scores)
+    for name, key, label, counts in sum_by(list(by_facet), within):
         _add_counts(by_facet[name], key, label, counts, columns)
     if (cells := others.pop(WEEK, None)) is not None:
-        for week, counts in sum_by_week(connection, within):
+        for week, counts in sum_by_week(within):
             _add_counts(cells, str(week_begins(week)), "", counts, columns)
     if of_scores and (cells := others.pop(HEAT, None)) is not None:
-        for weekhour, score, count in scores_by_hour(connection, within):
+        for weekhour, score, count in scores_by_hour(within):
             cells.setdefault(block_of(weekhour), Cell.empty()).add_score(score, count)
     if others:
         _add_raw(connection, others, scope, _period_of(days, scope.zone), columns)
@@ -356,59 +299,16 @@ def _within(at: Any, period: Period) -> list[ColumnElement[bool]]:
     return bounds
 
 
-# --- what is not counted yet ------------------------------------------------------------------------------------------
-
-
-def behind(connection: Connection) -> int:
-    """How many changes wait to be counted, up to one more than MOST_WAITING."""
-    some = select(untallied.c.id).limit(MOST_WAITING + 1).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one()
-
-
-def _add_waiting(connection: Connection, groups: Groups, scope: Scope, *, scores: bool, funnel: bool) -> None:
-    ids = list(connection.execute(select(untallied.c.interaction_id).limit(MOST_WAITING + 1)).scalars())
-    if not ids or len(ids) > MOST_WAITING:
-        return
-    distinct = sorted(set(ids))
-    for found, sign in ((known(connection, distinct), -1), (truths(connection, distinct, scope.zone), 1)):
-        _add_measures(groups, scope, found.values(), sign, scores=scores, funnel=funnel)
-
-
-def _add_measures(
-    groups: Groups, scope: Scope, measures: Iterable[Measure], sign: int, *, scores: bool, funnel: bool
-) -> None:
-    cohorts = scope.cohorts or scope.period
-    for measure in measures:
-        if not scope.has(measure):
-            continue
-        for dimension, cells in groups.items():
-            if (
-                scores
-                and measure.score is not None
-                and measure.answered_at is not None
-                and scope.period.holds(measure.answered_at)
-            ):
-                cell = cells.setdefault(_key_in(dimension, measure, measure.answered_on), Cell.empty())
-                cell.add_score(measure.score, sign)
-                cell.label = cell.label or _label_in(dimension, measure)
-            if funnel and cohorts.holds(measure.cohort_at):
-                cell = cells.setdefault(_key_in(dimension, measure, measure.cohort_on), Cell.empty())
-                cell.add_steps(measure.steps(), sign)
-                cell.label = cell.label or _label_in(dimension, measure)
-
-
-def _key_in(dimension: str, measure: Measure, day: int | None) -> str:
-    if dimension == DAY or day is None:
-        return str(day)
-    if dimension == WEEK:
-        return str(week_begins(week_number(day)))
-    if dimension == HEAT:
-        return block_of(measure.weekhour)
-    return measure.direction if dimension == DIRECTION else measure.key(Dimension(dimension))
-
-
-def _label_in(dimension: str, measure: Measure) -> str:
-    return measure.agent_name if dimension == Dimension.AGENT.value else ""
-
-
-__all__ = ["DAY", "DIRECTION", "HEAT", "WEEK", "Groups", "Period", "Scope", "behind", "read_groups", "snapshot"]
+__all__ = [
+    "DAY",
+    "DIRECTION",
+    "HEAT",
+    "MOST_WAITING",
+    "WEEK",
+    "Groups",
+    "Period",
+    "Scope",
+    "behind",
+    "read_groups",
+    "snapshot",
+]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_
 
 from common.analysis.tally import Cell, Measure, day_begins, week_number
 from common.store.dialect import among
-from common.store.facets import mend_week, wrong_week
+from common.store.facet_recount import mend_week, wrong_week
 from common.store.measures import MEASURED, known, truths
 from common.store.schema import FUNNEL, SCORES, conversations, interactions, tallied, tallies, untallied
 from common.store.tallies import AT_ONCE, Place, count_again, lock, row_of, spread

@@ -14,12 +14,13 @@ from sqlalchemy import Connection, String, bindparam, delete, select, text, upda
 from common import clock
 from common.analysis.tally import Cell, Dimension, day_begins, day_number, week_number
 from common.figures import GroupBy, read_figures, scope_of
-from common.store.facets import wrong_week
-from common.store.figures import DAY, DIRECTION, HEAT, WEEK, Groups, Period, Scope, _add_measures, behind, read_groups
+from common.store.facet_recount import wrong_week
+from common.store.figures import DAY, DIRECTION, HEAT, WEEK, Groups, Period, Scope, behind, read_groups
 from common.store.measures import truths
 from common.store.recount import is_wrong, recount
 from common.store.schema import conversations, facet_weeks, interactions, tallied, tallies, untallied
 from common.store.tallies import fold, note_other_zones
+from common.store.waiting import add_measures
 from common.tallier import Tallier, catch_up
 from tests.integration.world import World
 
@@ -212,7 +213,7 @@ def test_figures_within_filters_are_a_recount_of_the_counted_rows(world: World) 
                 heat = read_groups(connection, scope, [HEAT], funnel=False)[HEAT]
                 truth = truths(connection, list(connection.execute(select(interactions.c.id)).scalars()), UTC_ZONE)
             should: Groups = {name: {} for name in [*names, HEAT]}
-            _add_measures(should, scope, truth.values(), 1, scores=True, funnel=True)
+            add_measures(should, scope, truth.values(), 1, scores=True, funnel=True)
             seen += should["all"].get("", Cell.empty()).n
             assert counts_of_groups(found) == counts_of_groups({name: should[name] for name in names}), (only, period)
             assert {k: c.scores for k, c in heat.items()} == {k: c.scores for k, c in should[HEAT].items() if c.n}

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, text
 from common import clock
 from common.analysis.tally import BLOCKS, DEPTH_OF_SCORE, PATTERNS, Dimension, facet_number, week_number
 from common.store.engine import Database
-from common.store.facets import true_week, write_week
+from common.store.facet_recount import true_week, write_week
 from common.store.schema import FUNNEL, SCORES, facets, tallied
 from zeroten.benchmarks.answered import AGENTS, CHANNELS, LOCALES, TEAMS, TOPICS
 
