@@ -22,10 +22,12 @@ from console import (
     inbox,
     language,
     live,
+    report,
     sign_in,
     sites,
     telephone,
     template_pages,
+    themes,
     threads,
     wording_pages,
     words,
@@ -52,6 +54,8 @@ class Place(NamedTuple):
 PLACES = (
     Place("console.inbox", N_("Inbox")),
     Place("console.dashboard", N_("Dashboard")),
+    Place("console.themes", N_("Themes")),
+    Place("console.report", N_("Report")),
     Place("console.surveys", N_("Surveys")),
     Place("console.templates", N_("Templates")),
     Place("console.interviews", N_("Interviews")),
@@ -103,6 +107,8 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     inbox.add_routes(blueprint, services, desk)
     telephone.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
+    themes.add_routes(blueprint, services)
+    report.add_routes(blueprint, services)
     sites.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     template_pages.add_routes(blueprint, services)

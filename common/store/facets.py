@@ -63,7 +63,10 @@ class Within:
         """Whose facets hold the groups of this dimension within these filters; None: there is no such pattern."""
         if AGENT not in self._only:
             return CONTACT if name != AGENT else f"{next(iter(self._only))}_agent" if len(self._only) == 1 else None
-        if len(self._only) > 1:
+        if len(self._only) == 2:
+            (other,) = self._only.keys() - {AGENT}
+            return f"{other}_agent" if name in {Dimension.ALL.value, "direction", other, AGENT} else None
+        if len(self._only) > 2:
             return None
         return f"{name}_agent" if f"{name}_agent" in PATTERNS else AGENT
 

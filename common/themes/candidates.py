@@ -67,7 +67,7 @@ def _factorised(comments: Sequence[Comment], texts: Sequence[str], most: int) ->
     vectorizer = TfidfVectorizer(
         analyzer=_words,
         min_df=max(2, len(texts) // 500),
-        max_df=0.3,
+        max_df=0.6,
         max_features=20_000,
         sublinear_tf=True,
     )

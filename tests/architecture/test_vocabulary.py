@@ -16,6 +16,7 @@ from common.survey.machine import Outcome, State, TicketReason, Timer
 from common.survey.score import Band
 from common.templates import Approval, Category
 from common.templates.finding import Severity
+from common.themes.tracking import ThemeState
 from common.tickets import Resolution, TicketStatus
 from tests.architecture.tree import ROOT
 
@@ -35,6 +36,7 @@ CLOSED_SETS: tuple[type[StrEnum], ...] = (
     SendErrorCode,
     Severity,
     State,
+    ThemeState,
     TicketReason,
     TicketStatus,
     Timer,

@@ -196,6 +196,7 @@ def test_figures_within_filters_are_a_recount_of_the_counted_rows(world: World) 
         {"team": "billing"},
         {"locale": "en"},
         {"agent": "Joost"},
+        {"agent": "a-1", "topic": "invoice"},
         {"topic": "invoice", "channel": "sms"},
         {"topic": "invoice", "team": "billing", "survey": "support", "locale": "en"},
         {"team": "nobody"},
