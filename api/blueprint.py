@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import wraps
 from typing import Any, get_type_hints
 
@@ -17,9 +18,11 @@ from api.problems import answer_error, invalid_of
 from api.reading import read_json, text_fault
 from common import clock
 from common.actors import Actor, Role
+from common.audit import network_of
 from common.errors import Forbidden, Invalid, NotFound
 from common.services import Services
 from common.store import api_keys
+from common.store.scope import narrowed_to
 from common.tickets import Tickets
 
 MAX_BODY = 256 * 1024
@@ -74,7 +77,8 @@ class Api(APIBlueprint):
                 accept=request.headers.get("Accept", ""),
                 once=once(key, method=request.method, path=request.path, body=raw, given=given),
             )
-            answer = view(call, **arguments)
+            with narrowed_to(actor.teams):
+                answer = view(call, **arguments)
             return answer if isinstance(answer, Response) else answer.response()
 
         return called
@@ -88,7 +92,7 @@ class Api(APIBlueprint):
             actor = api_keys.actor_of(connection, key.strip())
         if actor is None:
             raise Unauthorized("This key is unknown or revoked.", www_authenticate=_challenge("invalid_token"))
-        return actor
+        return replace(actor, network=network_of(request.remote_addr))
 
 
 def _challenge(error: str | None = None) -> WWWAuthenticate:

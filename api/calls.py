@@ -19,6 +19,7 @@ from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.services import Services
 from common.store import idempotency
 from common.store.idempotency import StoredAnswer
+from common.store.scope import narrowed_to
 from common.tickets import Tickets
 
 T = TypeVar("T")
@@ -65,8 +66,8 @@ class Call:
     once: Once | None = None
 
     def read(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in a reading transaction."""
-        with self.services.store.read() as connection:
+        """Run `work` in a reading transaction, in which there is nothing but what this actor's teams have."""
+        with narrowed_to(self.actor.teams), self.services.store.read() as connection:
             return work(connection)
 
     def write(self, work: Callable[[Connection], Answer]) -> Answer:

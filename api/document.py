@@ -15,6 +15,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.blueprint import Api
 from api.models.fields import Given, Problem
+from api.models.webhooks import TOLD
 from api.problems import CONTENT_TYPE
 from api.routes import ROUTES, Route
 
@@ -32,6 +33,11 @@ _IDEMPOTENCY_KEY = {
     "required": False,
     "description": "Makes a repeat of this request harmless.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+}
+_SIGNED = {
+    "webhook-id": "The event's id, the same at every attempt: leave out what you have.",
+    "webhook-timestamp": "When this attempt was signed, in seconds since 1970.",
+    "webhook-signature": "`v1,` and HMAC-SHA256 of `id.timestamp.body` in base64; while rotating, several.",
 }
 _PAGE = f"""<!doctype html>
 <html lang="en">
@@ -68,12 +74,39 @@ def describe(api: Api) -> dict[str, Any]:
         "schemas": _schemas(),
         "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "description": "An API key."}},
     }
+    document["webhooks"] = {name: {"post": _told(name, model)} for name, model in TOLD.items()}
     document["security"] = [{"bearer": []}]
     for path in document["paths"].values():
         for method, operation in path.items():
             if method in {"post", "put"}:
                 operation.setdefault("parameters", []).append(_IDEMPOTENCY_KEY)
     return document
+
+
+def _told(name: str, model: type[BaseModel]) -> dict[str, Any]:
+    """What a receiver of `name` is called with."""
+    headers = [
+        {"name": header, "in": "header", "required": True, "schema": {"type": "string"}, "description": words}
+        for header, words in _SIGNED.items()
+    ]
+    body = {
+        "type": "object",
+        "required": ["type", "timestamp", "data"],
+        "properties": {
+            "type": {"const": name},
+            "timestamp": {"type": "string", "format": "date-time", "description": "when it happened"},
+            "data": {"$ref": _REF + model.__name__},
+        },
+    }
+    return {
+        "tags": ["Webhooks"],
+        "operationId": f"told_{name.replace('.', '_')}",
+        "summary": " ".join((model.__doc__ or "").split()).partition(". ")[0].rstrip("."),
+        "security": [],
+        "parameters": headers,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {"2XX": {"description": "heard; anything else is tried again"}},
+    }
 
 
 def answers_of(route: Route) -> dict[str, Any]:
@@ -127,7 +160,7 @@ def create_pages(document: dict[str, Any]) -> Blueprint:
 def _schemas() -> dict[str, Any]:
     """The schemas of all models, by name: exactly what pydantic checks and shows."""
     given = {kind for route in ROUTES for kind in _given(route)}
-    shown = {model for route in ROUTES for model in route.answers.values()} | {Problem}
+    shown: set[Any] = {model for route in ROUTES for model in route.answers.values()} | {Problem, *TOLD.values()}
     inputs: list[Any] = [(model, "validation") for model in sorted(given, key=lambda model: model.__name__)]
     outputs: list[Any] = [(model, "serialization") for model in sorted(shown, key=lambda model: model.__name__)]
     _, schema = models_json_schema(inputs + outputs, ref_template=_REF + "{model}")

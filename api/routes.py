@@ -10,14 +10,16 @@ from pydantic import BaseModel
 
 from api.blueprint import MAX_BODY
 from api.calls import Answer
+from api.models.alerts import AlertOut, AlertPage
 from api.models.conversations import ConversationOut, ConversationPage, ResponsePage
 from api.models.customers import LinkOut, OptOutOut
 from api.models.interactions import BatchOut, Decided, DecisionOut, InvitationOut, Reopened
-from api.models.metrics import NpsGroups
+from api.models.metrics import ClosingGroups, NpsGroups
 from api.models.sites import SiteOut, SitePage
 from api.models.surveys import SurveyOut, SurveyPage
 from api.models.tickets import Noted, Replied, TicketOut, TicketPage
-from api.views import conversations, customers, interactions, metrics, sites, surveys, tickets
+from api.models.webhooks import DeliveryOut, DeliveryPage, Replayed, WebhookGone, WebhookOut, WebhookPage
+from api.views import alerts, conversations, customers, interactions, metrics, sites, surveys, tickets, webhooks
 from api.views.batch import MAX_BATCH_BODY, batch
 from common.actors import Role
 
@@ -53,6 +55,12 @@ def _ticket_act(name: str, view: Callable[..., Answer | Response], answer: type[
         tag="Tickets",
         answers={200: answer},
     )
+
+
+def _webhook(
+    method: str, path: str, view: Callable[..., Answer | Response], answer: type[BaseModel], status: int = 200
+) -> Route:
+    return Route(method=method, path=path, view=view, roles=ADMINS, tag="Webhooks", answers={status: answer})
 
 
 _TEXT = {"type": "string"}
@@ -130,6 +138,14 @@ ROUTES = (
     ),
     Route(method="GET", path="/metrics/nps", view=metrics.nps, roles=READERS, tag="Figures", answers={200: NpsGroups}),
     Route(
+        method="GET",
+        path="/metrics/closing-the-loop",
+        view=metrics.closing_the_loop,
+        roles=READERS,
+        tag="Figures",
+        answers={200: ClosingGroups},
+    ),
+    Route(
         method="GET", path="/surveys", view=surveys.list_all, roles=READERS, tag="Surveys", answers={200: SurveyPage}
     ),
     Route(
@@ -149,6 +165,7 @@ ROUTES = (
     Route(method="GET", path="/tickets/<id>", view=tickets.get, roles=WORKERS, tag="Tickets", answers={200: TicketOut}),
     _ticket_act("claim", tickets.claim),
     _ticket_act("release", tickets.release),
+    _ticket_act("return", tickets.put_back),
     _ticket_act("transfer", tickets.transfer),
     _ticket_act("reply", tickets.reply, Replied),
     _ticket_act("note", tickets.note, Noted),
@@ -168,6 +185,25 @@ ROUTES = (
         tag="Sites",
         answers={200: SiteOut},
     ),
+    Route(method="GET", path="/alerts", view=alerts.list_page, roles=READERS, tag="Alerts", answers={200: AlertPage}),
+    Route(
+        method="POST",
+        path="/alerts/<id>/acknowledge",
+        view=alerts.acknowledge,
+        roles=WORKERS,
+        tag="Alerts",
+        answers={200: AlertOut},
+    ),
+    _webhook("GET", "/webhooks", webhooks.list_all, WebhookPage),
+    _webhook("POST", "/webhooks", webhooks.create, WebhookOut, 201),
+    _webhook("GET", "/webhooks/<id>", webhooks.get, WebhookOut),
+    _webhook("PUT", "/webhooks/<id>", webhooks.change, WebhookOut),
+    _webhook("DELETE", "/webhooks/<id>", webhooks.remove, WebhookGone),
+    _webhook("POST", "/webhooks/<id>/secret", webhooks.rotate_secret, WebhookOut),
+    _webhook("POST", "/webhooks/<id>/test", webhooks.send_test, DeliveryOut),
+    _webhook("GET", "/webhooks/<id>/deliveries", webhooks.deliveries, DeliveryPage),
+    _webhook("POST", "/webhooks/<id>/replay", webhooks.replay_all, Replayed),
+    _webhook("POST", "/webhook-deliveries/<id>/replay", webhooks.replay, DeliveryOut),
     Route(
         method="PUT",
         path=f"/customers/{_ANY_PATH}/opt-out",

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from common.channels import Prompt
+from common.follow_up.slots import CALLBACK
 from common.survey.events import SKIP_CHOICE
 from common.survey.questions import ASPECT, REASON, SCORE
 from common.wording import say
@@ -28,9 +29,9 @@ FIRST_ROW = 6
 MAX_LABEL = 64
 """Characters; a phone shows about thirty in a row of one."""
 _REFERENCE = "out_"
-_LETTERS: Mapping[str, str] = {SCORE: "s", REASON: "r", ASPECT: "a"}
+_LETTERS: Mapping[str, str] = {SCORE: "s", REASON: "r", ASPECT: "a", CALLBACK: "c"}
 _QUESTIONS = {letter: question for question, letter in _LETTERS.items()}
-_DATA = re.compile(r"([0-9a-z]{26})?\.([0-9]{1,9})\.([sra])\.([^\x00-\x1f\x7f\ud800-\udfff]{1,64})")
+_DATA = re.compile(r"([0-9a-z]{26})?\.([0-9]{1,9})\.([srac])\.([^\x00-\x1f\x7f\ud800-\udfff]{1,64})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -144,7 +144,8 @@ class WhatsApp:
 
         The while is measured by this process's own clock, so that a moved clock proves nothing.
         """
-        return Lookup(result=None, settled=self._doubts.is_over(payload.reference))
+        waited = timedelta(seconds=self._doubts.settles_after_s)
+        return Lookup(result=None, settled=self._doubts.is_over(payload.reference), unheard_for=waited)
 
     def _send(self, payload: Payload, part: Mapping[str, Any]) -> SendResult:
         kind = part["type"]
@@ -198,7 +199,7 @@ class _Doubts:
 
     def __init__(self, monotonic: Callable[[], float], settles_after_s: float) -> None:
         self._monotonic = monotonic
-        self._settles_after_s = settles_after_s
+        self.settles_after_s = settles_after_s
         self._lock = threading.Lock()
         self._since: OrderedDict[str, float] = OrderedDict()
 
@@ -207,7 +208,7 @@ class _Doubts:
         now = self._monotonic()
         with self._lock:
             since = self._since.setdefault(reference, now)
-            if now - since < self._settles_after_s:
+            if now - since < self.settles_after_s:
                 if len(self._since) > _REMEMBERED:
                     self._since.popitem(last=False)
                 return False

@@ -184,6 +184,7 @@ def _read_status(status: Item, value: Item, account: str) -> Sequence[Parsed]:
             error=None if code is None else str(code)[:64],
             fate=classify_failure(code) if delivery is Delivery.FAILED else None,
             reference=str(reference) if is_ours else None,
+            recipients=addresses_in((status.get("recipient_id"), status.get("recipient_user_id"))),
             raw=status,
         ),
     )

@@ -124,7 +124,8 @@ class DeliveryReceipt:
     """The provider's news about one of our messages. `error` is the provider's code, classified in `fate`.
 
     reference: our own id of the message (`Prompt.reference`) where the provider hands it back; it settles a send whose
-    answer we never saw, and a receipt that overtakes the commit of `provider_id`.
+    answer we never saw, and a receipt that overtakes the commit of `provider_id`. recipients: the customer's addresses,
+    where the provider names them.
     """
 
     channel: Channel
@@ -134,6 +135,7 @@ class DeliveryReceipt:
     error: str | None = None
     fate: SendErrorCode | None = None
     reference: str | None = None
+    recipients: tuple[str, ...] = ()
     raw: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -319,12 +321,14 @@ class SendError(Exception):
 class Lookup:
     """What the provider says about a message whose fate we did not learn. `result` None = it never got it.
 
-    `settled` False = the provider cannot tell yet; ask again later. `is_hopeless` = it never will.
+    `settled` False = the provider cannot tell yet; ask again later. `is_hopeless` = it never will. `unheard_for`: it
+    counts as settled only because no news came for so long, which says nothing while our doors were shut.
     """
 
     result: SendResult | None
     settled: bool = True
     is_hopeless: bool = False
+    unheard_for: timedelta | None = None
 
 
 class Adapter(Protocol):

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from common.actors import Role
+
 
 class BadSettings(Exception):
     """Settings that cannot work; the message has one line per fault and says what to do."""
@@ -41,6 +43,18 @@ SETTINGS = (
     Setting(name="PROXIES", default="0", meaning="reverse proxies in front whose word on addresses is taken"),
     Setting(name="PUBLIC_URL", meaning="address that providers call; their signatures are checked against it"),
     Setting(name="SECRET_KEY", secret=True, meaning="signs sign-in forms and page links; required outside the demo"),
+    Setting(name="SECRET_KEY_OLD", secret=True, meaning="earlier secret keys, with commas: they open what they sealed"),
+    Setting(name="PASSWORDS", default="on", meaning="sign-in by password: on, or off (then by the identity provider)"),
+    Setting(name="SECOND_FACTOR", meaning="roles that must set a second factor up, with commas"),
+    Setting(name="OIDC_ISSUER", meaning="identity provider (OpenID Connect); with the next two its sign-in is on"),
+    Setting(name="OIDC_CLIENT_ID", meaning="our id at the identity provider"),
+    Setting(name="OIDC_CLIENT_SECRET", secret=True, meaning="our secret there"),
+    Setting(name="OIDC_NAME", default="single sign-on", meaning="its name on the sign-in page"),
+    Setting(name="OIDC_SCOPES", default="openid email profile", meaning="what is asked of it, with spaces"),
+    Setting(name="OIDC_NEW_USERS", default="refuse", meaning="who comes by it first: refuse, or create an account"),
+    Setting(name="OIDC_GROUPS_CLAIM", default="groups", meaning="the claim that names a person's groups"),
+    Setting(name="OIDC_ROLES", meaning="group=role, with commas; set, the groups decide the role at each sign-in"),
+    Setting(name="OIDC_TEAMS", meaning="group=team, with commas; set, the groups decide the teams at each sign-in"),
     Setting(name="TIMEZONE", meaning="zone for quiet hours of customers whose own zone is unknown"),
     Setting(name="TWILIO_ACCOUNT_SID", meaning="Twilio account; with _AUTH_TOKEN it switches SMS on"),
     Setting(name="TWILIO_AUTH_TOKEN", secret=True, meaning="Twilio token; while rotating several, with commas"),
@@ -55,6 +69,9 @@ SETTINGS = (
     Setting(
         name="VOICE_REASON", default="record", meaning="how the reason is taken: record, or speech (recognised at once)"
     ),
+    Setting(
+        name="VOICE_ANSWERS", default="keys", meaning="how score and choice are taken: keys, or keys_and_speech as well"
+    ),
     Setting(name="VOICE_TRANSCRIPTION", default="none", meaning="recordings to text: none, twilio or openai"),
     Setting(name="TRANSCRIPTION_URL", meaning="OpenAI-compatible address of transcriptions, with its path prefix /v1"),
     Setting(name="TRANSCRIPTION_API_KEY", secret=True, meaning="key for that address"),
@@ -68,6 +85,11 @@ SETTINGS = (
     Setting(name="WHATSAPP_VERIFY_TOKEN", secret=True, meaning="the word by which Meta proves the webhook's address"),
     Setting(name="WHATSAPP_API_URL", meaning="scheme and host of the Graph API, default Meta's own"),
     Setting(name="WHATSAPP_PER_SECOND", default="80", meaning="messages handed to WhatsApp per second"),
+    Setting(
+        name="WHATSAPP_SETTLES_S",
+        default="30",
+        meaning="tests only: seconds without a status until a WhatsApp call without an answer counts as not arrived",
+    ),
     Setting(name="TELEGRAM_BOT_TOKEN", secret=True, meaning="the bot's token from BotFather; switches Telegram on"),
     Setting(name="TELEGRAM_WEBHOOK_SECRET", secret=True, meaning="what Telegram proves its updates with; required"),
     Setting(name="TELEGRAM_API_URL", meaning="scheme and host of the Bot API, default Telegram's own"),
@@ -77,10 +99,17 @@ SETTINGS = (
     Setting(
         name="WEBCHAT_STREAMS", default="24", meaning="open streams of customers' pages in one web process, 0 to 4000"
     ),
+    Setting(
+        name="PRIVATE_NETWORKS",
+        meaning="private networks that webhooks and alerts may reach, with commas, such as 10.0.0.0/8; else none",
+    ),
     Setting(name="CLOCK_FILE", meaning="tests and sandbox only: a file with seconds to add to the clock"),
     Setting(name="FAILPOINTS", meaning="tests only: named places where the process fails"),
     Setting(name="LEASE_S", default="60", meaning="tests only: how long a send is leased, in seconds"),
 )
+
+
+_WITH_COMMAS = ("SECOND_FACTOR", "OIDC_ROLES", "OIDC_TEAMS")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +151,20 @@ class Settings:
         return self.text("SECRET_KEY")
 
     @property
+    def secret_keys(self) -> list[str]:
+        """The secret key, and earlier ones that still open what they sealed."""
+        return [self.secret_key, *self.listed("SECRET_KEY_OLD")]
+
+    def listed(self, name: str) -> list[str]:
+        """The parts of a setting with commas."""
+        return [part.strip() for part in (self.values[name] or "").split(",") if part.strip()]
+
+    def pairs(self, name: str) -> dict[str, str]:
+        """The parts of a setting of the form `key=value, …`."""
+        pairs = (part.partition("=") for part in self.listed(name))
+        return {key.strip(): value.strip() for key, _, value in pairs}
+
+    @property
     def clock_file(self) -> Path | None:
         path = self.get("CLOCK_FILE")
         return Path(path) if path else None
@@ -130,6 +173,13 @@ class Settings:
     def is_sandboxed(self) -> bool:
         """True when business time is movable, which is refused with real providers."""
         return self.clock_file is not None
+
+    @property
+    def private_networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Private networks that webhooks and alerts may reach. In the sandbox this machine is one: receivers run
+        there."""
+        given = self.get("PRIVATE_NETWORKS") or ("127.0.0.0/8, ::1" if self.is_sandboxed else "")
+        return tuple(ipaddress.ip_network(part.strip()) for part in given.split(",") if part.strip())
 
     @property
     def webchat_streams(self) -> int:
@@ -183,6 +233,7 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
         "TWILIO_PER_SECOND",
         "TWILIO_CALLS_PER_SECOND",
         "WHATSAPP_PER_SECOND",
+        "WHATSAPP_SETTLES_S",
         "TELEGRAM_PER_SECOND",
         "LEASE_S",
     ):
@@ -195,10 +246,42 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
     if not (streams.isascii() and streams.isdigit() and int(streams) <= 4000):
         faults.append("ZEROTEN_WEBCHAT_STREAMS must be a number from 0 to 4000")
     faults += _voice_faults(values)
+    faults += _sign_in_faults(values)
+    for part in (values["PRIVATE_NETWORKS"] or "").split(","):
+        try:
+            ipaddress.ip_network(part.strip() or "::1")
+        except ValueError:
+            faults.append(f"ZEROTEN_PRIVATE_NETWORKS: {part.strip()!r} is no network such as 10.0.0.0/8")
     if values["CLOCK_FILE"] and _has_real_provider(values):
         faults.append("ZEROTEN_CLOCK_FILE is for tests and the sandbox; it is refused with a real provider's address")
     if values["FAILPOINTS"] and not values["CLOCK_FILE"]:
         faults.append("ZEROTEN_FAILPOINTS is for tests only: it needs ZEROTEN_CLOCK_FILE")
+    return faults
+
+
+def _sign_in_faults(values: Mapping[str, str | None]) -> list[str]:
+    faults = []
+    people = {Role.ADMIN.value, Role.SUPERVISOR.value, Role.ANALYST.value}
+    listed = {name: [part.strip() for part in (values[name] or "").split(",") if part.strip()] for name in _WITH_COMMAS}
+    if not set(listed["SECOND_FACTOR"]) <= people:
+        faults.append(f"ZEROTEN_SECOND_FACTOR names roles: {', '.join(sorted(people))}")
+    for name in ("OIDC_ROLES", "OIDC_TEAMS"):
+        if not all(all(each.strip() for each in part.partition("=")[::2]) for part in listed[name]):
+            faults.append(f"ZEROTEN_{name} is a list such as group=value, group=value")
+    if not {part.partition("=")[2].strip() for part in listed["OIDC_ROLES"]} <= people:
+        faults.append(f"ZEROTEN_OIDC_ROLES gives roles: {', '.join(sorted(people))}")
+    given = [name for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET") if values[name]]
+    if given and len(given) < 3:
+        faults.append("ZEROTEN_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET go together: set all three or none")
+    address = urlsplit(values["OIDC_ISSUER"] or "https://unset")
+    if address.scheme != "https" and not (address.scheme == "http" and _is_private(values["OIDC_ISSUER"])):
+        faults.append("ZEROTEN_OIDC_ISSUER must begin with https://")
+    if values["OIDC_NEW_USERS"] not in {"refuse", "create"}:
+        faults.append("ZEROTEN_OIDC_NEW_USERS must be refuse or create")
+    if values["PASSWORDS"] not in {"on", "off"}:
+        faults.append("ZEROTEN_PASSWORDS must be on or off")
+    elif values["PASSWORDS"] == "off" and not given:
+        faults.append("ZEROTEN_PASSWORDS is off, and there is no identity provider: nobody could sign in")
     return faults
 
 
@@ -209,6 +292,8 @@ def _voice_faults(values: Mapping[str, str | None]) -> list[str]:
         faults.append("ZEROTEN_VOICE_RECORDING_DAYS must be a number of days from 1 to 3650")
     if values["VOICE_REASON"] not in {"record", "speech"}:
         faults.append("ZEROTEN_VOICE_REASON must be record or speech")
+    if values["VOICE_ANSWERS"] not in {"keys", "keys_and_speech"}:
+        faults.append("ZEROTEN_VOICE_ANSWERS must be keys or keys_and_speech")
     if values["VOICE_TRANSCRIPTION"] not in {"none", "twilio", "openai"}:
         faults.append("ZEROTEN_VOICE_TRANSCRIPTION must be none, twilio or openai")
     address = values["TRANSCRIPTION_URL"]

@@ -31,6 +31,10 @@ NAMES = frozenset(
         "tick.after_start",
         "claim.before_commit",
         "reconcile.before_fix",
+        "sla.before_commit",
+        "post.before_http",
+        "post.after_http",
+        "announce.before_commit",
     }
 )
 

@@ -27,6 +27,7 @@ from common.outreach.quiet_hours import QuietHours
 from common.pages import page_token, page_url, token_hash
 from common.store import links, people
 from common.store.schema import interactions, invitations
+from common.store.scope import within
 from common.store.threads import lock_customers
 from common.surveys import SurveyDefinition, Surveys
 from common.wording import resolve_locale
@@ -306,7 +307,8 @@ def _interaction_row(
 
 
 def _find(connection: Connection, ref: str) -> dict[str, Any]:
-    row = connection.execute(select(interactions).where(interactions.c.ref == ref)).mappings().first()
+    found = select(interactions).where(interactions.c.ref == ref, within(interactions.c.team))
+    row = connection.execute(found).mappings().first()
     if row is None:
         raise NotFound(f"no interaction {ref!r}")
     return dict(row)

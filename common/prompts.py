@@ -40,22 +40,35 @@ def compose(
         cause=cause,
     )
     choices = aspect_choices(definition, locale) if key == ASPECT else ()
-    shown_as_list = not _fit_on_buttons(choices, capabilities)
-    if choices and shown_as_list:
-        hint = say("choice.hint", locale=locale, channel=channel, brand=definition.brand, overrides=definition.wording)
-        text = numbered(text, [choice.label for choice in choices], hint=hint)
+    text, choices = with_choices(definition, text, choices, capabilities, locale=locale, channel=channel)
     return Prompt(
         key=key,
         text=text[: capabilities.max_text],
         locale=locale,
         step=step,
         reference=reference,
-        choices=() if shown_as_list else choices,
+        choices=choices,
         scale=key == SCORE,
         can_skip=key in {REASON, ASPECT},
         useful_until=useful_until,
         attempt=attempt,
     )
+
+
+def with_choices(
+    definition: SurveyDefinition,
+    text: str,
+    choices: Sequence[Choice],
+    capabilities: Capabilities,
+    *,
+    locale: str,
+    channel: str,
+) -> tuple[str, tuple[Choice, ...]]:
+    """Text and buttons: what the channel cannot show as buttons becomes a numbered list in the text."""
+    if not choices or _fit_on_buttons(choices, capabilities):
+        return text, tuple(choices)
+    hint = say("choice.hint", locale=locale, channel=channel, brand=definition.brand, overrides=definition.wording)
+    return numbered(text, [choice.label for choice in choices], hint=hint), ()
 
 
 _choices: dict[tuple[str, int, str], tuple[SurveyDefinition, tuple[Choice, ...]]] = {}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from hashlib import blake2s
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 
 from common import clock
 from common.bell import FEED
@@ -24,7 +25,6 @@ from common.channels import (
 )
 from common.delivery import receipts
 from common.failpoints import failpoint
-from common.ids import new_id
 from common.services import Services
 from common.store import links
 from common.store.dialect import insert_new
@@ -62,15 +62,17 @@ class Inbox:
         return taken
 
     def quarantine(self, channel: Channel, webhook: WebhookRequest, reason: str) -> None:
-        """Keep an authentic webhook that we cannot act on, for a person to look at."""
+        """Keep an authentic webhook that we cannot act on, for a person to look at; once, however often it comes."""
         raw = {
             "method": webhook.method,
             "path": webhook.path,
             "query": webhook.query,
             "body": base64.b64encode(webhook.body).decode("ascii"),
         }
-        row = {"id": new_id("qua"), "channel": channel.value, "raw": json.dumps(raw), "error": reason[:2000]}
-        self._services.store.write(lambda connection: connection.execute(insert(quarantine).values(row | _at())))
+        kept = json.dumps(raw)
+        key = blake2s(f"{channel.value} {kept}".encode(), digest_size=15).hexdigest()
+        row = {"id": f"qua_{key}", "channel": channel.value, "raw": kept, "error": reason[:2000], "at": clock.now()}
+        self._services.store.write(lambda connection: insert_new(connection, quarantine, [row]))
 
     def _take(self, messages: Sequence[InboundMessage]) -> Sequence[Taken]:
         linked = [self._follow(message) for message in messages]
@@ -148,7 +150,3 @@ def _is_new(connection: Connection, block: EndpointBlocked) -> bool:
         "received_at": clock.now(),
     }
     return bool(insert_new(connection, inbound, [row]))
-
-
-def _at() -> dict[str, object]:
-    return {"at": clock.now()}

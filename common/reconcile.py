@@ -13,6 +13,8 @@ from sqlalchemy import Connection, delete, exists, select
 from common import clock
 from common.delivery.receipts import apply_waiting
 from common.failpoints import failpoint
+from common.queueing import place
+from common.store import welcomes
 from common.store.schema import conversations, feed, idempotency_keys, messages, receipts, sign_in_failures, tickets
 from common.store.thread_changes import store
 from common.store.threads import load
@@ -38,6 +40,7 @@ def reconcile(connection: Connection, turns: Turns) -> int:
     connection.execute(delete(idempotency_keys).where(idempotency_keys.c.at < clock.now() - KEEP))
     connection.execute(delete(sign_in_failures).where(sign_in_failures.c.at < old))
     forget_expired(connection, clock.wall())
+    welcomes.forget_expired(connection, clock.wall())
     if mended:
         log.warning("the reconciler mended", count=mended)
     return mended
@@ -54,6 +57,7 @@ def _tickets_of_detractors(connection: Connection, turns: Turns) -> int:
         applied = Applied(thread=thread, adapters=turns.adapters, now=clock.now())
         applied.apply(OpenTicket(reason=TicketReason.DETRACTOR, score=thread.value.score))
         thread.is_changed = True
+    place(connection, threads.values(), turns.zone, clock.now())
     store(connection, threads.values(), clock.now())
     return len(threads)
 

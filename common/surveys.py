@@ -16,6 +16,8 @@ from sqlalchemy import Connection, func, insert, select
 
 from common.channels import Channel
 from common.errors import Invalid, NotFound
+from common.follow_up import FollowUpSettings, RecoverySettings, follow_up_of, recovery_of
+from common.follow_up.checking import follow_up_faults, recovery_faults
 from common.store.schema import surveys
 from common.survey.questions import MAX_QUESTIONS, Question, Survey
 from common.wording import check_wording
@@ -36,6 +38,8 @@ DEFAULTS: Mapping[str, Any] = {
     "late_answers_s": 604800,
     "max_attempts": 3,
     "wording": {},
+    "follow_up": None,
+    "recovery": None,
 }
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -72,6 +76,16 @@ class SurveyDefinition:
     def seconds(self, name: str) -> timedelta:
         """The duration called `name`, for example `send_after_s`."""
         return timedelta(seconds=self.body[name])
+
+    @property
+    def follow_up(self) -> FollowUpSettings | None:
+        """What is said after the end, None = nothing."""
+        return follow_up_of(self.body)
+
+    @property
+    def recovery(self) -> RecoverySettings | None:
+        """The question, days after a ticket was resolved, whether things are mended; None = it is not asked."""
+        return recovery_of(self.body)
 
     def channel_for(self, interaction_channel: str) -> str | None:
         """The channel on which an interaction on `interaction_channel` is asked about, None = it is not."""
@@ -126,6 +140,8 @@ def _errors(key: str, given: Mapping[str, Any], full: Mapping[str, Any]) -> list
     quiet = full["quiet_hours"]
     check(quiet is None or _is_pair_of_times(quiet), "quiet_hours", 'null, or two times such as ["21:00", "09:00"]')
     errors += _wording_errors(full["wording"])
+    errors += follow_up_faults(full["follow_up"], check_wording)
+    errors += recovery_faults(full["recovery"], key)
     return errors
 
 

@@ -98,6 +98,7 @@ _COMMENTS = (
         conversations.c.channel,
         conversations.c.locale,
         interactions.c.direction,
+        interactions.c.team,
         surveys.c.body["kind"].as_string().label("kind"),
     )
     .join(interactions, interactions.c.id == conversations.c.interaction_id)
@@ -164,5 +165,6 @@ def _coded(comment: Any, book: CodeBook, zone: tzinfo, has_theme: bool) -> Mappi
         "direction": comment.direction,
         "channel": comment.channel,
         "locale": comment.locale,
+        "team": comment.team or "",
         "has_theme": has_theme,
     }

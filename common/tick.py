@@ -1,4 +1,6 @@
-"""The tick: begins invitations that are due and fires timers. Due times live in the database, so it may die any time.
+"""The tick: begins invitations that are due, fires timers, keeps the deadlines of tickets.
+
+Due times live in the database, so it may die any time.
 
 One tick is active, holding a lease row; others stand by. Everything it does can be done twice: a second start of an
 invitation finds it begun, a second firing of a timer finds the conversation in a later epoch.
@@ -18,13 +20,15 @@ from sqlalchemy import Connection, delete, select, update
 from common import clock
 from common.bell import Bell
 from common.channels import Adapter, Channel
+from common.deadline_watch import watch
 from common.delivery.recheck import Asked, Verdict, recheck
 from common.errors import StoreUnavailable
 from common.failpoints import failpoint
 from common.ids import new_id
-from common.jobs import Jobs, is_overdue
+from common.jobs import Jobs, is_overdue, is_untold
 from common.outreach.decision import Defer, Suppress
 from common.reconcile import reconcile
+from common.search.indexer import Indexer
 from common.store.dialect import insert_new
 from common.store.schema import conversations, customers, endpoints, invitations, leases, timers
 from common.store.writer import Store
@@ -70,6 +74,7 @@ class Tick:
         self._tallier = Tallier(store, ZoneInfo(zone or "UTC"))
         self._theme_coder = ThemeCoder(store, ZoneInfo(zone or "UTC"))
         self._theme_watch = ThemeWatch(store, ZoneInfo(zone or "UTC"))
+        self._indexer = Indexer(store)
 
     def run(self) -> None:
         """Work until `stop`."""
@@ -81,6 +86,7 @@ class Tick:
                     self._tallier.once()
                     self._theme_coder.once()
                     self._theme_watch.once()
+                    self._indexer.once()
                     if clock.monotonic() >= reconcile_at:
                         self._store.write(lambda connection: reconcile(connection, self._turns))
                         self._ring_for_overdue()
@@ -98,22 +104,24 @@ class Tick:
         self._stopping.set()
 
     def once(self) -> int:
-        """One tick: the number of invitations begun and timers fired."""
+        """One tick: the number of invitations begun, timers fired and tickets looked at."""
         failpoint("tick.before_start")
         count, due = self._store.write(self._due_invitations)
         self._take(due)
         failpoint("tick.after_start")
         expired = self._store.write(self._due_timers)
         self._take(expired)
-        return count + len(expired)
+        return count + len(expired) + watch(self._store, self._turns, self._bell)
 
     def _ring_for_overdue(self) -> None:
         """The safety net: with no dispatcher alive, a worker sends."""
         if self._jobs is not None:
             with self._store.read() as connection:
-                overdue = is_overdue(connection)
+                overdue, untold = is_overdue(connection), is_untold(connection)
             if overdue:
                 self._jobs.drain_outbox()
+            if untold:
+                self._jobs.tell_outside()
 
     def _hold_lease(self, connection: Connection) -> bool:
         """Take or keep the lease of the one active tick, by the system's clock."""

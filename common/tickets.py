@@ -15,45 +15,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from common import mentions, queueing
 from common.actors import Actor, Role
+from common.audit import record
 from common.bell import FEED, OUTBOX
-from common.channels import Capabilities, Channel
+from common.channels import Capabilities, Channel, Delivery
 from common.errors import Conflict, Forbidden, Invalid, NotFound
 from common.failpoints import failpoint
 from common.ids import new_id
-from common.store import held
+from common.queue.deadlines import standing
+from common.queue.life import Change, Resolution, TicketStatus
+from common.store import held, queue
 from common.store import tickets as store
 from common.store.calls import conversation
 from common.store.conversations import message_json
 from common.store.cursors import Page
-from common.survey.machine import Event, IllegalEvent, Released, Resolved, TakenOver
+from common.survey.machine import Event, IllegalEvent, Released, Resolved, Returned, TakenOver
 from common.telephone.bridge import Bridges
 from common.templates import TemplateUse
 from common.ticket_templates import listed_for_api, offers, use_template
 from common.turns import ConversationEvent, Turns
-
-
-class TicketStatus(StrEnum):
-    """open: nobody has it. claimed: its owner is to act. waiting: for the customer. resolved: done."""
-
-    OPEN = "open"
-    CLAIMED = "claimed"
-    WAITING = "waiting"
-    RESOLVED = "resolved"
-
-
-class Resolution(StrEnum):
-    """How a ticket ended."""
-
-    RECOVERED = "recovered"
-    EXPLAINED = "explained"
-    NO_CONTACT = "no_contact"
-    ESCALATED = "escalated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,25 +74,38 @@ class Tickets:
 
         Raises NotFound, and Conflict with the fact `owner` if another has it.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if ticket.status == TicketStatus.RESOLVED:
             raise Conflict("the ticket is resolved", code="resolved", facts={"owner": ticket.owner_name})
         if ticket.owner == actor.id:
             return Done(ticket=self._json(ticket))
-        if not store.take(connection, ticket_id, owner=actor.id, owner_name=actor.name, now=now):
-            taken = f"{ticket.owner_name} has this ticket"
-            raise Conflict(taken, code="already_claimed", facts={"owner": ticket.owner_name})
+        if ticket.owner is not None:
+            raise _taken(ticket)
+        row = dict(ticket._mapping) | {"status": TicketStatus.CLAIMED, "owner_active_at": now}
+        kept = standing(row, queue.load_book(connection, self._turns.zone).policy(ticket.team), now)
+        if not store.take(connection, ticket_id, owner=actor.id, owner_name=actor.name, now=now, **kept):
+            raise _taken(_known(store.find(connection, ticket_id)))
         rings = self._tell_machine(connection, ticket, TakenOver(at=now, user_id=actor.id), now)
         store.log_event(connection, ticket, now, "ticket_claimed", {"by": actor.id, "name": actor.name})
+        record(connection, actor, "ticket.claimed", about=ticket_id)
         failpoint("claim.before_commit")
         return self._done(connection, ticket_id, rings)
 
-    def release(self, connection: Connection, ticket_id: str, actor: Actor, now: datetime) -> Done:
-        """Put the ticket back into the queue and the thread back to the bot. Raises NotFound, Forbidden, Conflict."""
+    def release(
+        self, connection: Connection, ticket_id: str, actor: Actor, now: datetime, *, to_bot: bool = True
+    ) -> Done:
+        """Put the ticket back into the queue. Raises NotFound, Forbidden, Conflict.
+
+        to_bot: and the thread back to the bot, which asks the question that waits, or closes the survey if there is
+        none. Otherwise the bot stays silent, and the next owner may still hand the thread to it.
+        """
         ticket = self._own(connection, ticket_id, actor)
-        store.change(connection, ticket_id, now, status=TicketStatus.OPEN.value, owner=None, owner_name=None)
-        rings = self._tell_machine(connection, ticket, Released(at=now), now)
-        store.log_event(connection, ticket, now, "ticket_released", {"by": actor.id, "name": actor.name})
+        self._move(connection, ticket, Change.RELEASED, now, owner=None, owner_name=None)
+        event: Event = Released(at=now) if to_bot else Returned(at=now)
+        rings = self._tell_machine(connection, ticket, event, now)
+        data = {"by": actor.id, "name": actor.name, "to_bot": to_bot}
+        store.log_event(connection, ticket, now, "ticket_released", data)
+        record(connection, actor, "ticket.released", about=ticket_id, to_bot=to_bot)
         return self._done(connection, ticket_id, rings)
 
     def transfer(self, connection: Connection, ticket_id: str, actor: Actor, to: str, now: datetime) -> Done:
@@ -116,24 +114,47 @@ class Tickets:
         Nobody's ticket is taken over for the new owner. Raises NotFound, Forbidden, Conflict, and Invalid for a
         receiver who is not there or may not work on tickets.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if actor.role is not Role.ADMIN:
             _refuse_unless_owner(ticket, actor)
         _refuse_if_resolved(ticket)
-        worker = store.find_worker(connection, to)
+        worker = store.find_worker(connection, to, ticket.team)
         if worker is None:
             raise Invalid("nobody by that name may have tickets", [("to", "no active user or API key of the queue")])
         owner, name = worker
         if owner == ticket.owner:
             return Done(ticket=self._json(ticket))
-        columns = {"owner": owner, "owner_name": name, "claimed_at": now, "status": TicketStatus.CLAIMED.value}
+        columns = {"owner": owner, "owner_name": name, "claimed_at": now, "owner_active_at": now}
         rings: frozenset[str] = frozenset()
-        store.change(connection, ticket_id, now, **columns)
+        self._move(connection, ticket, Change.GIVEN, now, **columns)
         if ticket.owner is None:
             rings = self._tell_machine(connection, ticket, TakenOver(at=now, user_id=owner), now)
         else:
             store.raise_epoch(connection, ticket.conversation_id)
         store.log_event(connection, ticket, now, "ticket_transferred", {"by": actor.id, "to": owner, "name": name})
+        record(connection, actor, "ticket.transferred", about=ticket_id, to=owner)
+        return self._done(connection, ticket_id, rings | self._say_changed(connection, ticket, now))
+
+    def pass_on(self, connection: Connection, ticket_id: str, actor: Actor, team: str | None, now: datetime) -> Done:
+        """Put the ticket into the queue of a team, None = of everyone; its owner may, and any admin. The bot is silent.
+
+        Raises NotFound, Forbidden, Conflict, and Invalid for a team that nobody has heard of.
+        """
+        ticket = _known(store.hold(connection, ticket_id, actor))
+        if actor.role is not Role.ADMIN:
+            _refuse_unless_owner(ticket, actor)
+        _refuse_if_resolved(ticket)
+        if team is not None and team != ticket.team and team not in queue.known_teams(connection):
+            raise Invalid("there is no such team", [("team", "no interaction, policy or rule names this team")])
+        if ticket.owner is None and team == ticket.team:
+            return Done(ticket=self._json(ticket))
+        self._move(connection, ticket, Change.PASSED, now, owner=None, owner_name=None, team=team)
+        rings: frozenset[str] = frozenset()
+        if ticket.owner is not None:
+            rings = self._tell_machine(connection, ticket, Returned(at=now), now)
+        data = {"by": actor.id, "by_name": actor.name, "team": team}
+        store.log_event(connection, ticket, now, "ticket_passed", data)
+        record(connection, actor, "ticket.passed", about=ticket_id, teams=[team] if team else None)
         return self._done(connection, ticket_id, rings | self._say_changed(connection, ticket, now))
 
     def reply(
@@ -155,7 +176,7 @@ class Tickets:
         Raises NotFound; Forbidden unless the actor owns the ticket; Invalid for a text that the channel cannot carry;
         Conflict with a code: opted_out, window_closed (with `templates`), channel_off, resolved, client_id_reused.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=False)) is not None:
             return done
         _refuse_unless_owner(ticket, actor)
@@ -173,14 +194,34 @@ class Tickets:
             )
         return self._send(connection, ticket, actor, text=text, client_id=client_id, now=now, is_held=is_closed)
 
+    def retry(self, connection: Connection, ticket_id: str, actor: Actor, message_id: str, now: datetime) -> Done:
+        """Write the words of a reply that failed once more. Twice is once: the second message is named after the first.
+
+        Raises what `reply` raises, and Conflict `not_failed` for anything but a failed reply of free text.
+        """
+        ticket = _known(store.hold(connection, ticket_id, actor))
+        failed = store.find_reply(connection, ticket.conversation_id, message_id)
+        if failed is None or failed.delivery != Delivery.FAILED or failed.error == "cancelled":
+            raise Conflict("this message did not fail", code="not_failed")
+        if (again := store.find_message(connection, ticket.conversation_id, again_id(message_id))) is not None:
+            return Done(ticket=self._json(ticket), message=message_json(again))
+        return self.reply(connection, ticket_id, actor, text=failed.text, client_id=again_id(message_id), now=now)
+
     def note(
         self, connection: Connection, ticket_id: str, actor: Actor, *, text: str, client_id: str | None, now: datetime
     ) -> Done:
-        """Write to colleagues beside the thread; the customer never sees it. Raises NotFound, Conflict."""
-        ticket = _known(store.hold(connection, ticket_id))
+        """Write to colleagues beside the thread; the customer never sees it. `@Name` calls one of them.
+
+        Raises NotFound, Conflict.
+        """
+        ticket = _known(store.hold(connection, ticket_id, actor))
         if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=True)) is not None:
             return done
         note_id = store.add_note(connection, ticket, actor, text=text, client_id=client_id or new_id("cli"), now=now)
+        if ticket.owner == actor.id:
+            queueing.active(connection, ticket_id, now)
+        mentions.record(connection, ticket, note_id, text, actor.id, now)
+        record(connection, actor, "ticket.noted", about=ticket_id, message=note_id)
         rings = self._say_changed(connection, ticket, now)
         return self._done(connection, ticket_id, rings, message_id=note_id)
 
@@ -191,17 +232,18 @@ class Tickets:
 
         Raises NotFound; Forbidden unless the actor owns the ticket; Conflict if it was resolved otherwise.
         """
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         _refuse_unless_owner(ticket, actor)
         if ticket.status == TicketStatus.RESOLVED and ticket.resolution == resolution:
             return Done(ticket=self._json(ticket))
         _refuse_if_resolved(ticket)
-        columns = {"status": TicketStatus.RESOLVED.value, "resolution": resolution.value, "resolved_at": now}
-        store.change(connection, ticket_id, now, **columns)
+        columns = {"resolution": resolution.value, "resolved_at": now, "awaiting_since": None}
+        self._move(connection, ticket, Change.RESOLVED, now, **columns)
         held.cancel(connection, conversation_id=ticket.conversation_id, why="the ticket was resolved")
         rings = self._tell_machine(connection, ticket, Resolved(at=now), now)
         data = {"by": actor.id, "name": actor.name, "resolution": resolution.value}
         store.log_event(connection, ticket, now, "ticket_resolved", data)
+        record(connection, actor, "ticket.resolved", about=ticket_id, resolution=resolution.value)
         return self._done(connection, ticket_id, rings)
 
     def send_template(
@@ -237,6 +279,10 @@ class Tickets:
         ticket = self._own(connection, ticket_id, actor)
         if not held.cancel(connection, conversation_id=ticket.conversation_id, message_id=message_id, why="taken back"):
             raise Conflict("no such reply is waiting any more", code="not_held")
+        since = store.unanswered_since(connection, ticket)
+        if ticket.status == TicketStatus.WAITING and since is not None:
+            self._move(connection, ticket, Change.UNSAID, now, awaiting_since=since, owner_active_at=now)
+        record(connection, actor, "ticket.reply_taken_back", about=ticket_id, message=message_id)
         return self._done(connection, ticket_id, self._say_changed(connection, ticket, now))
 
     def call(self, connection: Connection, ticket_id: str, actor: Actor, number: str | None, now: datetime) -> Done:
@@ -261,16 +307,21 @@ class Tickets:
         if bridges.is_being_placed(connection, row["id"]):
             return Done(ticket=self._json(ticket))
         bridges.place(connection, row, phone=phone, actor=actor, now=now)
+        queueing.active(connection, ticket_id, now)
+        record(connection, actor, "ticket.called", about=ticket_id)
         return self._done(connection, ticket_id, self._say_changed(connection, ticket, now) | {OUTBOX})
 
     # --- parts ----------------------------------------------------------------------------------------------------
 
     def _own(self, connection: Connection, ticket_id: str, actor: Actor) -> Row[Any]:
         """The held ticket, which the actor owns and has not resolved."""
-        ticket = _known(store.hold(connection, ticket_id))
+        ticket = _known(store.hold(connection, ticket_id, actor))
         _refuse_unless_owner(ticket, actor)
         _refuse_if_resolved(ticket)
         return ticket
+
+    def _move(self, connection: Connection, ticket: Row[Any], change: Change, now: datetime, **columns: Any) -> None:
+        queueing.move(connection, ticket, change, self._turns.zone, now, **columns)
 
     def _tell_machine(self, connection: Connection, ticket: Row[Any], event: Event, now: datetime) -> frozenset[str]:
         """Run the conversation's turn; the topics to ring."""
@@ -343,9 +394,11 @@ class Tickets:
             is_held=is_held,
         )
         assert result.message_id is not None
+        what = None if template is None else f"{template.name}/{template.language}"
+        record(connection, actor, "ticket.replied", about=ticket.id, message=result.message_id, template=what)
         first = ticket.first_reply_at or (None if is_held else now)
-        status = TicketStatus.WAITING.value
-        store.change(connection, ticket.id, now, status=status, first_reply_at=first, last_message_at=now)
+        columns = {"first_reply_at": first, "last_message_at": now, "awaiting_since": None, "owner_active_at": now}
+        self._move(connection, ticket, Change.ANSWERED, now, **columns)
         rings = result.rings | self._say_changed(connection, ticket, now)
         return self._done(connection, ticket.id, rings, message_id=result.message_id)
 
@@ -366,13 +419,31 @@ class Tickets:
             "priority": ticket.priority,
             "resolution": ticket.resolution,
             "window_closes_at": closes_at.isoformat() if closes_at else None,
+            **_slot(ticket),
         }
+
+
+def again_id(message_id: str) -> str:
+    """The client id under which a failed reply is sent again."""
+    return f"again-{message_id}"
 
 
 def _known(ticket: Row[Any] | None) -> Row[Any]:
     if ticket is None:
         raise NotFound("no such ticket")
     return ticket
+
+
+def _slot(ticket: Row[Any]) -> dict[str, Any]:
+    """When the customer wants to be called back; only tickets that ask for it have the field."""
+    if ticket.callback_from is None:
+        return {}
+    return {"callback": {"begin": ticket.callback_from.isoformat(), "end": ticket.callback_to.isoformat()}}
+
+
+def _taken(ticket: Row[Any]) -> Conflict:
+    taken = f"{ticket.owner_name} has this ticket"
+    return Conflict(taken, code="already_claimed", facts={"owner": ticket.owner_name})
 
 
 def _refuse_unless_owner(ticket: Row[Any], actor: Actor) -> None:
@@ -396,3 +467,6 @@ def _window_closes_at(ticket: Row[Any], capabilities: Capabilities) -> datetime 
 def _is_window_closed(ticket: Row[Any], capabilities: Capabilities, now: datetime) -> bool:
     closes_at = _window_closes_at(ticket, capabilities)
     return closes_at is not None and now >= closes_at
+
+
+__all__ = ["Done", "Resolution", "TicketStatus", "Tickets"]

@@ -1,136 +1,217 @@
-"""People who use the console: their accounts, how they sign in, and the sessions that follow.
+"""People who use the console: their accounts, roles and teams, and the links by which they come in first.
 
-A session is a random token in the browser and its hash in the database, so it can be ended from here: by signing out,
-by a new password, by disabling the account, by twelve hours of silence or after seven days. All times here are the
-system's: a moved clock must sign nobody out.
-
-Attempts to sign in are written down before the password is looked at, so that a burst cannot slip through between
-counting and comparing; a success takes its own rows away again.
+Nobody chooses another's password: whoever is invited, or has forgotten it, gets a link that works once, for two days.
+An account is never deleted, because its name stands in threads and in the audit log; it is disabled.
 """
 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from common.actors import Actor, Role
+from common.actors import Actor, Role, Teams, teams_of
+from common.audit import command_line, record
 from common.clock import wall
-from common.errors import Conflict, Forbidden, Invalid, NotFound, ZerotenError
+from common.errors import Conflict, Invalid, NotFound
 from common.ids import new_id
-from common.passwords import faults_in_password, hash_password, is_outdated, is_password
+from common.passwords import MIN_BY_COMMAND, MIN_LENGTH, faults_in_password, hash_password
+from common.store import second_factors, welcomes
 from common.store import users as rows
-from common.store.writer import Store
 
-IDLE = timedelta(hours=12)
-LIFETIME = timedelta(days=7)
-ATTEMPTS = 20
-"""Wrong passwords per account and per network address within `ATTEMPTS_WITHIN`; then nobody is let in from there."""
-ATTEMPTS_WITHIN = timedelta(minutes=15)
-_SEEN_EVERY = timedelta(minutes=1)
+WELCOME_FOR = timedelta(hours=48)
+MAX_TEAMS = 50
+MAX_TEAM = 255
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
-
-
-class WrongCredentials(ZerotenError):
-    """No such account, a wrong password, or a disabled account: the words are the same for all three."""
-
-
-class TooManyAttempts(ZerotenError):
-    """Too many wrong passwords for this account or from this address."""
-
-    def __init__(self, retry_after: timedelta) -> None:
-        super().__init__("too many attempts to sign in")
-        self.retry_after = retry_after
+PEOPLE = (Role.ADMIN, Role.SUPERVISOR, Role.ANALYST)
+"""The roles that have a console."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """One account. `email` is normalised and unique."""
+    """One account. `email` is normalised and unique. teams: None = all. session, network: see Actor."""
 
     id: str
     email: str
     name: str
     role: Role
+    teams: Teams | None = None
     is_disabled: bool = False
+    has_password: bool = True
+    session: str = field(default="", compare=False)
+    network: str = field(default="", compare=False)
 
     @property
     def actor(self) -> Actor:
         """This person as the one who acts on tickets."""
-        return Actor(id=self.id, name=self.name, role=self.role)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
-    """One living sign-in. `id` names it to its owner; it is no secret and opens nothing."""
-
-    id: str
-    user_id: str
-    created_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-    agent: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
-    """Who is behind a session's token."""
-
-    user: User
-    session: Session
+        return Actor(
+            id=self.id, name=self.name, role=self.role, teams=self.teams, session=self.session, network=self.network
+        )
 
 
 # --- accounts ---------------------------------------------------------------------------------------------------------
 
 
-def create_user(connection: Connection, email: str, name: str, role: Role | str, password: str) -> User:
-    """Open an account. Raises Invalid (with the field), Conflict if the e-mail has one already."""
-    email, name = normalized_email(email), name.strip()
-    if not _is_email(email):
+def create_user(
+    connection: Connection,
+    email: str,
+    name: str,
+    role: Role | str,
+    password: str | None,
+    *,
+    teams: Iterable[str] | None = None,
+    by: Actor | None = None,
+    at_least: int = MIN_BY_COMMAND,
+) -> User:
+    """Open an account; without a password it waits for a welcome link or an identity provider.
+
+    Raises Invalid (with the field), Conflict if the e-mail has one already.
+    """
+    email = normalized_email(email)
+    if not is_email(email):
         raise Invalid("An e-mail address such as ana@example.com.", [("email", "not an e-mail address")])
-    if not 0 < len(name) <= 120 or "\0" in name:
-        raise Invalid("A name of 1 to 120 characters.", [("name", "1 to 120 characters")])
-    try:
-        role = Role(role)
-    except ValueError as error:
-        raise Invalid("One of " + ", ".join(Role) + ".", [("role", "no such role")]) from error
-    if fault := faults_in_password(password, email):
+    name, role = checked_name(name), checked_role(role)
+    scope = checked_teams(teams, role)
+    if password is not None and (fault := faults_in_password(password, email, at_least=at_least)):
         raise Invalid(fault, [("password", fault)])
-    user = User(id=new_id("usr"), email=email, name=name, role=role)
-    values = {"id": user.id, "email": email, "name": name, "role": role.value, "created_at": wall()}
-    if not rows.insert_user(connection, {**values, "password_hash": hash_password(password)}):
+    user = User(id=new_id("usr"), email=email, name=name, role=role, teams=scope, has_password=password is not None)
+    values: dict[str, Any] = {"id": user.id, "email": email, "name": name, "role": role.value, "created_at": wall()}
+    values |= {"teams": stored_teams(scope), "password_hash": "" if password is None else hash_password(password)}
+    if not rows.insert_user(connection, values):
         raise Conflict(f"{email} has an account already")
+    record(connection, by or command_line(), "user.created", about=user.id, role=role.value, teams=stored_teams(scope))
     return user
 
 
-def disable_user(connection: Connection, email: str) -> User:
+def change_user(
+    connection: Connection, user_id: str, by: Actor, *, name: str, role: Role | str, teams: Iterable[str] | None
+) -> User:
+    """Give an account another name, role or scope; it counts with the next click.
+
+    Raises NotFound, Invalid, and Conflict for the last administrator.
+    """
+    row = _by_id(connection, user_id)
+    name, role = checked_name(name), checked_role(role)
+    scope = checked_teams(teams, role)
+    if row.role == Role.ADMIN and role is not Role.ADMIN and row.disabled_at is None:
+        _refuse_last_admin(connection, user_id)
+    rows.change_user(connection, user_id, name=name, role=role.value, teams=stored_teams(scope))
+    if (row.role, teams_of(row.teams)) != (role.value, scope):
+        record(connection, by, "user.changed", about=user_id, role=role.value, teams=stored_teams(scope))
+    return user_of(_by_id(connection, user_id))
+
+
+def disable_user(connection: Connection, email: str, *, by: Actor | None = None) -> User:
     """Close an account and end its sessions; it keeps its name in old threads. Raises NotFound."""
     row = _account(connection, email)
     rows.set_disabled(connection, row.id, wall())
     rows.revoke_sessions(connection, row.id, wall())
-    return _user(row, is_disabled=True)
+    welcomes.forget(connection, row.id)
+    record(connection, by or command_line(), "user.disabled", about=row.id)
+    return user_of(_account(connection, email))
 
 
-def reset_password(connection: Connection, email: str, password: str) -> User:
-    """Give an account a new password, end its sessions, open it again if it was disabled. Raises NotFound, Invalid."""
+def close_account(connection: Connection, user_id: str, by: Actor) -> User:
+    """As `disable_user`, for the console. Raises NotFound, and Conflict for oneself and the last administrator."""
+    row = _by_id(connection, user_id)
+    if user_id == by.id:
+        raise Conflict("nobody closes the account that they are using", code="oneself")
+    if row.role == Role.ADMIN and row.disabled_at is None:
+        _refuse_last_admin(connection, user_id)
+    return disable_user(connection, row.email, by=by)
+
+
+def open_account(connection: Connection, user_id: str, by: Actor) -> User:
+    """Let a disabled account sign in again, as it was. Raises NotFound."""
+    _by_id(connection, user_id)
+    rows.set_disabled(connection, user_id, None)
+    record(connection, by, "user.enabled", about=user_id)
+    return user_of(_by_id(connection, user_id))
+
+
+def reset_password(connection: Connection, email: str, password: str, *, by: Actor | None = None) -> User:
+    """Give an account a new password, end its sessions, forget its second factor, open it if it was disabled.
+
+    Raises NotFound, Invalid.
+    """
     row = _account(connection, email)
-    if fault := faults_in_password(password, row.email):
+    if fault := faults_in_password(password, row.email, at_least=MIN_BY_COMMAND):
         raise Invalid(fault, [("password", fault)])
     rows.set_password(connection, row.id, hash_password(password))
     rows.set_disabled(connection, row.id, None)
-    rows.revoke_sessions(connection, row.id, wall())
+    _shut(connection, row, wall())
+    record(connection, by or command_line(), "user.reset", about=row.id)
+    return user_of(_account(connection, email))
+
+
+def reset_account(connection: Connection, user_id: str, by: Actor) -> tuple[User, str]:
+    """Take away password, second factor and sessions; a link with which its user begins anew. Raises NotFound."""
+    row = _by_id(connection, user_id)
+    rows.set_password(connection, row.id, "")
+    _shut(connection, row, wall())
+    record(connection, by, "user.reset", about=row.id)
+    return user_of(_by_id(connection, user_id)), welcome(connection, user_id)
+
+
+def _shut(connection: Connection, row: Row[Any], now: datetime) -> None:
+    """Nothing that opened this account before opens it any more."""
+    rows.revoke_sessions(connection, row.id, now)
     rows.delete_failures(connection, subject=account_subject(row.email))
-    return _user(row)
+    rows.delete_failures(connection, subject=factor_subject(row.id))
+    second_factors.forget(connection, row.id)
+    welcomes.forget(connection, row.id)
 
 
 def list_users(connection: Connection) -> list[User]:
     """All accounts, by e-mail."""
-    return [_user(row, is_disabled=row.disabled_at is not None) for row in rows.list_users(connection)]
+    return [user_of(row) for row in rows.list_users(connection)]
+
+
+def find_user(connection: Connection, user_id: str) -> User:
+    """One account. Raises NotFound."""
+    return user_of(_by_id(connection, user_id))
+
+
+# --- welcome links ----------------------------------------------------------------------------------------------------
+
+
+def welcome(connection: Connection, user_id: str) -> str:
+    """The token of a new link, with which this user chooses a password; earlier ones open nothing any more."""
+    token, now = secrets.token_urlsafe(32), wall()
+    welcomes.forget(connection, user_id)
+    welcomes.insert_welcome(connection, token_hash=hashed(token), user_id=user_id, now=now, until=now + WELCOME_FOR)
+    return token
+
+
+def welcomed(connection: Connection, token: str) -> User:
+    """Whom a link is for. Raises NotFound for one that was used, has expired, or was never given."""
+    row = welcomes.find(connection, hashed(token), wall())
+    if row is None:
+        raise NotFound("no such link")
+    return user_of(row)
+
+
+def accept_welcome(connection: Connection, token: str, password: str, *, network: str) -> User:
+    """Take the link and set the password that its user chose. Raises NotFound, and Invalid for the password."""
+    user = welcomed(connection, token)
+    if fault := faults_in_password(password, user.email, at_least=MIN_LENGTH):
+        raise Invalid(fault, [("new", fault)])
+    if not welcomes.use(connection, hashed(token), wall()):
+        raise NotFound("no such link")
+    rows.set_password(connection, user.id, hash_password(password))
+    rows.revoke_sessions(connection, user.id, wall())
+    actor = Actor(id=user.id, name=user.name, role=user.role, network=network)
+    record(connection, actor, "user.welcomed", about=user.id)
+    return user
+
+
+# --- parts ------------------------------------------------------------------------------------------------------------
 
 
 def normalized_email(email: str) -> str:
@@ -138,123 +219,48 @@ def normalized_email(email: str) -> str:
     return email.strip().lower()
 
 
-# --- signing in -------------------------------------------------------------------------------------------------------
+def is_email(email: str) -> bool:
+    """True if a normalised address may be one."""
+    return len(email) <= 255 and _EMAIL.fullmatch(email) is not None
 
 
-class SignIns:
-    """Signing in and out, and the sessions in between."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def sign_in(self, email: str, password: str, *, address: str, agent: str) -> str:
-        """The token of a new session. `address` is the network address that asks, `agent` its browser's name.
-
-        Raises WrongCredentials, TooManyAttempts, and Forbidden for an account that has no console.
-        """
-        email = normalized_email(email)
-        subjects = (account_subject(email), address_subject(address))
-        attempt = self._store.write(lambda connection: note_attempt(connection, subjects))
-        with self._store.read() as connection:
-            row = rows.find_user(connection, email) if _is_email(email) else None
-        is_right = is_password(password, None if row is None else row.password_hash)
-        if row is None or not is_right or row.disabled_at is not None:
-            raise WrongCredentials("This e-mail address and password do not belong together.")
-        if Role(row.role) is Role.INTAKE:
-            raise Forbidden("This account hands interactions in; it has no console.")
-        fresh_hash = hash_password(password) if is_outdated(row.password_hash) else None
-
-        def open_session(connection: Connection) -> str:
-            now = wall()
-            rows.delete_failures(connection, ids=attempt, subject=subjects[0], before=now - ATTEMPTS_WITHIN)
-            rows.delete_ended_sessions(connection, row.id, before=now - LIFETIME)
-            if fresh_hash:
-                rows.set_password(connection, row.id, fresh_hash)
-            return _open_session(connection, row.id, agent, now)
-
-        return self._store.write(open_session)
-
-    def find(self, token: str) -> SignedIn | None:
-        """Who has this token; None if its session has ended. Notes that the session is in use."""
-        now, token_hash = wall(), _hashed(token)
-        with self._store.read() as connection:
-            row = rows.find_session(connection, token_hash, now=now, idle_since=now - IDLE)
-        if row is None:
-            return None
-        if now - row.seen_at > _SEEN_EVERY:
-            self._store.write(lambda connection: rows.touch_session(connection, token_hash, now))
-        user = User(id=row.user_id, email=row.user_email, name=row.user_name, role=Role(row.user_role))
-        return SignedIn(user=user, session=_session(row))
-
-    def sign_out(self, user: User, token: str) -> None:
-        """End this session."""
-        self._store.write(lambda c: rows.revoke_sessions(c, user.id, wall(), only=_hashed(token)))
-
-    def sessions(self, user: User) -> list[Session]:
-        """A user's living sessions, the latest used first."""
-        now = wall()
-        with self._store.read() as connection:
-            return [_session(r) for r in rows.list_sessions(connection, user.id, now=now, idle_since=now - IDLE)]
-
-    def revoke(self, user: User, session_id: str) -> None:
-        """End one of the user's own sessions. Raises NotFound for anyone else's."""
-        if self._store.write(lambda c: rows.revoke_sessions(c, user.id, wall(), only=session_id)) == 0:
-            raise NotFound("no such session")
-
-    def revoke_others(self, user: User, session: Session) -> int:
-        """End all of the user's sessions but this one; returns how many."""
-        return self._store.write(lambda c: rows.revoke_sessions(c, user.id, wall(), but=session.id))
-
-    def change_password(self, user: User, current: str, new: str, *, address: str, agent: str) -> str:
-        """Set a new password, end all sessions, and return the token of a new one.
-
-        Raises WrongCredentials if `current` is not the password, TooManyAttempts, Invalid if `new` breaks a rule.
-        """
-        subjects = (account_subject(user.email), address_subject(address))
-        attempt = self._store.write(lambda connection: note_attempt(connection, subjects))
-        with self._store.read() as connection:
-            row = rows.find_user(connection, user.email)
-        if not is_password(current, None if row is None else row.password_hash):
-            raise WrongCredentials("This is not your current password.")
-        fault = faults_in_password(new, user.email)
-        fresh_hash = "" if fault else hash_password(new)
-
-        def replace(connection: Connection) -> str:
-            now = wall()
-            rows.delete_failures(connection, ids=attempt)
-            if fault:
-                return ""
-            rows.set_password(connection, user.id, fresh_hash)
-            rows.revoke_sessions(connection, user.id, now)
-            return _open_session(connection, user.id, agent, now)
-
-        token = self._store.write(replace)
-        if fault:
-            raise Invalid(fault, [("new", fault)])
-        return token
+def checked_name(name: str) -> str:
+    """A name for people. Raises Invalid."""
+    name = name.strip()
+    if not 0 < len(name) <= 120 or "\0" in name:
+        raise Invalid("A name of 1 to 120 characters.", [("name", "1 to 120 characters")])
+    return name
 
 
-def note_attempt(connection: Connection, subjects: tuple[str, ...]) -> list[str]:
-    """Write an attempt down as failed until it proves right; returns the rows' ids. Raises TooManyAttempts."""
-    now = wall()
-    for subject in subjects:
-        count, first_at = rows.failures_since(connection, subject, now - ATTEMPTS_WITHIN)
-        if count >= ATTEMPTS and first_at is not None:
-            raise TooManyAttempts(max(first_at + ATTEMPTS_WITHIN - now, timedelta(seconds=1)))
-    attempt = [{"id": new_id("try"), "subject": subject, "at": now} for subject in subjects]
-    rows.insert_failures(connection, attempt)
-    return [str(row["id"]) for row in attempt]
+def checked_role(role: Role | str) -> Role:
+    """The role. Raises Invalid."""
+    try:
+        return Role(role)
+    except ValueError as error:
+        raise Invalid("One of " + ", ".join(Role) + ".", [("role", "no such role")]) from error
 
 
-def _open_session(connection: Connection, user_id: str, agent: str, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    times = {"created_at": now, "seen_at": now, "expires_at": now + LIFETIME}
-    values = {"token_hash": _hashed(token), "user_id": user_id, "agent": agent.replace("\0", "")[:200], **times}
-    rows.insert_session(connection, values)
-    return token
+def checked_teams(teams: Iterable[str] | None, role: Role) -> Teams | None:
+    """The scope; None = all teams. Raises Invalid: an administrator has no scope, and a scope has at least one team."""
+    if teams is None:
+        return None
+    scope = frozenset(name.strip() for name in teams)
+    if role is Role.ADMIN:
+        raise Invalid("An administrator sees every team.", [("teams", "an administrator sees every team")])
+    if not 0 < len(scope) <= MAX_TEAMS:
+        raise Invalid(f"Name 1 to {MAX_TEAMS} teams.", [("teams", f"1 to {MAX_TEAMS} teams")])
+    if any(len(name) > MAX_TEAM or not name.isprintable() for name in scope):
+        raise Invalid("A team has a name of one line.", [("teams", "not the name of a team")])
+    return scope
 
 
-def _hashed(token: str) -> str:
+def stored_teams(scope: Teams | None) -> list[str] | None:
+    """Teams as they are stored."""
+    return None if scope is None else sorted(scope)
+
+
+def hashed(token: str) -> str:
+    """What is stored of a token of 256 random bits."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
@@ -263,19 +269,22 @@ def account_subject(email: str) -> str:
     return "account:" + hashlib.sha256(email.encode("utf-8", "replace")).hexdigest()
 
 
-def address_subject(address: str) -> str:
-    """A place that fails: an IPv4 address, or the /64 network of an IPv6 one, which one line has to itself."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "address:unknown"
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped is None:
-        return f"address:{ipaddress.ip_network((parsed, 64), strict=False)}"
-    return f"address:{getattr(parsed, 'ipv4_mapped', None) or parsed}"
+def factor_subject(user_id: str) -> str:
+    """A second factor that fails."""
+    return f"factor:{user_id}"
 
 
-def _is_email(email: str) -> bool:
-    return len(email) <= 255 and _EMAIL.fullmatch(email) is not None
+def user_of(row: Row[Any]) -> User:
+    """An account from its row."""
+    return User(
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        role=Role(row.role),
+        teams=teams_of(row.teams),
+        is_disabled=row.disabled_at is not None,
+        has_password=bool(row.password_hash),
+    )
 
 
 def _account(connection: Connection, email: str) -> Row[Any]:
@@ -285,16 +294,13 @@ def _account(connection: Connection, email: str) -> Row[Any]:
     return row
 
 
-def _user(row: Row[Any], *, is_disabled: bool = False) -> User:
-    return User(id=row.id, email=row.email, name=row.name, role=Role(row.role), is_disabled=is_disabled)
+def _by_id(connection: Connection, user_id: str) -> Row[Any]:
+    row = rows.find_user_by_id(connection, user_id)
+    if row is None:
+        raise NotFound("no such account")
+    return row
 
 
-def _session(row: Row[Any]) -> Session:
-    return Session(
-        id=row.token_hash,
-        user_id=row.user_id,
-        created_at=row.created_at,
-        seen_at=row.seen_at,
-        expires_at=row.expires_at,
-        agent=row.agent or "",
-    )
+def _refuse_last_admin(connection: Connection, user_id: str) -> None:
+    if not rows.count_other_admins(connection, user_id):
+        raise Conflict("this is the only administrator who can sign in", code="last_admin")

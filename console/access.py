@@ -6,7 +6,7 @@ every state-changing request for the token that only our own forms carry.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum
 from urllib.parse import urlsplit
 
@@ -15,12 +15,15 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from common.actors import Role
-from common.users import SignedIn, SignIns
+from common.actors import Role, Teams
+from common.sign_ins import SignedIn, SignIns
+from common.store.scope import narrow
 
 PART = "X-Zeroten-Part"
 """Header of requests by the page's own script, which wants a part of a page and no redirect."""
 _SAFE = {"GET", "HEAD", "OPTIONS"}
+NOBODY_S: Teams = frozenset()
+"""The teams of somebody who is not signed in."""
 
 
 class Access(Enum):
@@ -39,12 +42,31 @@ RULES: Mapping[str, Access] = {
     "console.static": Access.PUBLIC,
     "console.sign_in": Access.PUBLIC,
     "console.choose_language": Access.PUBLIC,
+    "console.sign_in_code": Access.PUBLIC,
+    "console.identity": Access.PUBLIC,
+    "console.identity_back": Access.PUBLIC,
+    "console.welcome": Access.PUBLIC,
     "console.home": Access.READS,
     "console.sign_out": Access.READS,
     "console.account": Access.READS,
     "console.change_password": Access.READS,
     "console.revoke_session": Access.READS,
     "console.revoke_other_sessions": Access.READS,
+    "console.second_factor": Access.READS,
+    "console.begin_second_factor": Access.READS,
+    "console.confirm_second_factor": Access.READS,
+    "console.renew_recovery_codes": Access.READS,
+    "console.remove_second_factor": Access.READS,
+    "console.people": Access.ADMINISTERS,
+    "console.invite_person": Access.ADMINISTERS,
+    "console.person": Access.ADMINISTERS,
+    "console.change_person": Access.ADMINISTERS,
+    "console.close_person": Access.ADMINISTERS,
+    "console.open_person": Access.ADMINISTERS,
+    "console.reset_person": Access.ADMINISTERS,
+    "console.teams": Access.ADMINISTERS,
+    "console.audit": Access.ADMINISTERS,
+    "console.verify_audit": Access.ADMINISTERS,
     "console.inbox": Access.READS,
     "console.thread": Access.READS,
     "console.dashboard": Access.READS,
@@ -59,11 +81,45 @@ RULES: Mapping[str, Access] = {
     "console.cancel_held": Access.ACTS,
     "console.note": Access.ACTS,
     "console.resolve": Access.ACTS,
+    "console.retry": Access.ACTS,
+    "console.bulk": Access.ACTS,
+    "console.canned_for": Access.ACTS,
+    "console.colleagues_to_name": Access.ACTS,
+    "console.canned": Access.ACTS,
+    "console.add_canned": Access.ACTS,
+    "console.canned_reply": Access.ACTS,
+    "console.save_canned": Access.ACTS,
+    "console.delete_canned": Access.ACTS,
+    "console.bring_back_canned": Access.ACTS,
+    "console.say_presence": Access.READS,
+    "console.see_mentions": Access.READS,
+    "console.save_view": Access.READS,
+    "console.delete_view": Access.READS,
+    "console.bring_back_view": Access.READS,
     "console.settings": Access.ADMINISTERS,
     "console.new_site": Access.ADMINISTERS,
     "console.site": Access.ADMINISTERS,
     "console.rotate_site_secret": Access.ADMINISTERS,
     "console.site_colour": Access.ADMINISTERS,
+    "console.alerts": Access.READS,
+    "console.loop": Access.READS,
+    "console.alert_count": Access.READS,
+    "console.see_alerts": Access.ACTS,
+    "console.unsee_alert": Access.ACTS,
+    "console.alert_routes": Access.ADMINISTERS,
+    "console.new_alert_route": Access.ADMINISTERS,
+    "console.alert_route": Access.ADMINISTERS,
+    "console.test_alert_route": Access.ADMINISTERS,
+    "console.delete_alert_route": Access.ADMINISTERS,
+    "console.webhooks": Access.ADMINISTERS,
+    "console.new_webhook": Access.ADMINISTERS,
+    "console.webhook": Access.ADMINISTERS,
+    "console.rotate_webhook_secret": Access.ADMINISTERS,
+    "console.test_webhook": Access.ADMINISTERS,
+    "console.replay_webhook": Access.ADMINISTERS,
+    "console.delete_webhook": Access.ADMINISTERS,
+    "console.webhook_delivery": Access.ADMINISTERS,
+    "console.replay_delivery": Access.ADMINISTERS,
     "console.call": Access.ACTS,
     "console.recording": Access.READS,
     "console.templates": Access.ADMINISTERS,
@@ -100,6 +156,15 @@ RULES: Mapping[str, Access] = {
 }
 
 
+WITHOUT_FACTOR = {
+    "console.sign_out",
+    "console.second_factor",
+    "console.begin_second_factor",
+    "console.confirm_second_factor",
+}
+"""Where somebody gets who must set a second factor up and has none yet."""
+
+
 def missing_rules(app: Flask) -> set[str]:
     """Console routes without a rule, and rules without a route. Empty in a console that may start."""
     routes = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint.startswith("console.")}
@@ -109,8 +174,12 @@ def missing_rules(app: Flask) -> set[str]:
 class Guard:
     """Stands in front of every console route."""
 
-    def __init__(self, sign_ins: SignIns, csrf: CSRFProtect, *, is_secure: bool) -> None:
+    def __init__(
+        self, sign_ins: SignIns, csrf: CSRFProtect, *, is_secure: bool, factor_for: Collection[Role] = ()
+    ) -> None:
+        """factor_for: the roles that must have a second factor; without one they get no further than setting it up."""
         self._sign_ins = sign_ins
+        self._factor_for = frozenset(factor_for)
         self._csrf = csrf
         self.cookie = "__Host-zeroten" if is_secure else "zeroten"
         self.is_secure = is_secure
@@ -121,15 +190,28 @@ class Guard:
         if request.endpoint == "console.static":
             return None
         token = request.cookies.get(self.cookie)
-        g.signed_in = self._sign_ins.find(token) if token else None
+        found = self._sign_ins.find(token) if token else None
+        g.signed_in = found.seen_from(request.remote_addr) if found else None
+        narrow(found.user.teams if found else NOBODY_S)
         if access is not Access.PUBLIC:
             if g.signed_in is None:
                 return _to_sign_in()
             if not access.allows(g.signed_in.user.role):
                 abort(403)
+            if request.endpoint not in WITHOUT_FACTOR and self.requires_factor(g.signed_in):
+                return redirect(url_for("console.second_factor"), 303)
         if request.method not in _SAFE:
             self._csrf.protect()
         return None
+
+    def requires_factor(self, found: SignedIn) -> bool:
+        """True if this person must set a second factor up first. Whom a provider vouches for, it has asked for one."""
+        by_password = found.session.method == "password"
+        return by_password and found.user.role in self._factor_for and not found.has_factor
+
+    def leave(self, _error: BaseException | None = None) -> None:
+        """The request is over: what this thread reads next is read for somebody else."""
+        narrow(None)
 
     def token(self) -> str:
         """The token of this request's session."""

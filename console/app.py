@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,26 +14,41 @@ from werkzeug.exceptions import HTTPException
 
 from common import clock
 from common.actors import Role
+from common.sealing import Sealer
+from common.second_factor import SecondFactors
 from common.services import Services
+from common.sign_ins import SignIns
 from common.tickets import Tickets
-from common.users import SignIns
 from console import (
+    alerts,
+    audit_pages,
+    bulk,
+    canned_pages,
     dashboard,
     errors,
     inbox,
     language,
     live,
+    loop,
+    notes,
+    people,
+    presence,
     report,
+    saved_views,
+    second_factor,
     sign_in,
     sites,
     telephone,
     template_pages,
     themes,
     threads,
+    ways_in,
+    webhooks,
     wording_pages,
     words,
 )
 from console.access import RULES, Guard, missing_rules
+from console.identity_provider import IdentityProvider
 from console.language import N_
 from console.stream import MAX_STREAMS, Streams
 
@@ -53,14 +69,26 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("console.inbox", N_("Inbox")),
+    Place("console.canned", N_("Canned replies")),
     Place("console.dashboard", N_("Dashboard")),
     Place("console.themes", N_("Themes")),
     Place("console.report", N_("Report")),
+    Place("console.loop", N_("Closing the loop")),
     Place("console.surveys", N_("Surveys")),
     Place("console.templates", N_("Templates")),
     Place("console.interviews", N_("Interviews")),
     Place("console.settings", N_("Settings")),
 )
+
+SETTINGS_PLACES = (
+    Place("console.settings", N_("Sites")),
+    Place("console.people", N_("People")),
+    Place("console.teams", N_("Teams")),
+    Place("console.webhooks", N_("Webhooks")),
+    Place("console.alert_routes", N_("Alerts")),
+    Place("console.audit", N_("Audit log")),
+)
+"""The pages of the settings, in the order of their tabs."""
 
 
 def register_console(app: Flask, services: Services, *, max_streams: int = MAX_STREAMS) -> Streams:
@@ -95,16 +123,35 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     blueprint = _Console(
         "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
     )
-    sign_ins = SignIns(services.store)
-    is_secure = services.settings.public_url.startswith("https://")
-    guard = Guard(sign_ins, csrf, is_secure=is_secure)
+    settings = services.settings
+    factors = SecondFactors(services.store, Sealer(settings.secret_keys, "second factor"))
+    sign_ins = SignIns(services.store, factors, takes_passwords=settings.text("PASSWORDS") == "on")
+    is_secure = settings.public_url.startswith("https://")
+    guard = Guard(sign_ins, csrf, is_secure=is_secure, factor_for=[Role(r) for r in settings.listed("SECOND_FACTOR")])
+    provider = IdentityProvider(settings) if settings.get("OIDC_ISSUER") else None
     blueprint.before_request(guard)
+    blueprint.teardown_request(guard.leave)
     blueprint.after_request(lambda response: harden(response, is_secure=is_secure))
     blueprint.app_context_processor(_for_templates)
-    sign_in.add_routes(blueprint, guard, sign_ins)
+    blueprint.app_context_processor(
+        lambda: {
+            "takes_passwords": settings.text("PASSWORDS") == "on",
+            "provider_name": provider.name if provider else None,
+        }
+    )
+    sign_in.add_routes(blueprint, guard, sign_ins, factors)
+    ways_in.add_routes(blueprint, services, guard, sign_ins, provider)
+    second_factor.add_routes(blueprint, guard, factors)
+    people.add_routes(blueprint, services)
+    audit_pages.add_routes(blueprint, services)
     language.add_routes(blueprint, is_secure=is_secure)
     desk = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
     inbox.add_routes(blueprint, services, desk)
+    bulk.add_routes(blueprint, services, desk, partial(inbox.show_report, services))
+    notes.add_routes(blueprint, services)
+    presence.add_routes(blueprint, services)
+    saved_views.add_routes(blueprint, services)
+    canned_pages.add_routes(blueprint, services)
     telephone.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
     themes.add_routes(blueprint, services)
@@ -113,6 +160,9 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     template_pages.add_routes(blueprint, services)
     wording_pages.add_routes(blueprint, services)
+    webhooks.add_routes(blueprint, services)
+    alerts.add_routes(blueprint, services)
+    loop.add_routes(blueprint, services)
     errors.add_handlers(blueprint)
     return blueprint
 
@@ -123,7 +173,8 @@ def harden(response: Response, *, is_secure: bool) -> Response:
     headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "same-origin"
+    # a welcome link's address opens an account
+    headers["Referrer-Policy"] = "no-referrer" if request.endpoint == "console.welcome" else "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     if request.endpoint != "console.static":
@@ -166,6 +217,7 @@ def _for_templates() -> dict[str, Any]:
         "asset": asset,
         "ahead_ms": round((clock.now() - clock.wall()).total_seconds()) * 1000,
         "me": signed_in.user if signed_in else None,
+        "settings_places": [place for place in SETTINGS_PLACES if signed_in and _may_open(place, signed_in.user.role)],
         "places": [place for place in PLACES if signed_in and _may_open(place, signed_in.user.role)],
         "words_for": words,
         "customer_title": threads.customer_title,

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from common.errors import Forbidden, NotFound, StoreUnavailable
 from console.access import PART
+from console.language import N_, _
 
 log = structlog.get_logger()
 RETRY_AFTER_S = 5
@@ -26,15 +27,24 @@ class Words(NamedTuple):
 
 
 PAGES: Mapping[int, Words] = {
-    400: Words("That did not come through", "The form was too old or incomplete. Go back, reload the page, try again."),
-    403: Words("This is not yours to open", "Your role does not include this. An administrator can change that."),
-    404: Words("Nothing here", "The address is wrong, or what stood here is gone. The inbox is a good place to go on."),
-    405: Words("Not that way", "This address takes a form, not a visit. Go back and use the button."),
-    413: Words("That is too much", "What you sent is larger than we take. Shorten it and try again."),
-    429: Words("A little too fast", "Please wait a moment, then try again."),
-    500: Words("Something broke on our side", "It is written down. Try again; if it stays, tell whoever runs Zeroten."),
+    400: Words(
+        N_("That did not come through"), N_("The form was too old or incomplete. Go back, reload the page, try again.")
+    ),
+    403: Words(
+        N_("This is not yours to open"), N_("Your role does not include this. An administrator can change that.")
+    ),
+    404: Words(
+        N_("Nothing here"), N_("The address is wrong, or what stood here is gone. The inbox is a good place to go on.")
+    ),
+    405: Words(N_("Not that way"), N_("This address takes a form, not a visit. Go back and use the button.")),
+    413: Words(N_("That is too much"), N_("What you sent is larger than we take. Shorten it and try again.")),
+    429: Words(N_("A little too fast"), N_("Please wait a moment, then try again.")),
+    500: Words(
+        N_("Something broke on our side"), N_("It is written down. Try again; if it stays, tell whoever runs Zeroten.")
+    ),
     503: Words(
-        "Back in a moment", "The database cannot be reached right now. Nothing is lost; this page can be reloaded."
+        N_("Back in a moment"),
+        N_("The database cannot be reached right now. Nothing is lost; this page can be reloaded."),
     ),
 }
 
@@ -74,7 +84,7 @@ def error_page(status: int) -> Response:
     """The page for `status`; a few words for the page's own script."""
     words = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
     if request.headers.get(PART):
-        response = make_response(f"{words.title}. {words.advice}", status)
+        response = make_response(f"{_(words.title)}. {_(words.advice)}", status)
         response.content_type = "text/plain; charset=utf-8"
     else:
         response = make_response(render_template("console/error.html", status=status, words=words), status)

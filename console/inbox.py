@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,19 +17,22 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
-from common import clock
+from common import clock, saved_views
 from common.actors import Actor
 from common.errors import Conflict, Forbidden, Invalid
+from common.mentions import colleagues
 from common.services import Services
 from common.store import inbox as store
-from common.store.inbox import View
+from common.store import mentions, presence
 from common.store.tickets import phone_of
 from common.tickets import Done, Resolution, Tickets
 from console.access import PART, may_act, signed_in
+from console.bulk import Report
+from console.inbox_filters import MOST_SHOWN, PAGE, as_query, read_listing
+from console.language import _
+from console.refusals import why
+from console.search import with_snippets
 from console.threads import composer_for, entries_of, with_offers
-
-PAGE = 50
-MOST_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,7 @@ def add_routes(blueprint: Blueprint, services: Services, desk: Tickets) -> None:
 
     @blueprint.post("/inbox/<ticket_id>/release")
     def release(ticket_id: str) -> ResponseReturnValue:
-        done = "Given back. The ticket is open to everyone again."
+        done = _("Given back. The ticket is open to everyone again.")
         return act(ticket_id, lambda connection, actor, now: desk.release(connection, ticket_id, actor, now), done)
 
     @blueprint.post("/inbox/<ticket_id>/reply")
@@ -82,6 +85,15 @@ def add_routes(blueprint: Blueprint, services: Services, desk: Tickets) -> None:
             return desk.reply(connection, ticket_id, actor, text=text, client_id=typed.client_id, now=now, hold=hold)
 
         return act(ticket_id, do, typed=typed)
+
+    @blueprint.post("/inbox/<ticket_id>/retry")
+    def retry(ticket_id: str) -> ResponseReturnValue:
+        message_id = request.form.get("message_id", "")
+
+        def do(connection: Connection, actor: Actor, now: datetime) -> Done:
+            return desk.retry(connection, ticket_id, actor, message_id, now)
+
+        return act(ticket_id, do)
 
     @blueprint.post("/inbox/<ticket_id>/template")
     def send_template(ticket_id: str) -> ResponseReturnValue:
@@ -103,7 +115,7 @@ def add_routes(blueprint: Blueprint, services: Services, desk: Tickets) -> None:
         def do(connection: Connection, actor: Actor, now: datetime) -> Done:
             return desk.cancel_held(connection, ticket_id, actor, message_id, now)
 
-        return act(ticket_id, do, "Taken back. It will not be sent.")
+        return act(ticket_id, do, _("Taken back. It will not be sent."))
 
     @blueprint.post("/inbox/<ticket_id>/note")
     def note(ticket_id: str) -> ResponseReturnValue:
@@ -122,17 +134,40 @@ def add_routes(blueprint: Blueprint, services: Services, desk: Tickets) -> None:
         def do(connection: Connection, actor: Actor, now: datetime) -> Done:
             return desk.resolve(connection, ticket_id, actor, _resolution(given), now)
 
-        return act(ticket_id, do, "Resolved. It opens again if the customer writes.")
+        return act(ticket_id, do, _("Resolved. It opens again if the customer writes."))
+
+
+def show_report(services: Services, report: Report | None, fault: str, status: int) -> ResponseReturnValue:
+    """The list with what came of many acts."""
+    return _page(services, None, bulk_fault=fault, status=status, report=report)
 
 
 def _page(
-    services: Services, ticket_id: str | None, typed: Typed | None = None, fault: str = "", status: int = 200
+    services: Services,
+    ticket_id: str | None,
+    typed: Typed | None = None,
+    fault: str = "",
+    status: int = 200,
+    report: Report | None = None,
+    bulk_fault: str = "",
 ) -> ResponseReturnValue:
     """The inbox, with the thread of `ticket_id` beside the list. Answers 404 if there is no such ticket."""
-    actor, view, shown = signed_in().user.actor, _view(), _shown()
-    part, now = request.headers.get(PART), clock.now()
-    context: dict[str, Any] = {"view": view, "shown": shown, "fault": fault, "typed": typed or Typed(), "now": now}
-    context |= {"may_act": may_act(), "most_shown": MOST_SHOWN, "next_shown": min(shown + PAGE, MOST_SHOWN)}
+    actor, listing, part, now = (
+        signed_in().user.actor,
+        read_listing(request.args),
+        request.headers.get(PART),
+        clock.now(),
+    )
+    context: dict[str, Any] = {"listing": listing, "view": listing.view, "shown": listing.shown, "fault": fault}
+    context |= {
+        "typed": typed or Typed(),
+        "now": now,
+        "report": report,
+        "bulk_fault": bulk_fault,
+        "part": part,
+        "bulk_id": _client_id(),
+    }
+    context |= {"may_act": may_act(), "most_shown": MOST_SHOWN, "next_shown": min(listing.shown + PAGE, MOST_SHOWN)}
     with services.store.read() as connection:
         context["position"] = store.newest_feed_id(connection)  # before all else: what comes after it is news
         ticket = None if ticket_id is None else store.find_ticket(connection, ticket_id)
@@ -140,18 +175,44 @@ def _page(
             abort(404)
         context["ticket"] = ticket
         if part != "thread":
-            lines = store.list_tickets(connection, view, actor.id, shown + 1)
-            context |= {"lines": lines[:shown], "more": len(lines) > shown}
-            context["counts"] = store.count_by_view(connection, actor.id)
-            context["is_new_here"] = not lines and not store.has_tickets(connection)
+            context |= _list(connection, actor)
         if ticket is not None and part != "list":
-            context["entries"] = entries_of(connection, ticket.conversation_id, _zone(services))
-            composer = composer_for(ticket, actor, may_act=may_act(), adapters=services.adapters, now=now)
-            context["composer"] = with_offers(composer, connection, services.surveys, ticket, actor)
-            context["own_number"] = _own_number(services, connection, actor)
+            context |= _thread(services, connection, ticket, actor, now)
             context["client_id"] = (typed.client_id if typed else "") or _client_id()
     template = {"list": "console/_list.html", "thread": "console/_thread.html"}.get(part or "", "console/inbox.html")
     return render_template(template, **context), status
+
+
+def _list(connection: Connection, actor: Actor) -> dict[str, Any]:
+    """What the list shows."""
+    listing = read_listing(request.args)
+    lines = store.list_tickets(connection, listing.view, actor.id, listing.shown + 1, listing.narrowed())
+    shown = lines[: listing.shown]
+    views = saved_views.listed(connection, actor.id)
+    return {
+        "lines": with_snippets(connection, shown, listing.narrowed().terms),
+        "more": len(lines) > listing.shown,
+        "counts": store.count_by_view(connection, actor.id),
+        "is_new_here": not lines and not store.has_tickets(connection),
+        "choices": store.choices(connection),
+        "saved_views": views,
+        "current_view": next((each for each in views if each.query == as_query(listing)), None),
+        "saved_query": as_query(listing),
+        "deleted_view": saved_views.deleted(connection, actor, request.args.get("view_deleted", "")),
+        "named_in": mentions.unseen_tickets(connection, actor.id),
+        "workers": [each for each in mentions.people(connection) if each.role != "analyst"] if may_act() else [],
+    }
+
+
+def _thread(services: Services, connection: Connection, ticket: Any, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What the thread shows."""
+    composer = composer_for(ticket, actor, may_act=may_act(), adapters=services.adapters, now=now)
+    return {
+        "entries": entries_of(connection, ticket.conversation_id, _zone(services), colleagues(connection)),
+        "composer": with_offers(composer, connection, services.surveys, ticket, actor),
+        "own_number": _own_number(services, connection, actor),
+        "others": presence.people(connection, ticket.id, clock.wall(), but=actor.id),
+    }
 
 
 def _own_number(services: Services, connection: Connection, actor: Actor) -> str | None:
@@ -172,41 +233,26 @@ def _act(services: Services, ticket_id: str, do: Act, done: str, typed: Typed) -
     try:
         result = services.store.write(lambda connection: do(connection, actor, now))
     except Conflict as refusal:
-        return _page(services, ticket_id, typed, _why(refusal), 409)
+        if refusal.code == "client_id_reused":
+            typed = replace(typed, client_id="")
+        return _page(services, ticket_id, typed, why(refusal), 409)
     except Forbidden as refusal:
-        return _page(services, ticket_id, typed, f"Not done: {refusal}.", 403)
+        return _page(services, ticket_id, typed, why(refusal), 403)
     except Invalid as refusal:
-        return _page(services, ticket_id, typed, refusal.detail, 422)
+        return _page(services, ticket_id, typed, why(refusal), 422)
     services.bell.ring(*result.rings)
     if done:
         flash(done, "good")
     if request.headers.get(PART):
         return _page(services, ticket_id)
-    return redirect(url_for("console.thread", ticket_id=ticket_id, view=_view().value), 303)
-
-
-def _why(refusal: Conflict) -> str:
-    """A conflict in words for the person who met it."""
-    return {
-        "already_claimed": f"{refusal.facts.get('owner')} was faster and has this ticket.",
-        "resolved": "This ticket is resolved already.",
-        "opted_out": "Not sent: this customer opted out and must not be written to.",
-        "window_closed": "Not sent: the customer's last message is too long ago for this channel.",
-        "quiet_hours": "Not called: it is night where the customer is. Call again after the quiet hours.",
-        "no_own_number": "Not called: say which telephone of yours should ring.",
-        "no_number": "Not called: there is no telephone number of this customer.",
-        "call_instead": "Not sent: nobody can write to a telephone. Call the customer instead.",
-        "template_not_approved": f"Not sent: {refusal.detail}.",
-        "not_held": "It has left already, or was taken back.",
-        "client_id_reused": "Not sent: this form was used for another message. Reload the page and send it again.",
-    }.get(refusal.code or "", f"Not done: {refusal.detail}.")
+    return redirect(url_for("console.thread", ticket_id=ticket_id, **read_listing(request.args).query()), 303)
 
 
 def _resolution(given: str) -> Resolution:
     try:
         return Resolution(given)
     except ValueError as error:
-        raise Invalid("Choose how it ended.", [("resolution", "not one of the choices")]) from error
+        raise Invalid(_("Choose how it ended."), [("resolution", "not one of the choices")]) from error
 
 
 def _given_client_id() -> str:
@@ -216,23 +262,12 @@ def _given_client_id() -> str:
 def _words(text: str) -> str:
     words = text.replace("\r\n", "\n").replace("\0", "").strip()
     if not words:
-        raise Invalid("There is nothing to send yet: write something first.", [("text", "empty")])
+        raise Invalid(_("There is nothing to send yet: write something first."), [("text", "empty")])
     return words
 
 
 def _client_id() -> str:
     return str(uuid.uuid4())
-
-
-def _view() -> View:
-    try:
-        return View(request.args.get("view", View.OPEN))
-    except ValueError:
-        return View.OPEN
-
-
-def _shown() -> int:
-    return max(PAGE, min(request.args.get("shown", PAGE, type=int) or PAGE, MOST_SHOWN))
 
 
 def _zone(services: Services) -> ZoneInfo:

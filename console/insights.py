@@ -18,6 +18,7 @@ from common.analysis.trend import Slope, is_too_early, slope
 from common.figures import Group, regroup, week_of
 from common.store.figures import HEAT, MOST_WAITING, WEEK, Groups, Period, Scope, behind, read_groups
 from common.store.schema import tallied
+from common.store.scope import within
 from console.charts import Trend, trend
 from console.comparisons import comparisons, fair, heat, hours_differ
 from console.filters import Filters
@@ -163,7 +164,9 @@ def _silent(group: Group) -> tuple[float, float] | None:
 def _first_answer(connection: Connection, scope: Scope) -> date | None:
     fixed = [tallied.c[name] == value for name, value in scope.narrowed.items() if name in {"kind", "direction"}]
     answered = tallied.c.answered_at
-    statement = select(answered).where(answered.is_not(None), *fixed).order_by(answered).limit(1)
+    statement = (
+        select(answered).where(answered.is_not(None), within(tallied.c.team), *fixed).order_by(answered).limit(1)
+    )
     first: datetime | None = connection.execute(statement).scalar()
     return None if first is None else first.astimezone(scope.zone).date()
 

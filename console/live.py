@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from common.clock import wall
 from common.services import Services
-from common.store.inbox import newest_feed_id
-from common.users import SignIns
+from common.sign_ins import SignIns
+from common.store.inbox import find_ticket, newest_feed_id
+from common.store.presence import people
 from console.access import Guard, signed_in
-from console.stream import Reader, Streams, lines
+from console.presence import topic
+from console.stream import Others, Reader, Streams, as_json, lines
 
 RETRY_AFTER_S = 30
 
@@ -24,8 +28,13 @@ def add_routes(blueprint: Blueprint, services: Services, sign_ins: SignIns, guar
         slot = streams.take(signed_in().user.id)
         if slot is None:
             return Response("Too many open streams.", 503, {"Retry-After": str(RETRY_AFTER_S)})
-        reader, token = _reader(services), guard.token()
-        text = lines(reader, services.bell, slot, lambda: sign_ins.find(token) is not None)
+        reader, token, teams = _reader(services), guard.token(), signed_in().user.teams
+
+        def is_welcome() -> bool:
+            found = sign_ins.find(token)
+            return found is not None and found.user.teams == teams
+
+        text = lines(reader, services.bell, slot, is_welcome, _others(services))
         response = Response(text, mimetype="text/event-stream", headers={"X-Accel-Buffering": "no"})
         response.call_on_close(slot.release)  # also when the first line was never asked for
         return response
@@ -34,8 +43,23 @@ def add_routes(blueprint: Blueprint, services: Services, sign_ins: SignIns, guar
     def changes() -> ResponseReturnValue:
         reader = _reader(services)
         news = reader.look()
-        body = news.as_json() if news else json.dumps({"tickets": [], "conversations": [], "position": reader.position})
-        return Response(body, mimetype="application/json")
+        told = json.loads(news.as_json()) if news else {"tickets": [], "conversations": [], "position": reader.position}
+        others = _others(services)
+        if others is not None:
+            with services.store.read() as connection:
+                told["others"] = as_json(people(connection, others.ticket_id, wall(), but=others.user_id))
+        return jsonify(told)
+
+
+def _others(services: Services) -> Others | None:
+    """Who else has the thread open that this tab shows, if it shows one."""
+    ticket_id = request.args.get("ticket", "")
+    if not re.fullmatch(r"[\w-]{1,64}", ticket_id, re.ASCII):
+        return None
+    with services.store.read() as connection:
+        if find_ticket(connection, ticket_id) is None:
+            return None
+    return Others(services.store, topic(ticket_id), ticket_id, signed_in().user.id)
 
 
 def _reader(services: Services) -> Reader:
@@ -44,4 +68,5 @@ def _reader(services: Services) -> Reader:
     with services.store.read() as connection:
         newest = newest_feed_id(connection)
     is_number = given.isascii() and given.isdigit() and len(given) < 19
-    return Reader(services.store, min(int(given), newest) if is_number else newest)
+    position = min(int(given), newest) if is_number else newest
+    return Reader(services.store, position, signed_in().user.teams)

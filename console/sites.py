@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from common import clock
+from common.audit import record
 from common.errors import Invalid, NotFound
 from common.services import Services
 from common.sites.colours import DARK_GROUND, LEAST, LIGHT_GROUND, contrast, is_colour, legible
@@ -19,15 +20,17 @@ from common.sites.site import GRACE, Site, SiteSettings, checked
 from common.store import sites
 from common.surveys import keys_of_surveys
 from common.wording import LOCALES
+from console.access import signed_in
+from console.language import N_, _
 
 _WORDS = {
-    "name": "Name",
-    "survey_key": "Survey",
-    "origins": "Allowed origins",
-    "colour": "Brand colour",
-    "position": "Position",
-    "locale": "Language",
-    "greeting": "Greeting",
+    "name": N_("Name"),
+    "survey_key": N_("Survey"),
+    "origins": N_("Allowed origins"),
+    "colour": N_("Brand colour"),
+    "position": N_("Position"),
+    "locale": N_("Language"),
+    "greeting": N_("Greeting"),
 }
 
 
@@ -59,8 +62,15 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
             made = _checked(services, given)
         except Invalid as fault:
             return _form(services, None, given, dict(fault.errors)), 422
-        site = services.store.write(lambda connection: sites.create(connection, made, clock.wall()))
-        flash(f"{made.name} is ready. Put the snippet below into its pages.", "good")
+        actor = signed_in().user.actor
+
+        def work(connection: Connection) -> Site:
+            site = sites.create(connection, made, clock.wall())
+            record(connection, actor, "site.created", about=site.key)
+            return site
+
+        site = services.store.write(work)
+        flash(_("%(name)s is ready. Put the snippet below into its pages.", name=made.name), "good")
         return redirect(url_for("console.site", site_key=site.key), 303)
 
     @blueprint.route("/settings/sites/<site_key>", methods=["GET", "POST"])
@@ -74,18 +84,29 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
             made = _checked(services, given)
         except Invalid as fault:
             return _form(services, found, given, dict(fault.errors)), 422
-        services.store.write(lambda connection: sites.change(connection, site_key, made, clock.wall()))
-        flash("Saved. Pages that are open follow at their next load.", "good")
+        actor = signed_in().user.actor
+
+        def work(connection: Connection) -> None:
+            sites.change(connection, site_key, made, clock.wall())
+            record(connection, actor, "site.changed", about=site_key)
+
+        services.store.write(work)
+        flash(_("Saved. Pages that are open follow at their next load."), "good")
         return redirect(url_for("console.site", site_key=site_key), 303)
 
     @blueprint.post("/settings/sites/<site_key>/secret")
     def rotate_site_secret(site_key: str) -> ResponseReturnValue:
         at_once = request.form.get("at_once") == "1"
-        services.store.write(
-            lambda connection: sites.rotate_secret(connection, site_key, clock.wall(), at_once=at_once)
-        )
-        until = "The old one counts no more." if at_once else f"The old one counts for another {_hours(GRACE)} hours."
-        flash(f"There is a new signing secret. {until}", "good")
+        actor = signed_in().user.actor
+
+        def work(connection: Connection) -> None:
+            sites.rotate_secret(connection, site_key, clock.wall(), at_once=at_once)
+            record(connection, actor, "site.secret_rotated", about=site_key)
+
+        services.store.write(work)
+        counts = _("The old one counts for another %(hours)s hours.", hours=_hours(GRACE))
+        until = _("The old one counts no more.") if at_once else counts
+        flash(_("There is a new signing secret.") + f" {until}", "good")
         return redirect(url_for("console.site", site_key=site_key) + "#identity", 303)
 
     @blueprint.get("/settings/colours/<colour>")
@@ -97,8 +118,8 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
 
 def seen(colour: str) -> tuple[Seen, Seen]:
     """How a brand's colour is seen by day and by night."""
-    by_day = Seen("On a light page", LIGHT_GROUND, *_seen(colour, LIGHT_GROUND))
-    return by_day, Seen("On a dark page", DARK_GROUND, *_seen(colour, DARK_GROUND))
+    by_day = Seen(N_("On a light page"), LIGHT_GROUND, *_seen(colour, LIGHT_GROUND))
+    return by_day, Seen(N_("On a dark page"), DARK_GROUND, *_seen(colour, DARK_GROUND))
 
 
 def _seen(colour: str, ground: str) -> tuple[float, str, bool]:

@@ -12,14 +12,17 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from common.actors import Teams
 from common.bell import FEED, Bell
-from common.clock import monotonic, now
+from common.clock import monotonic, now, wall
 from common.errors import StoreUnavailable
+from common.store import presence
 from common.store.inbox import feed_after
+from common.store.scope import narrowed_to
 from common.store.writer import Store
 
 HEARTBEAT_S = 15.0
@@ -52,6 +55,7 @@ class Reader:
 
     store: Store
     position: int
+    teams: Teams | None = None  # whose news; a stream outlives its request
     _seen: set[int] = field(default_factory=set)
     _recent: datetime | None = field(default_factory=lambda: now() - _MAY_APPEAR_LATE)
 
@@ -60,7 +64,7 @@ class Reader:
 
         The first look also reports rows below the position that are young enough to have become visible after it.
         """
-        with self.store.read() as connection:
+        with narrowed_to(self.teams), self.store.read() as connection:
             rows = feed_after(connection, self.position)
         recent, self._recent = self._recent, None
         fresh = [
@@ -77,6 +81,31 @@ class Reader:
             tickets=tuple(dict.fromkeys(row.ticket_id for row in fresh if row.ticket_id)),
             conversations=tuple(dict.fromkeys(row.conversation_id for row in fresh if row.conversation_id)),
         )
+
+
+@dataclass(slots=True)
+class Others:
+    """Who else has the thread of a tab open. topic: what rings when that changes; what dies is noticed by looking."""
+
+    store: Store
+    topic: str
+    ticket_id: str
+    user_id: str
+    _told: tuple[presence.Person, ...] | None = None
+
+    def look(self) -> list[dict[str, object]] | None:
+        """Their names, at the first look and whenever they are not the same as at the last."""
+        with self.store.read() as connection:
+            there = presence.people(connection, self.ticket_id, wall(), but=self.user_id)
+        if there == self._told:
+            return None
+        self._told = there
+        return as_json(there)
+
+
+def as_json(there: Iterable[presence.Person]) -> list[dict[str, object]]:
+    """People as the page's script is told of them."""
+    return [{"name": person.name, "is_typing": person.is_typing} for person in there]
 
 
 class Slot:
@@ -135,21 +164,26 @@ class Streams:
                 self._open.remove(slot)
 
 
-def lines(reader: Reader, bell: Bell, slot: Slot, is_welcome: Callable[[], bool]) -> Iterator[str]:
+def lines(
+    reader: Reader, bell: Bell, slot: Slot, is_welcome: Callable[[], bool], others: Others | None = None
+) -> Iterator[str]:
     """The stream's text: news as it happens, a comment when nothing does.
 
-    `is_welcome` is asked with every heartbeat: a session that has ended takes its stream along.
+    `is_welcome` is asked with every heartbeat: a session that has ended takes its stream along. others: who else has
+    the tab's thread open; told when it changes.
     """
     ends_at, beats_at = monotonic() + LIFETIME_S, monotonic() + HEARTBEAT_S
     try:
         yield f"retry: {RETRY_MS}\nevent: hello\ndata: {{}}\n\n"
-        with bell.listening(FEED) as rung:
+        with bell.listening(FEED, *([others.topic] if others else [])) as rung:
             slot.wake = rung
             while not slot.is_over.is_set() and monotonic() < ends_at:
                 rung.clear()
                 news = reader.look()
                 if news is not None:
                     yield f"id: {news.position}\nevent: changed\ndata: {news.as_json()}\n\n"
+                if others is not None and (there := others.look()) is not None:
+                    yield f"event: others\ndata: {json.dumps(there)}\n\n"
                 if monotonic() >= beats_at:
                     if not is_welcome():
                         return

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Connection
 
 from common import clock
+from common.actors import Actor
+from common.audit import record
 from common.errors import Conflict, Invalid, NotFound
 from common.services import Services
 from common.store import templates as store
@@ -89,36 +94,49 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
 
     @blueprint.post("/templates/<name>/<language>/accept")
     def accept_template(name: str, language: str) -> ResponseReturnValue:
-        by, now, key = signed_in().user.name, clock.now(), (name, language)
+        actor, now, key = signed_in().user.actor, clock.now(), (name, language)
+        by = actor.name
 
         def act() -> str:
-            services.store.write(lambda connection: pages.book.accept_category(connection, key, by, now))
+
+            def work(connection: Connection) -> None:
+                pages.book.accept_category(connection, key, by, now)
+                record(connection, actor, "template.category_accepted", about="/".join(key))
+
+            services.store.write(work)
             return "Agreed. It is sent as what WhatsApp takes it for."
 
         return _then(act, _address(key))
 
     @blueprint.post("/templates/<name>/<language>/appeal")
     def appeal_template(name: str, language: str) -> ResponseReturnValue:
-        by, now, key = signed_in().user.name, clock.now(), (name, language)
+        actor, now, key = signed_in().user.actor, clock.now(), (name, language)
+        by = actor.name
         note = request.form.get("note", "").replace("\0", "").strip()[:MAX_NOTE]
         pages.entry(key)
 
         def act() -> str:
             if not note:
                 raise Invalid("Write what you told the reviewers.", [("note", "empty")])
-            services.store.write(lambda connection: pages.book.appeal(connection, key, note, by, now))
+
+            def work(connection: Connection) -> None:
+                pages.book.appeal(connection, key, note, by, now)
+                record(connection, actor, "template.appealed", about="/".join(key))
+
+            services.store.write(work)
             return "Kept with the template. Its state changes when WhatsApp decides."
 
         return _then(act, _address(key))
 
     @blueprint.post("/templates/<name>/<language>/delete")
     def delete_template(name: str, language: str) -> ResponseReturnValue:
-        by, key = signed_in().user.name, (name, language)
+        by, actor, key = signed_in().user.name, signed_in().user.actor, (name, language)
         pages.entry(key)
         every_language = request.form.get("scope") == "all"
 
         def act() -> str:
             pages.book.delete(key, by, every_language=every_language)
+            _log(pages, actor, "template.deleted", key, every_language=every_language)
             return "Deleted at WhatsApp. Our words are kept here."
 
         return _then(act, url_for("console.templates"))
@@ -148,7 +166,7 @@ def _list(pages: _Pages, fault: str = "", status: int = 200) -> ResponseReturnVa
 
 
 def _add(pages: _Pages) -> ResponseReturnValue:
-    form, by, now = request.form, signed_in().user.name, clock.now()
+    form, now = request.form, clock.now()
     try:
         made = empty_template(form.get("name", "").strip(), form.get("language", "").strip(), form.get("category", ""))
     except Invalid as refusal:
@@ -159,7 +177,7 @@ def _add(pages: _Pages) -> ResponseReturnValue:
     if key not in known:
         pattern = next((each.template for (name, _), each in known.items() if name == made.name), None)
         words = made if pattern is None else _in(made.language, pattern)
-        pages.services.store.write(lambda connection: pages.book.save(connection, words, by, now))
+        pages.services.store.write(partial(_keep, pages, words, signed_in().user.actor, now))
         flash("Added as a draft. Nothing is sent before WhatsApp has approved it.", "good")
     return redirect(_address(key), 303)
 
@@ -174,6 +192,9 @@ def _in(language: str, pattern: Template) -> Template:
 def _push(pages: _Pages) -> ResponseReturnValue:
     def act() -> str:
         done = pages.book.push(signed_in().user.name)
+        for each in done:
+            if each.what in {"submitted", "edited"}:
+                _log(pages, signed_in().user.actor, "template.submitted", each.key)
         refused = [each for each in done if each.what == "refused"]
         sent = sum(each.what in {"submitted", "edited"} for each in done)
         if refused:
@@ -239,7 +260,7 @@ def _save(pages: _Pages, key: Key) -> ResponseReturnValue:
     if str(entry.version) != request.form.get("version", str(entry.version)):
         why = f"Not saved: version {entry.version} was saved meanwhile. Compare, then save again."
         return _editor(pages, key, words, why, 409)
-    version = pages.services.store.write(lambda connection: pages.book.save(connection, words, by, now))
+    version = pages.services.store.write(partial(_keep, pages, words, signed_in().user.actor, now))
     if request.form.get("do") != "submit":
         flash(f"Version {version} is saved. It is not submitted yet." if version else "Nothing to save.", "good")
         return redirect(_address(key), 303)
@@ -251,6 +272,7 @@ def _save(pages: _Pages, key: Key) -> ResponseReturnValue:
         return _editor(pages, key, words, f"Saved, and not submitted: there {_are(count)} {what}.", 422)
     except Conflict as refusal:
         return _editor(pages, key, words, f"Saved, and not submitted: {refusal.detail}.", 409)
+    _log(pages, signed_in().user.actor, "template.submitted", key)
     told = "WhatsApp has it just so already." if done.what == "same" else "Submitted. WhatsApp decides within 24 hours."
     flash(told, "good")
     return redirect(_address(key), 303)
@@ -262,7 +284,7 @@ def _are(count: int) -> str:
 
 def _take_version(pages: _Pages, key: Key) -> ResponseReturnValue:
     """Make an older version, or the shipped words, the newest again."""
-    by, now, wanted = signed_in().user.name, clock.now(), request.form.get("version", type=int)
+    now, wanted = clock.now(), request.form.get("version", type=int)
     with pages.services.store.read() as connection:
         pages.book.entry(connection, key)
         rows = store.versions_of(connection, key, 1000)
@@ -271,13 +293,26 @@ def _take_version(pages: _Pages, key: Key) -> ResponseReturnValue:
         found[SHIPPED] = shipped_templates()[key]
     if wanted not in found:
         raise NotFound("no such version")
-    version = pages.services.store.write(lambda connection: pages.book.save(connection, found[wanted], by, now))
+    version = pages.services.store.write(partial(_keep, pages, found[wanted], signed_in().user.actor, now))
     words = "The shipped words" if wanted == SHIPPED else f"The words of version {wanted}"
     flash(f"{words} are version {version} now. Submit them to have them sent.", "good")
     return redirect(_address(key), 303)
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------
+
+
+def _keep(pages: _Pages, words: Template, actor: Actor, now: datetime, connection: Connection) -> int | None:
+    """Keep the words as a version, if they differ from the newest."""
+    version = pages.book.save(connection, words, actor.name, now)
+    if version:
+        record(connection, actor, "template.saved", about=f"{words.name}/{words.language}", version=version)
+    return version
+
+
+def _log(pages: _Pages, actor: Actor, act: str, key: Key, **facts: bool) -> None:
+    """Write down what was done at the provider, which no transaction of ours can hold."""
+    pages.services.store.write(lambda connection: record(connection, actor, act, about="/".join(key), **facts))
 
 
 def _then(act: Callable[[], str], target: str) -> ResponseReturnValue:

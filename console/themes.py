@@ -18,6 +18,7 @@ from common.services import Services
 from common.store.theme_figures import (
     Comments,
     Told,
+    is_seen,
     quotes_by_id,
     quotes_of,
     reach_by_week,
@@ -118,6 +119,9 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
     @blueprint.post("/themes/<theme_id>/verdict")
     def theme_verdict(theme_id: str) -> ResponseReturnValue:
         conversation_id, is_right = request.form.get("conversation", ""), request.form.get("right") == "1"
+        with services.store.read() as connection:
+            if not is_seen(connection, conversation_id):
+                abort(404)
 
         def act() -> str:
             by = signed_in().user.name

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 
 from common.actors import Actor
 from common.channels import Adapter, Channel
+from common.mentions import Colleague, spans
 from common.store.calls import recordings_by_message
 from common.store.held import HELD
 from common.store.inbox import answers_by_message, events_named, latest_messages
@@ -19,6 +20,8 @@ from common.store.tickets import NOTE
 from common.surveys import Surveys
 from common.templates.shelf import INVITATIONS
 from common.ticket_templates import Offer, offers
+from common.tickets import again_id
+from console.failures import Retry, after_failure
 from console.words import DELIVERIES, REASONS, RESOLUTIONS, channel_name, language_name, plain
 
 MESSAGES_SHOWN = 300
@@ -36,7 +39,8 @@ _MARKERS: Mapping[str, str] = {
     "call_missed": "Nobody answered our call",
     "hung_up": "The caller hung up",
     "spoke_with_person": "The caller was put through to a person",
-    "callback_requested": "The caller wants to be called back",
+    "callback_offered": "A call back was offered",
+    "callback_requested": "The customer wants to be called back",
     "user_calls": "calls the customer",
     "user_called": "Call with the customer ended",
     "template_fallback": "Sent in another language",
@@ -68,6 +72,9 @@ class Entry:
     delivery_words: str = ""
     form: str = "text"
     recording: str | None = None  # the id of what can be played
+    pieces: tuple[tuple[str, bool], ...] = ()  # a note's text; True: names somebody
+    advice: str = ""  # what to do about a failure
+    retry: Retry | None = None
 
 
 class Closed(StrEnum):
@@ -142,13 +149,27 @@ def _closed_by_owner(ticket: Row[Any], actor: Actor, may_act: bool) -> Closed | 
     return None if ticket.owner == actor.id else Closed.OWNED
 
 
-def entries_of(connection: Connection, conversation_id: str, zone: tzinfo) -> list[Entry]:
-    """The thread from its oldest line shown to its newest, with a line at each new day in `zone`."""
+def entries_of(
+    connection: Connection, conversation_id: str, zone: tzinfo, people: Sequence[Colleague] = ()
+) -> list[Entry]:
+    """The thread from its oldest line shown to its newest, with a line at each new day in `zone`.
+
+    people: who may be named in a note.
+    """
     answered = answers_by_message(connection, conversation_id)
     spoken = recordings_by_message(connection, conversation_id)
     lines: list[tuple[int, Entry]] = []
-    for row in latest_messages(connection, conversation_id, MESSAGES_SHOWN):
-        lines.append((row.sequence, _recorded(_message(row, answered.get(row.id, [])), spoken.get(row.id))))
+    rows = latest_messages(connection, conversation_id, MESSAGES_SHOWN)
+    again = {row.client_id for row in rows}
+    for row in rows:
+        entry = _recorded(_message(row, answered.get(row.id, [])), spoken.get(row.id))
+        if entry.kind == "note":
+            entry = replace(entry, pieces=_pieces(entry.text, people))
+        elif entry.delivery == "failed" and entry.side is Side.PERSON:
+            is_over = again_id(row.id) in again
+            failure = after_failure(row.error, row.kind)
+            entry = replace(entry, advice=failure.advice, retry=None if is_over else failure.retry)
+        lines.append((row.sequence, entry))
     for row in events_named(connection, conversation_id, list(_MARKERS), MESSAGES_SHOWN):
         lines.append((row.sequence, _event(row)))
     lines.sort(key=lambda line: line[0])
@@ -180,6 +201,16 @@ def _message(row: Row[Any], questions: Sequence[str]) -> Entry:
         delivery_words=words if side is not Side.CUSTOMER else "",
         form=row.kind,
     )
+
+
+def _pieces(text: str, people: Sequence[Colleague]) -> tuple[tuple[str, bool], ...]:
+    """A note in pieces, those that name a colleague marked."""
+    pieces: list[tuple[str, bool]] = []
+    place = 0
+    for first, behind, _person in spans(text, people):
+        pieces += [(text[place:first], False), (text[first:behind], True)]
+        place = behind
+    return tuple((piece, names) for piece, names in [*pieces, (text[place:], False)] if piece)
 
 
 def _recorded(entry: Entry, recording: Row[Any] | None) -> Entry:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, func, select
 
 from common import clock
+from common.audit import record
 from common.channels import Channel
 from common.errors import Conflict, Invalid, NotFound
 from common.services import Services
@@ -29,6 +30,7 @@ from common.survey_wording import (
 )
 from common.surveys import SurveyDefinition
 from common.wording import MAX_WORDING, Segments, sms_segments
+from console.access import signed_in
 
 PROMPTS = {
     "score": ("The question", "Asks for 0 to 10."),
@@ -48,6 +50,8 @@ PROMPTS = {
     "opted_out": ("After STOP", "The one confirmation."),
     "opted_in": ("After START", "The customer is back."),
     "human": ("A person comes", "When the customer asks for one."),
+    "callback": ("Call back", "After the end, if the survey offers it."),
+    "callback.confirmed": ("A time was chosen", "Before the time of the call."),
     "skip.hint": ("How to skip", "Below questions that may be skipped."),
 }
 
@@ -159,7 +163,7 @@ def _editor(
 
 
 def _save(services: Services, place: Place, prompt: str) -> ResponseReturnValue:
-    text, now = _text(), clock.now()
+    text, now, actor = _text(), clock.now(), signed_in().user.actor
     if request.form.get("do") == "check":
         return _editor(services, place, prompt, text)
     seen = request.form.get("version", type=int)
@@ -167,7 +171,7 @@ def _save(services: Services, place: Place, prompt: str) -> ResponseReturnValue:
         _definition(services, connection, place)
 
     def work(connection: Connection) -> SurveyDefinition:
-        return reword(
+        made = reword(
             connection,
             services.surveys,
             place.survey,
@@ -178,6 +182,8 @@ def _save(services: Services, place: Place, prompt: str) -> ResponseReturnValue:
             seen_version=seen,
             now=now,
         )
+        record(connection, actor, "wording.saved", about=place.survey, prompt=prompt, version=made.version)
+        return made
 
     try:
         saved = services.store.write(work)
@@ -191,11 +197,11 @@ def _save(services: Services, place: Place, prompt: str) -> ResponseReturnValue:
 
 
 def _reset(services: Services, place: Place, prompt: str) -> ResponseReturnValue:
-    now = clock.now()
+    now, actor = clock.now(), signed_in().user.actor
 
     def work(connection: Connection) -> SurveyDefinition:
         _definition(services, connection, place)
-        return reword(
+        made = reword(
             connection,
             services.surveys,
             place.survey,
@@ -206,6 +212,8 @@ def _reset(services: Services, place: Place, prompt: str) -> ResponseReturnValue
             seen_version=None,
             now=now,
         )
+        record(connection, actor, "wording.reset", about=place.survey, prompt=prompt, version=made.version)
+        return made
 
     saved = services.store.write(work)
     flash(f"Back to the shipped words, in version {saved.version} of the survey.", "good")

@@ -40,7 +40,13 @@ DELIVERIES: Mapping[str, str] = {
     "delivered": N_("Delivered"),
     "read": N_("Read"),
     "failed": N_("Not delivered"),
-    "unknown": N_("Not known yet whether it arrived"),
+    "unknown": N_("Nobody can tell whether it arrived"),
+}
+_BAND_RANGES: Mapping[str, str] = {
+    "detractor": N_("0 to 6, detractors"),
+    "passive": N_("7 and 8, passives"),
+    "promoter": N_("9 and 10, promoters"),
+    "none": N_("No score"),
 }
 _BROWSERS = (
     ("Edg/", "Edge"),
@@ -60,6 +66,19 @@ def channel_name(key: str | None) -> str:
 def plain(key: str | None) -> str:
     """A key as words: `wait_time` → "Wait time"."""
     return (key or "").replace("_", " ").replace("-", " ").strip().capitalize()
+
+
+def filter_name(name: str, value: str) -> str:
+    """A value that the inbox is narrowed by, as people call it."""
+    if name == "channel":
+        return channel_name(value)
+    if name == "locale":
+        return language_name(value)
+    if name == "reason":
+        return _(REASONS[value]) if value in REASONS else plain(value)
+    if name == "band":
+        return _(_BAND_RANGES.get(value, value))
+    return value
 
 
 def language_name(locale: str | None) -> str:

@@ -84,6 +84,7 @@ def read_keys(fields: Fields) -> Keys:
         digits=fields.get("Digits")[:32],
         ended_by=fields.get("FinishedOnKey")[:1] or None,
         speech=fields.get("SpeechResult").strip()[:4000],
+        confidence=_confidence(fields.get("Confidence")),
     )
 
 
@@ -127,6 +128,12 @@ def _news(
         answered_by=answered_by[:32] or None,
         is_permanent=known is CallStatus.FAILED and sip in _GONE_FOR_GOOD,
     )
+
+
+def _confidence(text: str) -> float | None:
+    """How sure the recogniser is, 0 to 1; it may say nothing (and 0.0 with some models, which means nothing)."""
+    value = float(text) if re.fullmatch(r"[01](\.[0-9]{1,20})?", text) else None
+    return value or None
 
 
 def seconds(text: str) -> int | None:

@@ -38,14 +38,15 @@ class Voice:
     """What documents are made with. base: the public address of our doors, without a slash at its end.
 
     number: the one that callers see when they are put through. people: the numbers that are rung for them.
-    takes_speech: the reason is recognised at once instead of being recorded. transcribes: the provider turns
-    recordings into text.
+    takes_speech: the reason is recognised at once instead of being recorded. hears_answers: score and choice may be
+    said as well as pressed. transcribes: the provider turns recordings into text.
     """
 
     base: str
     number: str
     people: tuple[str, ...] = ()
     takes_speech: bool = False
+    hears_answers: bool = False
     transcribes: bool = False
 
     def render(self, spoken: Spoken) -> str:
@@ -68,7 +69,8 @@ class Voice:
     # --- one for each thing that is awaited ----------------------------------------------------------------------
 
     def _score(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
-        gather = self._gather(response, spoken, language, num_digits=2, finish_on_key="#", timeout=KEY_GAP_S)
+        wish = {"num_digits": 2, "finish_on_key": "#", "timeout": KEY_GAP_S, **self._ears(language)}
+        gather = self._gather(response, spoken, language, **wish)
         gather.pause(length=FIRST_KEY_S)
 
     def _one_key(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
@@ -76,9 +78,10 @@ class Voice:
 
     def _aspect(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
         if len(spoken.options) > MOST_OPTIONS:
-            gather = self._gather(response, spoken, language, num_digits=2, finish_on_key="#", timeout=KEY_GAP_S)
+            wish = {"num_digits": 2, "finish_on_key": "#", "timeout": KEY_GAP_S}
         else:
-            gather = self._gather(response, spoken, language, num_digits=1, finish_on_key="", timeout=MENU_KEY_S)
+            wish = {"num_digits": 1, "finish_on_key": "", "timeout": MENU_KEY_S}
+        gather = self._gather(response, spoken, language, **wish, **self._ears(language))
         for number, label in enumerate(spoken.options, start=1):
             _say(gather, f"{label[:MAX_LABEL].rstrip('.')}: {number}.", language)
         if len(spoken.options) <= MOST_OPTIONS:
@@ -88,8 +91,8 @@ class Voice:
 
     def _reason(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
         if self.takes_speech:
-            wish = {"input": "speech", "speech_timeout": "3", "profanity_filter": False, "heard_in": language}
-            self._gather(response, spoken, language, timeout=6, **wish)
+            ears = {"input": "dtmf speech", "speech_timeout": "3", "profanity_filter": False, "heard_in": language}
+            self._gather(response, spoken, language, num_digits=1, finish_on_key="", timeout=6, **ears)
             return
         self._message(response, spoken, language)
 
@@ -123,6 +126,12 @@ class Voice:
         for number in self.people:
             dial.number(number, url=f"{self.base}/webhooks/voice/whisper?call={spoken.call_id}", method="POST")
         response.append(dial)
+
+    def _ears(self, language: str) -> dict[str, object]:
+        """What makes a Gather listen for words beside the keys; whichever comes first counts."""
+        if not self.hears_answers:
+            return {}
+        return {"input": "dtmf speech", "speech_timeout": "auto", "profanity_filter": False, "heard_in": language}
 
     def _gather(self, response: VoiceResponse, spoken: Spoken, language: str, **attributes: object) -> Gather:
         """Everything is said inside, so that a key counts, and stops the speech, from the first word on."""

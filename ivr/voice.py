@@ -72,6 +72,7 @@ class TwilioVoice:
         api_url: str | None = None,
         per_second: float = 1.0,
         takes_speech: bool = False,
+        hears_answers: bool = False,
         transcribes: bool = False,
         timeout_s: float = TIMEOUT_S,
         settles_after: timedelta = timedelta(seconds=20),
@@ -94,6 +95,7 @@ class TwilioVoice:
             number=sender,
             people=self.people,
             takes_speech=takes_speech,
+            hears_answers=hears_answers,
             transcribes=transcribes,
         )
         self._signatures = SignatureCheck(public_url=public_url, auth_tokens=auth_tokens)

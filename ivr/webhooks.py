@@ -19,9 +19,9 @@ from common.channels import Door, NotUnderstood, WebhookRequest
 from common.services import Services
 from common.telephone import recordings
 from common.telephone.bridge import Bridges, accept, introduce
-from common.telephone.calls import Calls, Dialled
+from common.telephone.calls import Calls
 from common.telephone.news import CallNewsDesk
-from common.telephone.values import CallReply, Keys, Recorded
+from common.telephone.values import CallReply, Dialled, Keys, Recorded
 from ivr.inbound import Fields, read_arrival, read_keys, read_news, read_recorded, seconds
 from ivr.render import empty, hang_up
 from ivr.twiml import CONTENT_TYPE

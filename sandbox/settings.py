@@ -34,6 +34,7 @@ class WhatsAppSettings:
     url: str  # where Meta is told to bring webhooks
     review: str  # "hand": a person decides about templates; "auto": they are approved by themselves
     batch_s: float
+    backoff: float  # how long Meta waits before it brings a webhook again, as a multiple of what it does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ def read_settings(argv: Sequence[str], environ: Mapping[str, str] = os.environ) 
             url=given.whatsapp_url or f"{product}/webhooks/whatsapp",
             review=given.whatsapp_review,
             batch_s=given.whatsapp_batch,
+            backoff=given.whatsapp_backoff,
         ),
         telegram_token=given.telegram_token,
         telegram_username=given.telegram_username,
@@ -158,6 +160,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     flag("whatsapp-url", "", "webhook for WhatsApp; default: PRODUCT/webhooks/whatsapp")
     flag("whatsapp-review", "hand", "who decides about templates: hand or auto")
     flag("whatsapp-batch", "0.05", "seconds during which updates are gathered for one webhook", float)
+    flag("whatsapp-backoff", "1.0", "multiple of Meta's waits before a webhook is repeated", float)
     flag("telegram-token", TELEGRAM_TOKEN, "the one Telegram bot's token")
     flag("telegram-username", "AcmeFeedbackBot", "the bot's name in links")
     flag("telegram-name", "Acme", "the bot's name in chats")

@@ -132,7 +132,7 @@ class WhatsAppCourier:
                 self._end(update, "acknowledged")
                 self._release(update.number, update)
             return
-        wait = RETRIES_S[min(attempt, len(RETRIES_S)) - 1]
+        wait = RETRIES_S[min(attempt, len(RETRIES_S)) - 1] * settings.backoff
         if attempt == 1:
             self._world.commit("alert", code=0, sid=None, detail=answer.detail or f"HTTP {answer.status}")
         self._world.schedule.after(wait, partial(self._post, batch, attempt + 1, body))

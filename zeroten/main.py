@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "migrate": ("database", "Bring the database to the newest schema."),
     "doctor": ("doctor", "Check settings, database, Redis and credentials."),
     "user": ("users", "Add, disable and reset console users."),
+    "audit": ("audit", "Verify the log of what people did."),
     "api-key": ("keys", "Create, list and revoke API keys."),
     "survey": ("surveys", "Load and list surveys."),
     "templates": ("templates", "Show, submit, fetch and check the wording that a provider must approve."),

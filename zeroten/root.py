@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import structlog
 from flask import Flask
@@ -20,15 +21,20 @@ from bots.webchat.adapter import WebChat
 from bots.webhooks import create_webhooks
 from bots.whatsapp import WhatsApp
 from common import clock, failpoints
+from common.aftercare import Aftercare
 from common.bell import Bell
 from common.channels import Adapter, Channel
 from common.config import Settings
 from common.delivery import Deliveries
 from common.delivery.dispatcher import Dispatcher
+from common.guarded_http import GuardedHttp
+from common.herald.messenger import Messenger, sealer_of
+from common.herald.runner import Herald
 from common.intake import Intake
 from common.jobs import Jobs
 from common.logs import configure_logs
 from common.missed import Missed
+from common.notifying import Notifier
 from common.receiving import Inbox
 from common.services import Services
 from common.store.engine import Database
@@ -38,6 +44,7 @@ from common.telephone.keeper import CallKeeper
 from common.telephone.news import CallNewsDesk
 from common.template_watch import TemplateWatch
 from common.tick import Tick
+from common.tickets import Tickets
 from common.turns import Turns
 from console import register_console
 from ivr.transcription import OpenAITranscriber
@@ -81,6 +88,7 @@ def create_whatsapp(settings: Settings) -> WhatsApp | None:
         monotonic=clock.monotonic,
         api_url=settings.get("WHATSAPP_API_URL"),
         per_second=float(settings.text("WHATSAPP_PER_SECOND")),
+        settles_after_s=float(settings.text("WHATSAPP_SETTLES_S")),
     )
 
 
@@ -100,6 +108,7 @@ def create_voice_adapter(settings: Settings) -> TwilioVoice | None:
         api_url=settings.get("TWILIO_API_URL"),
         per_second=float(settings.text("TWILIO_CALLS_PER_SECOND")),
         takes_speech=settings.text("VOICE_REASON") == "speech",
+        hears_answers=settings.text("VOICE_ANSWERS") == "keys_and_speech",
         transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
     )
 
@@ -148,7 +157,7 @@ def create_services(settings: Settings, *, has_writer: bool) -> Services:
         bell=Bell(None if database.is_sqlite else settings.get("REDIS_URL")),
         adapters=adapters,
         surveys=surveys,
-        turns=Turns(surveys, adapters),
+        turns=Turns(surveys, adapters, zone=settings.get("TIMEZONE")),
         intake=Intake(surveys, adapters, settings),
     )
 
@@ -218,6 +227,40 @@ def create_call_keepers(services: Services) -> list[CallKeeper]:
 def create_template_watch(services: Services) -> TemplateWatch:
     """The process's asking how the templates stand; it runs beside the tick."""
     return TemplateWatch(services.store, services.templates)
+
+
+def create_herald(services: Services) -> Herald:
+    """The process's telling of what happened to other systems; it runs beside the dispatcher."""
+    settings = services.settings
+    desk = Tickets(services.turns, zone=settings.get("TIMEZONE"))
+    http = GuardedHttp(settings.private_networks)
+    plan = create_aftercare(services).plan
+    lease = timedelta(seconds=settings.lease_s)
+    return Herald(services.store, desk, http, secret_key=settings.get("SECRET_KEY"), lease=lease, plan=plan)
+
+
+def create_aftercare(services: Services) -> Aftercare:
+    """The process's follow-ups and recovery questions; it runs beside the tick."""
+    return Aftercare(
+        services.store,
+        services.turns,
+        services.intake,
+        services.surveys,
+        services.bell,
+        zone=services.settings.get("TIMEZONE") or "UTC",
+    )
+
+
+def create_messenger(services: Services) -> Messenger:
+    """The process's sending of alerts; it runs beside the dispatcher."""
+    settings = services.settings
+    return Messenger(
+        services.store,
+        Notifier(settings.private_networks),
+        sealer=sealer_of(settings),
+        console_url=settings.public_url,
+        zone=ZoneInfo(settings.get("TIMEZONE") or "UTC"),
+    )
 
 
 def create_tick(services: Services, *, is_only_one: bool) -> Tick:

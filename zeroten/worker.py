@@ -9,7 +9,7 @@ from rq.serializers import JSONSerializer
 from common import clock
 from common.config import Settings, read_settings
 from common.jobs import QUEUE, TIMEOUT_S
-from zeroten.root import create_dispatcher, create_services
+from zeroten.root import create_dispatcher, create_herald, create_messenger, create_services
 
 MAINTENANCE_S = 60
 
@@ -34,3 +34,13 @@ def drain_outbox() -> int:
     dispatcher.close()
     services.close()
     return total
+
+
+def tell_outside() -> int:
+    """The job behind `common.jobs.TELL_OUTSIDE`: call webhooks and send alerts that are due; how many of both."""
+    services = create_services(read_settings(), has_writer=False)
+    herald = create_herald(services)
+    count = herald.once() + create_messenger(services).once()
+    herald.close()
+    services.close()
+    return count

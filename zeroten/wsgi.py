@@ -12,13 +12,17 @@ from typing import Any
 from flask import Flask
 
 from common.config import read_settings
+from common.doorkeeper import Doorkeeper
 from common.survey.reading import prepare
 from common.wording import LOCALES
 from zeroten.garbage import keep_what_is_loaded
 from zeroten.root import (
+    create_aftercare,
     create_app,
     create_call_keepers,
     create_dispatcher,
+    create_herald,
+    create_messenger,
     create_missed,
     create_services,
     create_template_watch,
@@ -31,11 +35,14 @@ def create() -> Flask:
     """The application of one worker process; called once in it."""
     die_with_parent()
     services = create_services(read_settings(), has_writer=True)
-    runners: list[Any] = []
+    runners: list[Any] = [Doorkeeper(services.store)]
     if services.store.database.is_sqlite:
         # One process writes to SQLite: four of them starved each other to 11 writes a second.
-        runners = [
+        runners += [
             create_dispatcher(services, is_only_one=True),
+            create_herald(services),
+            create_messenger(services),
+            create_aftercare(services),
             create_tick(services, is_only_one=True),
             create_missed(services),
             *create_call_keepers(services),

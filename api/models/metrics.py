@@ -88,3 +88,48 @@ class NpsGroups(Shown):
 
     data: list[NpsGroup]
     next_cursor: None = None
+
+
+class ClosingQuery(Query):
+    """Tickets that were opened from `from` (included) to `to` (excluded)."""
+
+    from_: QueryTime | None = Field(default=None, alias="from")
+    to: QueryTime | None = None
+    team: Label | None = None
+
+
+class ResolutionsOut(Shown):
+    """How many tickets ended in which way."""
+
+    recovered: Count
+    explained: Count
+    no_contact: Count
+    escalated: Count
+
+
+class ClosingOut(Shown):
+    """One team's loop; `team` null: of no team. `first_reply_median_s` and `first_reply_p90_s`: seconds from a ticket's
+    opening to the first word of a person. `asked_again`: customers asked days later whether things are mended.
+    `recovered`: those of `answered` who give 7 or more now; its share with the ends of its 95 % interval (Wilson)."""
+
+    team: str | None
+    tickets: Count
+    replied: Count
+    first_reply_median_s: float | None
+    first_reply_p90_s: float | None
+    resolved: Count
+    resolutions: ResolutionsOut
+    asked_again: Count
+    answered: Count
+    recovered: Count
+    recovered_rate: Part | None
+    recovered_low: Part | None
+    recovered_high: Part | None
+
+
+class ClosingGroups(Shown):
+    """All tickets together, and by team, the one with the most tickets first."""
+
+    whole: ClosingOut
+    data: list[ClosingOut]
+    next_cursor: None

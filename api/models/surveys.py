@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from api.models.fields import ChannelName, Given, KindName, Label, Shown
+from api.models.fields import BandName, ChannelName, Given, KindName, Label, Shown
 
 Key = Annotated[str, Field(min_length=1, max_length=64)]
 Whole = Annotated[int, Field(ge=0, le=7_776_000)]
@@ -25,6 +25,34 @@ Questions = Annotated[
     list[QuestionIn],
     Field(max_length=100, json_schema_extra={"minItems": 1, "maxItems": 3}, description="At most three, score first"),
 ]
+
+
+Hours = Annotated[list[Label], Field(min_length=2, max_length=2)]
+
+
+class CallbackIn(Given):
+    """A call back is offered to these bands: the slots of a day, on the next working days, in the customer's zone."""
+
+    bands: Annotated[list[BandName], Field(default_factory=lambda: ["detractor"], min_length=1, max_length=3)]
+    hours: Annotated[list[Hours], Field(default_factory=lambda: [["09:00", "12:00"], ["13:00", "17:00"]], max_length=6)]
+    days: Annotated[int, Field(ge=1, le=5)] = 2
+
+
+class FollowUpIn(Given):
+    """What is said `after_s` seconds after the end, unless a person has the thread: an offer to call back, or words of
+    your own by band and language. It is no question of the survey."""
+
+    after_s: Annotated[int, Field(ge=0, le=86_400)] = 60
+    callback: CallbackIn | None = None
+    messages: dict[BandName, dict[Key, Annotated[str, Field(max_length=1000)]]] | None = None
+
+
+class RecoveryIn(Given):
+    """Detractors whose ticket was resolved are asked `after_days` later by another survey of the kind relational, under
+    its own rules: its `fatigue_days` must be less than the days that have passed since this survey."""
+
+    survey: Key
+    after_days: Annotated[int, Field(ge=1, le=90)]
 
 
 class SurveyIn(Given):
@@ -47,6 +75,8 @@ class SurveyIn(Given):
     late_answers_s: Whole = 604800
     max_attempts: Whole = 3
     wording: Wording | None = None
+    follow_up: FollowUpIn | None = None
+    recovery: RecoveryIn | None = None
 
 
 class QuestionOut(Shown):
@@ -76,6 +106,8 @@ class SurveyOut(Shown):
     late_answers_s: int
     max_attempts: int
     wording: dict[str, dict[str, str]]
+    follow_up: dict[str, Any] | None = None
+    recovery: dict[str, Any] | None = None
 
 
 class SurveyPage(Shown):

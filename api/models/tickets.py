@@ -23,6 +23,13 @@ from api.models.fields import (
 )
 
 
+class SlotOut(Shown):
+    """When the customer wants to be called back."""
+
+    begin: ShownTime
+    end: ShownTime
+
+
 class TicketOut(Shown):
     """A unit of human work. `owner`: the name of the user or API key that has it. `window_closes_at`: until when the
     channel lets a person write freely, null = always."""
@@ -40,6 +47,7 @@ class TicketOut(Shown):
     priority: int
     resolution: Resolution | None
     window_closes_at: ShownTime | None
+    callback: SlotOut | None = None
 
 
 class TicketPage(Shown):
@@ -90,9 +98,11 @@ class Noted(Shown):
 
 
 class TransferIn(Given):
-    """Who gets the ticket: a user by e-mail address or id, an API key by name or id."""
+    """Who gets the ticket. `to`: a user by e-mail address or id, an API key by name or id. `team`: it goes into the
+    queue of that team, open to everyone there, and the bot stays silent. One of the two."""
 
-    to: Label
+    to: Label | None = None
+    team: Label | None = None
 
 
 class ResolveIn(Given):

@@ -21,7 +21,7 @@ from api.calls import Answer, Call, repeated
 from api.models.interactions import InteractionIn
 from api.problems import invalid_of, problem, problem_of
 from api.reading import NotJson, read_json
-from api.views.interactions import complete
+from api.views.interactions import complete, refuse_other_teams
 from common.errors import Invalid, ZerotenError
 
 MAX_BATCH_BODY = 16 * 1024 * 1024
@@ -80,6 +80,7 @@ def _take(call: Call, connection: Connection, line: Line) -> dict[str, Any]:
     number, given, members = line
     if given is not None:
         try:
+            refuse_other_teams(call.actor, given)
             with connection.begin_nested():
                 answer = call.services.intake.take(connection, given, call.now)
             return {"line": number, "status": answer.status, **answer.body}

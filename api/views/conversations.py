@@ -13,6 +13,7 @@ from werkzeug.http import parse_accept_header
 from api.calls import Answer, Call
 from api.models.conversations import ConversationQuery, ResponseQuery, ResponseRow
 from api.models.fields import Reference
+from common.audit import record
 from common.exports import csv_lines
 from common.store import conversations, responses
 from common.store.cursors import Page
@@ -56,6 +57,7 @@ def list_responses(call: Call, query: ResponseQuery) -> Answer | Response:
     if accepted.best_match(["application/json", "text/csv"], "application/json") == "application/json":
         return shown_page(read(query.cursor, query.limit or _DEFAULT))
     first = read(query.cursor, query.limit or _MOST)
+    call.services.store.write(lambda connection: record(connection, call.actor, "responses.exported", form="csv"))
     headers = {"Content-Disposition": 'attachment; filename="responses.csv"'}
     rows: Iterator[Mapping[str, Any]]
     if query.limit is not None or query.cursor is not None:

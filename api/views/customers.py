@@ -10,10 +10,12 @@ from sqlalchemy import Connection, select
 from api.calls import Answer, Call
 from api.models.customers import LinkIn, OptOutIn
 from api.models.fields import Reference
+from common.actors import Actor
+from common.audit import record
 from common.channels import Channel, Linkable, SendError
 from common.errors import Conflict, NotFound, StoreUnavailable
 from common.store import links, people
-from common.store.people import find_customer
+from common.store.people import find_customer, is_within
 from common.store.schema import customers
 
 
@@ -27,18 +29,18 @@ def opt_out(call: Call, path: CustomerPath, body: OptOutIn) -> Answer:
     """Never ask this person again, or lift that wish
 
     Counts for the person on every channel, ends open conversations and cancels what was planned. An empty body means
-    true.
+    true. A key with teams finds those customers alone who have been in touch with one of them.
     """
 
     def work(connection: Connection) -> Answer:
-        customer_id = find_customer(connection, path.id)
-        if customer_id is None:
-            raise NotFound("no such customer")
+        customer_id = _refuse_other_teams(connection, path.id, call.actor)
         rings: frozenset[str] = frozenset()
         if body.opted_out:
             rings = call.services.turns.opt_out(connection, customer_id, body.source, call.now)
         else:
             call.services.turns.opt_in(connection, customer_id)
+        act = "customer.opted_out" if body.opted_out else "customer.opted_in"
+        record(connection, call.actor, act, about=customer_id)
         row = connection.execute(select(customers).where(customers.c.id == customer_id)).one()
         shown = {
             "customer_id": path.id,
@@ -57,6 +59,8 @@ def link(call: Call, path: CustomerPath, body: LinkIn) -> Answer:
     For channels on which we cannot write first, like Telegram. Hand it to the customer; it works once, for whoever
     comes with it first. From then on interactions of this customer need not name an address there.
     """
+    if call.actor.teams is not None:
+        call.read(lambda connection: _refuse_other_teams(connection, path.id, call.actor))
     adapter = call.services.adapters.get(Channel(body.channel))
     if not isinstance(adapter, Linkable):
         raise Conflict(f"customers are not linked to {body.channel}, or it is switched off", code="channel_off")
@@ -76,3 +80,11 @@ def link(call: Call, path: CustomerPath, body: LinkIn) -> Answer:
         return Answer(status=201, body=shown | {"url": prefix + token})
 
     return call.write(work)
+
+
+def _refuse_other_teams(connection: Connection, ref: str, actor: Actor) -> str:
+    """Our id of the customer. Raises NotFound for one who is unknown, to everybody or to this actor's teams."""
+    customer_id = find_customer(connection, ref)
+    if customer_id is None or not is_within(connection, customer_id, actor):
+        raise NotFound("no such customer")
+    return customer_id

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from api.calls import Answer, Call
 from api.models.fields import Reference
 from api.models.interactions import InteractionIn
+from common.actors import Actor
+from common.errors import Forbidden
 from common.store import conversations
+from common.store.scope import narrowed_to
 
 
 class InteractionPath(BaseModel):
@@ -30,6 +36,7 @@ def take(call: Call, body: InteractionIn) -> Answer:
     another body 409.
     """
     given = complete(call.given, body)
+    refuse_other_teams(call.actor, given)
 
     def work(connection: Connection) -> Answer:
         answer = call.services.intake.take(connection, given, call.now)
@@ -43,7 +50,12 @@ def reopen(call: Call, path: InteractionPath) -> Answer:
 
     Cancels the invitation if nothing has been sent. Doing it twice does no harm.
     """
-    return call.write(lambda connection: Answer(body=call.services.intake.reopen(connection, path.id, call.now)))
+
+    def work(connection: Connection) -> Answer:
+        with narrowed_to(call.actor.teams):
+            return Answer(body=call.services.intake.reopen(connection, path.id, call.now))
+
+    return call.write(work)
 
 
 def decision(call: Call, path: InteractionPath) -> Answer:
@@ -57,6 +69,12 @@ def decision(call: Call, path: InteractionPath) -> Answer:
 def invitation(call: Call, path: InvitationPath) -> Answer:
     """One invitation"""
     return call.read(lambda connection: Answer(body=conversations.find_invitation(connection, path.id)))
+
+
+def refuse_other_teams(actor: Actor, given: Mapping[str, Any]) -> None:
+    """Raises Forbidden if an actor with teams hands in what belongs to none of them."""
+    if not actor.sees((given.get("agent") or {}).get("team")):
+        raise Forbidden("this key hands in interactions of its own teams only")
 
 
 def complete(given: dict[str, object], checked: InteractionIn) -> dict[str, object]:

@@ -12,6 +12,7 @@ from api.calls import Answer, Call
 from api.models.fields import Reference
 from api.models.sites import SecretIn, SiteIn
 from common import clock
+from common.audit import record
 from common.errors import Invalid
 from common.sites.site import Site, SiteSettings, checked
 from common.store import sites
@@ -41,6 +42,7 @@ def create(call: Call, body: SiteIn) -> Answer:
 
     def work(connection: Connection) -> Answer:
         site = sites.create(connection, _settings(call, connection, body), clock.wall())
+        record(connection, call.actor, "site.created", about=site.key)
         return Answer(status=201, body=_json(call, site))
 
     return call.write(work)
@@ -59,6 +61,7 @@ def change(call: Call, path: SitePath, body: SiteIn) -> Answer:
 
     def work(connection: Connection) -> Answer:
         settings = _settings(call, connection, body)
+        record(connection, call.actor, "site.changed", about=path.key)
         return Answer(body=_json(call, sites.change(connection, path.key, settings, clock.wall())))
 
     return call.write(work)
@@ -72,6 +75,7 @@ def rotate_secret(call: Call, path: SitePath, body: SecretIn) -> Answer:
 
     def work(connection: Connection) -> Answer:
         site = sites.rotate_secret(connection, path.key, clock.wall(), at_once=body.at_once)
+        record(connection, call.actor, "site.secret_rotated", about=path.key)
         return Answer(body=_json(call, site))
 
     return call.write(work)

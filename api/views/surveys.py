@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from api.calls import Answer, Call
 from api.models.fields import Reference
 from api.models.surveys import SurveyIn
+from common.audit import record
 from common.errors import NotFound
 from common.store.schema import surveys
 from common.surveys import SurveyDefinition
@@ -31,6 +32,7 @@ def save(call: Call, path: SurveyPath, body: SurveyIn) -> Answer:
 
     def work(connection: Connection) -> Answer:
         definition = call.services.surveys.save(connection, path.key, call.given, call.now)
+        record(connection, call.actor, "survey.saved", about=path.key, version=definition.version)
         return Answer(status=201 if definition.version == 1 else 200, body=_json(definition))
 
     return call.write(work)
@@ -60,5 +62,10 @@ def list_all(call: Call) -> Answer:
     return call.read(work)
 
 
+_IF_ANY = frozenset({"follow_up", "recovery"})
+
+
 def _json(definition: SurveyDefinition) -> dict[str, Any]:
-    return {**definition.body, "version": definition.version}
+    """As it was saved, with every default; what follows the end only if there is something."""
+    shown = {name: value for name, value in definition.body.items() if value is not None or name not in _IF_ANY}
+    return {**shown, "version": definition.version}

@@ -9,8 +9,18 @@ from sqlalchemy import Connection
 
 from api.calls import Answer, Call
 from api.models.fields import Reference
-from api.models.tickets import CallIn, HeldIn, NoteIn, ReplyIn, ResolveIn, TemplateIn, TicketQuery, TransferIn
+from api.models.tickets import (
+    CallIn,
+    HeldIn,
+    NoteIn,
+    ReplyIn,
+    ResolveIn,
+    TemplateIn,
+    TicketQuery,
+    TransferIn,
+)
 from api.views.conversations import shown_page
+from common.errors import Invalid
 from common.tickets import Done, Resolution
 
 
@@ -44,13 +54,37 @@ def claim(call: Call, path: TicketPath) -> Answer:
 
 
 def release(call: Call, path: TicketPath) -> Answer:
-    """Put a ticket back into the queue; the open question is asked again"""
+    """Hand the thread back to the bot, and the ticket to the queue
+
+    The bot asks the question that waits, or closes the survey if there is none. To put the ticket back and keep the bot
+    silent, return it.
+    """
     return _act(call, lambda connection: call.tickets.release(connection, path.id, call.actor, call.now))
 
 
+def put_back(call: Call, path: TicketPath) -> Answer:
+    """Put a ticket back into the queue; the bot stays silent
+
+    Whoever claims it next may still release it to the bot, which then asks the question that waited.
+    """
+    return _act(call, lambda connection: call.tickets.release(connection, path.id, call.actor, call.now, to_bot=False))
+
+
 def transfer(call: Call, path: TicketPath, body: TransferIn) -> Answer:
-    """Give a ticket to another user or key; its owner may, and any admin"""
-    return _act(call, lambda connection: call.tickets.transfer(connection, path.id, call.actor, body.to, call.now))
+    """Give a ticket to another user or key, or to a team; its owner may, and any admin
+
+    With `to`, that person owns it from now on. With `team` it stands open in the queue of that team. The bot stays
+    silent.
+    """
+    if (body.to is None) is (body.team is None):
+        raise Invalid("say who gets it", [("to", "either this or `team`, and not both")])
+
+    def work(connection: Connection) -> Done:
+        if body.to is not None:
+            return call.tickets.transfer(connection, path.id, call.actor, body.to, call.now)
+        return call.tickets.pass_on(connection, path.id, call.actor, body.team, call.now)
+
+    return _act(call, work)
 
 
 def reply(call: Call, path: TicketPath, body: ReplyIn) -> Answer:

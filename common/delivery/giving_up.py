@@ -20,10 +20,10 @@ _END = (
     .where(outbox.c.id == bindparam("_id"))
     .values(state=bindparam("_state"), error=bindparam("_why"), lease_until=None)
 )
-_FAIL = (
+_TELL = (
     update(messages)
     .where(messages.c.id == bindparam("_id"))
-    .values(delivery=Delivery.FAILED.value, error=bindparam("_why"))
+    .values(delivery=bindparam("_delivery"), error=bindparam("_why"))
 )
 _NOT_ASKED = (
     update(invitations)
@@ -52,7 +52,7 @@ def give_up(connection: Connection, turns: Turns, given_up: Sequence[GivenUp], n
     if not given_up:
         return frozenset()
     connection.execute(_END, [{"_id": one.row["id"], "_state": one.state, "_why": one.why} for one in given_up])
-    connection.execute(_FAIL, [{"_id": one.row["message_id"], "_why": one.why[:64]} for one in given_up])
+    connection.execute(_TELL, [_told(one) for one in given_up])
     # A question of unknown fate may have arrived: the customer may answer it, so the machine is told nothing.
     questions = [one for one in given_up if one.row["kind"] == "prompt" and one.state != "needs_human"]
     first = [
@@ -77,3 +77,9 @@ def give_up(connection: Connection, turns: Turns, given_up: Sequence[GivenUp], n
     if events:
         rings.update(*(result.rings for result in turns.run(connection, events)))
     return frozenset(rings)
+
+
+def _told(one: GivenUp) -> dict[str, str]:
+    """What the thread says of it: what may have arrived has not failed."""
+    delivery = Delivery.UNKNOWN if one.state == "needs_human" else Delivery.FAILED
+    return {"_id": one.row["message_id"], "_delivery": delivery.value, "_why": one.why[:64]}

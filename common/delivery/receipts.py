@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, case, func, select, tuple_, union_
 from common import clock
 from common.bell import FEED
 from common.channels import Channel, Delivery, DeliveryReceipt, SendErrorCode, SendResult
+from common.delivery.shutting import shut_windows
 from common.store.dialect import among, insert_new
 from common.store.people import learn
 from common.store.schema import conversations, invitations, messages, outbox, receipts
@@ -40,17 +41,21 @@ _CONCERNED = union_all(
     select(messages.c.customer_id).where(*_BY_PLACE),
     select(outbox.c.customer_id).where(among(outbox.c.id, "references"), outbox.c.provider_id.is_(None)),
 )
+# Whatever we think of it meanwhile: `sending` while its answer is on the way (and may yet be lost), `cancelled` because
+# it was to be sent again and was not wanted any more.
 _UNSETTLED = select(outbox).where(
-    among(outbox.c.id, "references"),
-    outbox.c.state.in_(("unknown", "pending", "needs_human")),
-    outbox.c.provider_id.is_(None),
-    outbox.c.attempts > 0,
+    among(outbox.c.id, "references"), outbox.c.provider_id.is_(None), outbox.c.attempts > 0
 )
 _MESSAGES = select(
     messages.c.id, messages.c.conversation_id, messages.c.channel, messages.c.provider_id, messages.c.delivery
 ).where(*_BY_PLACE)
 _WAITING = select(receipts).where(
     among(tuple_(receipts.c.channel, receipts.c.provider_id), "places"), receipts.c.applied.is_(False)
+)
+_FAILED = select(receipts.c.channel, receipts.c.provider_id).where(
+    among(tuple_(receipts.c.channel, receipts.c.provider_id), "places"),
+    receipts.c.delivery == Delivery.FAILED.value,
+    receipts.c.applied.is_(True),
 )
 _APPLIED = (
     update(receipts)
@@ -131,14 +136,23 @@ def _settle_named(
     }
     if not named:
         return {}
+    # Of what failed for good, and is to be said in another way, an older status may come late: it proves nothing.
+    failed = connection.execute(_FAILED, {"places": [_place(receipt) for receipt in named.values()]}).all()
+    old = {(row.channel, row.provider_id) for row in failed}
     rows = connection.execute(_UNSETTLED, {"references": list(named)}).mappings()
     sent = [
-        (row, SendResult(provider_id=named[row["id"]].provider_id))
+        (row, _proof(named[row["id"]], row["address"]))
         for row in rows
-        if row["channel"] == named[row["id"]].channel.value
+        if row["channel"] == named[row["id"]].channel.value and _place(named[row["id"]]) not in old
     ]
     rings = mark_sent(connection, turns, sent, now)
     return {(row["channel"], result.provider_id): rings for row, result in sent}
+
+
+def _proof(receipt: DeliveryReceipt, address: str) -> SendResult:
+    """What the answer of the send would have said, as far as the receipt says it, too."""
+    aliases = tuple(name for name in receipt.recipients if name != address)
+    return SendResult(provider_id=receipt.provider_id, aliases=aliases)
 
 
 def mark_sent(
@@ -243,14 +257,20 @@ def _take_failures(
     connection: Connection, turns: Turns, failed: Iterable[tuple[Row, _News]], now: datetime
 ) -> frozenset[str]:
     """Tell the machine about messages that the provider took and could then not deliver; the topics to ring."""
+    failed = list(failed)
+    shut = [row for row, news in failed if news.fate == SendErrorCode.WINDOW_CLOSED.value]
+    rings_of_shut, over = shut_windows(connection, shut, now)
+    ended = {row["id"] for row in over}
     events, blocked = [], []
     for row, news in failed:
+        if news.fate == SendErrorCode.WINDOW_CLOSED.value and row["id"] not in ended:
+            continue
         if row["kind"] == "prompt":
             event = Undeliverable(at=now, prompt_step=row["step"], code=news.error or "")
             events.append(ConversationEvent(conversation_id=row["conversation_id"], event=event))
         if news.fate == SendErrorCode.ENDPOINT_BLOCKED.value:
             blocked.append(row["customer_id"])
-    rings: set[str] = set()
+    rings = set(rings_of_shut)
     if events:
         rings.update(*(result.rings for result in turns.run(connection, events)))
     for customer_id in dict.fromkeys(blocked):

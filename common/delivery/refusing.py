@@ -9,6 +9,7 @@ from typing import Any
 from common.channels import Capabilities
 from common.delivery.opening import may_open
 from common.survey.questions import ASPECT, REASON, SCORE
+from common.turns.speaking import APART
 
 Row = Mapping[Any, Any]
 """A row by column name."""
@@ -17,6 +18,7 @@ NOTICE_AFTER_OPT_OUT = "opted_out"
 """The one prompt that may be sent to a person who has opted out."""
 NOT_FOUND = "not found at the provider"
 """Why a message of unknown fate is sent once more."""
+_BY_BOT = frozenset({"prompt", APART})
 _QUESTIONS = frozenset({SCORE, REASON, ASPECT})
 
 
@@ -28,7 +30,7 @@ def refusal(row: Row, facts: Row, capabilities: Capabilities, now: datetime) -> 
     """
     if facts["opted_out_at"] is not None and row["prompt"]["key"] != NOTICE_AFTER_OPT_OUT:
         return "opt_out"
-    if row["kind"] == "prompt" and row["owner_epoch"] != facts["owner_epoch"]:
+    if row["kind"] in _BY_BOT and row["owner_epoch"] != facts["owner_epoch"]:
         return "taken_over"
     if row["error"] == NOT_FOUND and row["prompt"]["key"] in _QUESTIONS and _is_past(row, facts):
         return "answered"  # perhaps it did arrive: the customer has gone on from it

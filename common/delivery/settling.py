@@ -7,7 +7,7 @@ the row now finds out for itself.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,10 @@ from common.delivery.giving_up import GivenUp, give_up
 from common.delivery.leasing import LOOK_UP_AFTER, Leased
 from common.delivery.receipts import mark_sent
 from common.delivery.refusing import NOT_FOUND
+from common.delivery.shutting import goes_on, shut_windows
+from common.doorkeeper import would_have_heard
 from common.store.dialect import among
+from common.store.people import learn
 from common.store.schema import outbox
 from common.store.threads import hold_customers
 from common.template_news import refused_at_send
@@ -38,6 +41,7 @@ CONFIG_PAUSE = timedelta(minutes=1)
 
 _OWNERS = select(outbox.c.customer_id).where(among(outbox.c.id))
 _HELD = select(outbox).where(among(outbox.c.id), outbox.c.state == "sending").order_by(outbox.c.id).with_for_update()
+_KNOWN_AS = select(outbox.c.provider_id).where(outbox.c.id == bindparam("_id"))
 _LATER = (
     update(outbox)
     .where(outbox.c.id == bindparam("_id"))
@@ -72,17 +76,21 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
     later: list[dict[str, Any]] = []
     given_up: list[GivenUp] = []
     blocked: list[str] = []
+    overtaken: list[tuple[Leased, SendResult]] = []
+    shut: list[Row] = []
     for fate in fates:
         row = rows.get((fate.leased.outbox_id, fate.leased.lease))
         result = fate.result or (fate.lookup.result if fate.lookup else None)
         if row is None:
             if fate.result is not None:
-                log.warning("a message was sent after its lease ended", outbox=fate.leased.outbox_id)
+                overtaken.append((fate.leased, fate.result))
         elif result is not None:
             sent.append((row, result))
+        elif fate.error is not None and fate.error.code is SendErrorCode.WINDOW_CLOSED and goes_on(row):
+            shut.append(row)
         else:
             _learn(connection, fate, row, now)
-            follows = _what_follows(fate, row, now)
+            follows = _what_follows(connection, fate, row, now)
             if follows.due_at is None:
                 given_up.append(GivenUp(row=row, state=follows.state, why=follows.why or ""))
             else:
@@ -93,10 +101,24 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
     rings = mark_sent(connection, turns, sent, now)
     if later:
         connection.execute(_LATER, later)
+    _note_overtaken(connection, overtaken)
+    rings_of_shut, over = shut_windows(connection, shut, now)
+    rings |= rings_of_shut
+    given_up += [GivenUp(row=row, state="dead", why=SendErrorCode.WINDOW_CLOSED.value) for row in over]
     rings |= give_up(connection, turns, given_up, now)
     for customer_id in dict.fromkeys(blocked):
         rings |= turns.opt_out(connection, customer_id, "provider", now)
     return rings
+
+
+def _note_overtaken(connection: Connection, overtaken: Sequence[tuple[Leased, SendResult]]) -> None:
+    """Answers of sends that are not leased any more: mostly because a receipt has said it all before."""
+    for leased, result in overtaken:
+        known = connection.execute(_KNOWN_AS, {"_id": leased.outbox_id}).scalar()
+        if known != result.provider_id:
+            log.warning("a message was sent after its lease ended", outbox=leased.outbox_id)
+        elif result.aliases:
+            learn(connection, leased.adapter.channel, leased.address, result.aliases)
 
 
 def _slow_down(connection: Connection, fates: Sequence[Fate]) -> None:
@@ -121,9 +143,11 @@ def _held(connection: Connection, fates: Sequence[Fate]) -> dict[tuple[str, str]
     return {(row["id"], row["lease"]): row for row in connection.execute(_HELD, {"ids": ids}).mappings()}
 
 
-def _what_follows(fate: Fate, row: Row, now: datetime) -> Consequence:
-    if fate.lookup is not None:
-        return after_looking(fate.lookup, row, now)
+def _what_follows(connection: Connection, fate: Fate, row: Row, now: datetime) -> Consequence:
+    if (lookup := fate.lookup) is not None:
+        if lookup.settled and lookup.unheard_for and not would_have_heard(connection, lookup.unheard_for):
+            lookup = replace(lookup, settled=False)
+        return after_looking(lookup, row, now)
     assert fate.error is not None
     return after_error(fate.error, row, now)
 

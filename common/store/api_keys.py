@@ -12,11 +12,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from common.actors import Actor, Role
+from common.actors import Actor, Role, Teams, teams_of
+from common.audit import command_line, record
 from common.errors import Conflict, Invalid, NotFound
 from common.ids import new_id
 from common.store.schema import api_keys
@@ -38,23 +40,37 @@ class ApiKey:
     role: Role
     created_at: datetime
     revoked_at: datetime | None
+    teams: Teams | None = None
 
 
-def create(connection: Connection, *, name: str, role: Role, now: datetime) -> str:
-    """Make a key and return it; it cannot be read again.
+def create(
+    connection: Connection,
+    *,
+    name: str,
+    role: Role,
+    now: datetime,
+    teams: Teams | None = None,
+    by: Actor | None = None,
+) -> str:
+    """Make a key and return it; it cannot be read again. teams: whose things exist for it; None = everybody's.
 
-    Raises Invalid for a name that people could not read back, Conflict if the name was ever given: the name stands in
-    tickets and threads, so it means one key for ever.
+    Raises Invalid for an admin with teams and for a name that people could not read back, Conflict if the name was ever
+    given: the name stands in tickets and threads, so it means one key for ever.
     """
     if not _NAME.fullmatch(name):
         raise Invalid("a key's name is 1-64 letters, digits, spaces and . - _ : @", [("name", "not a name")])
     key = PREFIX + _base62(int.from_bytes(os.urandom(32), "big"))
-    row = {"id": new_id("key"), "name": name, "role": role.value, "key_hash": hash_of(key), "created_at": now}
+    if teams is not None and role is Role.ADMIN:
+        raise Invalid("an admin's key sees every team", [("teams", "an admin's key sees every team")])
+    scope = None if teams is None else sorted(teams)
+    values = {"id": new_id("key"), "name": name, "role": role.value, "key_hash": hash_of(key), "created_at": now}
+    row: dict[str, Any] = values | {"teams": scope}
     try:
         with connection.begin_nested():
             connection.execute(insert(api_keys).values(**row))
     except IntegrityError as error:
         raise Conflict(f"there is, or was, a key named {name!r}", code="name_taken") from error
+    record(connection, by or command_line(), "api_key.created", about=row["id"], role=role.value, teams=scope)
     return key
 
 
@@ -62,19 +78,28 @@ def listed(connection: Connection) -> Sequence[ApiKey]:
     """Every key, the revoked ones included, by name."""
     rows = connection.execute(select(api_keys).order_by(api_keys.c.name))
     return [
-        ApiKey(id=row.id, name=row.name, role=Role(row.role), created_at=row.created_at, revoked_at=row.revoked_at)
+        ApiKey(
+            id=row.id,
+            name=row.name,
+            role=Role(row.role),
+            created_at=row.created_at,
+            revoked_at=row.revoked_at,
+            teams=teams_of(row.teams),
+        )
         for row in rows
     ]
 
 
-def revoke(connection: Connection, name: str, now: datetime) -> None:
+def revoke(connection: Connection, name: str, now: datetime, *, by: Actor | None = None) -> None:
     """Refuse the key from now on. Revoking twice is revoking once. Raises NotFound."""
     known = connection.execute(select(api_keys.c.id).where(api_keys.c.name == name)).scalar()
     if known is None:
         raise NotFound(f"no key is named {name!r}")
-    connection.execute(
+    revoked = connection.execute(
         update(api_keys).where(api_keys.c.id == known, api_keys.c.revoked_at.is_(None)).values(revoked_at=now)
     )
+    if revoked.rowcount:
+        record(connection, by or command_line(), "api_key.revoked", about=known)
 
 
 def actor_of(connection: Connection, key: str) -> Actor | None:
@@ -82,11 +107,13 @@ def actor_of(connection: Connection, key: str) -> Actor | None:
     if not _KEY.fullmatch(key):
         return None
     row = connection.execute(
-        select(api_keys.c.id, api_keys.c.name, api_keys.c.role).where(
+        select(api_keys.c.id, api_keys.c.name, api_keys.c.role, api_keys.c.teams).where(
             api_keys.c.key_hash == hash_of(key), api_keys.c.revoked_at.is_(None)
         )
     ).first()
-    return None if row is None else Actor(id=row.id, name=row.name, role=Role(row.role), is_person=False)
+    if row is None:
+        return None
+    return Actor(id=row.id, name=row.name, role=Role(row.role), is_person=False, teams=teams_of(row.teams))
 
 
 def hash_of(key: str) -> str:

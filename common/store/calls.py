@@ -18,6 +18,7 @@ from common.store.schema import (
     calls,
     conversations,
     customer_refs,
+    customers,
     endpoints,
     events,
     interactions,
@@ -92,6 +93,23 @@ def is_on_the_line(connection: Connection, conversation_id: str) -> bool:
 def count_placed(connection: Connection, outbox_id: str) -> int:
     """How many calls this message has placed."""
     return len(connection.execute(select(calls.c.id).where(calls.c.outbox_id == outbox_id)).all())
+
+
+def was_rung(connection: Connection, conversation_id: str) -> bool:
+    """True if a question of this conversation has rung the customer's telephone."""
+    rung = (
+        select(calls.c.id)
+        .join(outbox, outbox.c.id == calls.c.outbox_id)
+        .where(calls.c.conversation_id == conversation_id, outbox.c.kind == "prompt")
+    )
+    return connection.execute(rung).first() is not None
+
+
+def may_be_asked(connection: Connection, conversation_id: str) -> bool:
+    """True unless this person opted out."""
+    mine = conversations.c.customer_id == customers.c.id
+    wish = select(customers.c.opted_out_at).join(conversations, mine).where(conversations.c.id == conversation_id)
+    return connection.execute(wish).scalar() is None
 
 
 def conversation(connection: Connection, conversation_id: str) -> Mapping[str, Any]:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, RowMapping, Select, select
 from common.errors import NotFound
 from common.store.cursors import Order, Page, read_page
 from common.store.schema import conversations, customer_refs, events, interactions, invitations, messages
+from common.store.scope import within
 from common.store.tickets import NOTE
 
 
@@ -28,7 +29,7 @@ def find_invitation(connection: Connection, invitation_id: str) -> dict[str, Any
         )
         .join(interactions, interactions.c.id == invitations.c.interaction_id)
         .outerjoin(conversations, conversations.c.invitation_id == invitations.c.id)
-        .where(invitations.c.id == invitation_id)
+        .where(invitations.c.id == invitation_id, within(interactions.c.team))
     ).first()
     if row is None:
         raise NotFound("no such invitation")
@@ -96,13 +97,17 @@ def message_json(row: Row[Any]) -> dict[str, Any]:
 
 
 def _statement() -> Select[Any]:
-    return select(
-        conversations,
-        interactions.c.ref,
-        interactions.c.customer_ref,
-        conversations.c.started_at.label("page_at"),
-        conversations.c.id.label("page_id"),
-    ).join(interactions, interactions.c.id == conversations.c.interaction_id)
+    return (
+        select(
+            conversations,
+            interactions.c.ref,
+            interactions.c.customer_ref,
+            conversations.c.started_at.label("page_at"),
+            conversations.c.id.label("page_id"),
+        )
+        .join(interactions, interactions.c.id == conversations.c.interaction_id)
+        .where(within(interactions.c.team))
+    )
 
 
 def _with_threads(connection: Connection, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:

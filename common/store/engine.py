@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from common.errors import StoreUnavailable
+from common.store import audit
 from common.store.schema import storable
 
 BUSY_TIMEOUT_S = 5
@@ -52,9 +53,13 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A writing transaction, committed at the end. Raises StoreUnavailable if the database cannot be reached."""
+        """A writing transaction, committed at the end. Raises StoreUnavailable if the database cannot be reached.
+
+        What people did in it is bound to the audit log's chain just before the commit.
+        """
         with _translated(), self._writer.begin() as connection:
             yield connection
+            audit.seal(connection)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from common.actors import Teams
 from common.analysis.tally import (
     DEPTH_OF_SCORE,
     PATTERNS,
@@ -43,12 +44,21 @@ AGENT, CONTACT = "agent", "contact"
 class Within:
     """What is summed. fixed: kind and direction; only: the filters, at least one; of_scores: else the funnel.
 
+    teams: those that reads are narrowed to, which is one filter more; None: not at all.
+
     The facets that the filters choose are looked up once and handed over as numbers: few, and the database then knows
     how few.
     """
 
     def __init__(
-        self, connection: Connection, fixed: Mapping[str, str], only: Mapping[str, str], days: Days, *, of_scores: bool
+        self,
+        connection: Connection,
+        fixed: Mapping[str, str],
+        only: Mapping[str, str],
+        days: Days,
+        *,
+        of_scores: bool,
+        teams: Teams | None = None,
     ) -> None:
         self.connection = connection
         self.days = days
@@ -57,16 +67,18 @@ class Within:
         self.on: Any = tallied.c.answered_on if of_scores else tallied.c.cohort_on
         self._fixed = dict(fixed)
         self._only = dict(only)
+        self._teams = teams
+        self._names = set(only) | ({"team"} if teams is not None else set())
         self.values: dict[str, list[int]] = {}
 
     def pattern_for(self, name: str) -> str | None:
         """Whose facets hold the groups of this dimension within these filters; None: there is no such pattern."""
-        if AGENT not in self._only:
-            return CONTACT if name != AGENT else f"{next(iter(self._only))}_agent" if len(self._only) == 1 else None
-        if len(self._only) == 2:
-            (other,) = self._only.keys() - {AGENT}
+        if AGENT not in self._names:
+            return CONTACT if name != AGENT else f"{next(iter(self._names))}_agent" if len(self._names) == 1 else None
+        if len(self._names) == 2:
+            (other,) = self._names - {AGENT}
             return f"{other}_agent" if name in {Dimension.ALL.value, "direction", other, AGENT} else None
-        if len(self._only) > 2:
+        if len(self._names) > 2:
             return None
         return f"{name}_agent" if f"{name}_agent" in PATTERNS else AGENT
 
@@ -78,7 +90,7 @@ class Within:
         """Conditions on `tallied`."""
         contact = {name: value for name, value in self._only.items() if name != AGENT}
         found: list[ColumnElement[bool]] = []
-        if contact or AGENT not in self._only:
+        if contact or self._teams is not None or AGENT not in self._only:
             found.append(self._among(tallied.c.facet, CONTACT, contact))
         if AGENT in self._only:
             found.append(self._among(tallied.c.staff, AGENT, {AGENT: self._only[AGENT]}))
@@ -88,6 +100,8 @@ class Within:
         name = f"of_{pattern}_{column.name}"
         if name not in self.values:
             statement = select(facets.c.id).where(facets.c.pattern == pattern, *_conditions({**self._fixed, **values}))
+            if self._teams is not None and "team" in PATTERNS[pattern]:
+                statement = statement.where(facets.c.team.in_(sorted(self._teams)))
             self.values[name] = list(self.connection.execute(statement).scalars())
         return among(column, name)
 

@@ -7,7 +7,7 @@ within filters come from weeks of facets (common/store/facets.py). What a period
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
@@ -42,6 +42,7 @@ from common.analysis.tally import (
 )
 from common.store.facets import Days, Within, narrowing, scores_by_hour, sum_by, sum_by_week, week_of
 from common.store.schema import FUNNEL, SCORES, tallied, tallies
+from common.store.scope import teams_now, within
 from common.store.scopes import DAY, DIRECTION, HEAT, WEEK, Groups, Period, Scope
 from common.store.waiting import MOST_WAITING, add_waiting, behind
 
@@ -72,6 +73,7 @@ def read_groups(
     scores, funnel: False leaves these at nought, for whom has no use for them.
     """
     snapshot(connection)
+    scope = replace(scope, teams=teams_now())
     groups: Groups = {dimension: {} for dimension in dimensions}
     counted = replace(scope, only=narrowing(connection, scope.fixed, scope.only))
     for period, columns in _clocks(scope, scores=scores, funnel=funnel):
@@ -91,14 +93,14 @@ def _add_days(connection: Connection, groups: Groups, scope: Scope, days: Days, 
     others = {name: cells for name, cells in groups.items() if name not in summed and name not in by_facet}
     of_scores = columns is SCORES
     _add_tallies(connection, summed, scope, days, columns)
-    within = Within(connection, scope.fixed, scope.only, days, of_scores=of_scores)
-    for name, key, label, counts in sum_by(list(by_facet), within):
+    inside = Within(connection, scope.fixed, scope.only, days, of_scores=of_scores, teams=scope.teams)
+    for name, key, label, counts in sum_by(list(by_facet), inside):
         _add_counts(by_facet[name], key, label, counts, columns)
     if (cells := others.pop(WEEK, None)) is not None:
-        for week, counts in sum_by_week(within):
+        for week, counts in sum_by_week(inside):
             _add_counts(cells, str(week_begins(week)), "", counts, columns)
     if of_scores and (cells := others.pop(HEAT, None)) is not None:
-        for weekhour, score, count in scores_by_hour(within):
+        for weekhour, score, count in scores_by_hour(inside):
             cells.setdefault(block_of(weekhour), Cell.empty()).add_score(score, count)
     if others:
         _add_raw(connection, others, scope, _period_of(days, scope.zone), columns)
@@ -112,7 +114,12 @@ def _period_of(days: Days, zone: tzinfo) -> Period:
 
 
 def _is_tallied(name: str, scope: Scope) -> bool:
-    """True if tallies hold this dimension of this scope: every one unfiltered, the whole and its days of one filter."""
+    """True if tallies hold this dimension of this scope: every one unfiltered, the whole and its days of one filter.
+
+    Teams are a filter, too.
+    """
+    if scope.teams is not None:
+        return not scope.only and name in _OF_THE_WHOLE
     return not scope.only or (len(scope.only) == 1 and scope.only.keys() <= _ALONE and name in _OF_THE_WHOLE)
 
 
@@ -150,7 +157,7 @@ def _add_tallies(
     columns: tuple[str, ...],
 ) -> None:
     stored = [name for name in groups if name not in _OF_THE_WHOLE]
-    whole = next(iter(scope.only), Dimension.ALL.value)
+    whole = Dimension.TEAM.value if scope.teams is not None else next(iter(scope.only), Dimension.ALL.value)
     if Dimension.ALL.value in groups:
         for row in connection.execute(_summing((tallies.c.dimension,), [whole], scope, days, columns)):
             _add_sum(groups[Dimension.ALL.value], "", row, columns)
@@ -173,17 +180,21 @@ _BLOCKS = tuple(f"{day}/{place}" for day in range(7) for place in range(len(BLOC
 def _add_heat(
     connection: Connection, cells: dict[str, Cell], scope: Scope, days: Days, columns: tuple[str, ...]
 ) -> None:
-    if not scope.only:
+    if not scope.only and scope.teams is None:
         key = (tallies.c.key,)
         for row in connection.execute(_summing(key, [Dimension.WEEKHOUR.value], scope, days, columns)):
             _add_sum(cells, block_of(int(row.key)), row, columns)
         return
-    ((name, value),) = scope.only.items()
-    blocks = {heat_key(value, block): block for block in _BLOCKS}
-    whole = replace(scope, only={})
+    ((name, values),) = {"team": sorted(scope.teams)}.items() if scope.teams is not None else _single(scope)
+    blocks = {heat_key(value, block): block for value in values for block in _BLOCKS}
+    whole = replace(scope, only={}, teams=None)
     statement = _summing((tallies.c.key,), [f"{name}_heat"], whole, days, columns).where(tallies.c.key.in_(blocks))
     for row in connection.execute(statement):
         _add_sum(cells, blocks[row.key], row, columns)
+
+
+def _single(scope: Scope) -> Iterable[tuple[str, list[str]]]:
+    return [(name, [value]) for name, value in scope.only.items()]
 
 
 def _summing(
@@ -204,6 +215,8 @@ def _summing(
         statement = statement.where(tallies.c.day >= first)
     if last is not None:
         statement = statement.where(tallies.c.day < last)
+    if scope.teams is not None:
+        statement = statement.where(tallies.c.key.in_(sorted(scope.teams)))
     for column, value in scope.narrowed.items():
         statement = statement.where((tallies.c.key if column in scope.only else tallies.c[column]) == value)
     return statement
@@ -244,7 +257,12 @@ def _counting(dimensions: Sequence[str], scope: Scope, period: Period, *, is_sco
     at = tallied.c.answered_at if is_scores else tallied.c.cohort_at
     facts = [tallied.c.score] if is_scores else [tallied.c.depth, tallied.c.has_reason, tallied.c.is_complete]
     keys = [_key_of(dimension, is_scores=is_scores).label(f"by_{dimension}") for dimension in dimensions]
-    conditions = [*_narrowing(scope), *_within(at, period), *([tallied.c.score.is_not(None)] if is_scores else [])]
+    conditions = [
+        within(tallied.c.team),
+        *_narrowing(scope),
+        *_within(at, period),
+        *([tallied.c.score.is_not(None)] if is_scores else []),
+    ]
     chosen = select(*keys, tallied.c.agent_name, *facts).where(*conditions).cte("chosen").prefix_with("MATERIALIZED")
     parts = []
     for dimension in dimensions:

@@ -5,12 +5,15 @@ Reading only. Every list is bounded and follows an index, so that five thousand 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, select
 
+from common.search.words import Term
+from common.store.dialect import among
 from common.store.schema import (
     answers,
     conversations,
@@ -19,30 +22,68 @@ from common.store.schema import (
     events,
     feed,
     interactions,
+    mentions,
     messages,
     tickets,
 )
+from common.store.scope import teams_now, within
+from common.store.search import found_by
 
 OVERLAP = 256
 """How many feed rows are read again: on PostgreSQL a lower id may become visible after a higher one."""
-_FEED_LIMIT = 2_000
+FEED_LIMIT = 2_000
+"""As many of the newest feed rows are read at once; whoever gets them all may have missed some."""
+
+BANDS: Mapping[str, tuple[int, int]] = {"detractor": (0, 6), "passive": (7, 8), "promoter": (9, 10)}
+NO_SCORE = "none"
 
 
 class View(StrEnum):
-    """The lists of the inbox. A ticket is in exactly one of open, claimed, waiting and resolved; mine cuts across."""
+    """The lists of the inbox. A ticket is in one of open, claimed, waiting and resolved; the others cut across."""
 
     OPEN = "open"
     MINE = "mine"
     CLAIMED = "claimed"
     WAITING = "waiting"
     RESOLVED = "resolved"
+    MENTIONS = "mentions"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """Which tickets of a list are shown; an empty field leaves all. terms: None = nothing is searched for."""
+
+    terms: tuple[Term, ...] | None = None
+    channel: str = ""
+    team: str = ""
+    locale: str = ""
+    reason: str = ""
+    band: str = ""
+    owner: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The conditions on tickets, joined with their conversations."""
+        given: list[tuple[ColumnElement[Any], str]] = [
+            (tickets.c.channel, self.channel),
+            (tickets.c.team, self.team),
+            (tickets.c.locale, self.locale),
+            (tickets.c.reason, self.reason),
+            (tickets.c.owner, self.owner),
+        ]
+        found: list[ColumnElement[bool]] = [column == value for column, value in given if value]
+        if self.band == NO_SCORE:
+            found.append(tickets.c.score.is_(None))
+        elif self.band in BANDS:
+            found.append(tickets.c.score.between(*BANDS[self.band]))
+        return found if self.terms is None else [*found, found_by(self.terms)]
 
 
 def count_by_view(connection: Connection, user_id: str) -> dict[View, int]:
     """How many tickets stand in each list; resolved ones are not counted, there is no end to them."""
     rows = connection.execute(
         select(tickets.c.status, func.count(), func.sum(case((tickets.c.owner == user_id, 1), else_=0)))
-        .where(tickets.c.status != View.RESOLVED)
+        .where(tickets.c.status != View.RESOLVED, within(tickets.c.team))
         .group_by(tickets.c.status)
     )
     counts = dict.fromkeys((View.OPEN, View.MINE, View.CLAIMED, View.WAITING), 0)
@@ -54,11 +95,14 @@ def count_by_view(connection: Connection, user_id: str) -> dict[View, int]:
 
 def has_tickets(connection: Connection) -> bool:
     """False in a product that nobody has complained to yet."""
-    return connection.execute(select(tickets.c.id).limit(1)).first() is not None
+    return connection.execute(select(tickets.c.id).where(within(tickets.c.team)).limit(1)).first() is not None
 
 
-def list_tickets(connection: Connection, view: View, user_id: str, limit: int) -> Sequence[Row[Any]]:
-    """The first `limit` tickets: the most urgent and longest waiting first; of the resolved ones, the latest first."""
+def list_tickets(
+    connection: Connection, view: View, user_id: str, limit: int, narrowed: Narrowed | None = None
+) -> Sequence[Row[Any]]:
+    """The first `limit` tickets: the most urgent and longest waiting first; of those that are over, the latest."""
+    ids = connection.execute(_chosen(view, user_id, narrowed or Narrowed()).limit(limit)).scalars().all()
     last_words = (
         select(messages.c.text)
         .where(messages.c.conversation_id == tickets.c.conversation_id, messages.c.direction == "in")
@@ -66,9 +110,6 @@ def list_tickets(connection: Connection, view: View, user_id: str, limit: int) -
         .limit(1)
         .scalar_subquery()
     )
-    order: tuple[ColumnElement[Any], ...] = (tickets.c.priority, tickets.c.opened_at, tickets.c.id)
-    if view is View.RESOLVED:
-        order = (tickets.c.resolved_at.desc(), tickets.c.id)
     statement = (
         select(
             tickets,
@@ -80,22 +121,75 @@ def list_tickets(connection: Connection, view: View, user_id: str, limit: int) -
         )
         .join(conversations, conversations.c.id == tickets.c.conversation_id)
         .join(customers, customers.c.id == tickets.c.customer_id)
-        .where(_in_view(view, user_id))
-        .order_by(*order)
-        .limit(limit)
+        .where(among(tickets.c.id), within(tickets.c.team))
     )
-    return connection.execute(statement).all()
+    place = {ticket_id: number for number, ticket_id in enumerate(ids)}
+    return sorted(connection.execute(statement, {"ids": ids}).all(), key=lambda row: place[row.id])
 
 
-def _in_view(view: View, user_id: str) -> ColumnElement[bool]:
-    if view is View.MINE:
-        return and_(tickets.c.owner == user_id, tickets.c.status.in_((View.CLAIMED, View.WAITING)))
-    return tickets.c.status == view
+def _chosen(view: View, user_id: str, narrowed: Narrowed) -> Select[Any]:
+    """The ids of a list in its order. Only ids, so that nothing is looked up for what is not shown."""
+    statement = select(tickets.c.id).where(*narrowed.conditions(), within(tickets.c.team))
+    if view is View.MENTIONS:
+        named = (
+            select(mentions.c.ticket_id, func.max(mentions.c.at).label("at"))
+            .where(mentions.c.user_id == user_id)
+            .group_by(mentions.c.ticket_id)
+            .subquery()
+        )
+        return statement.join(named, named.c.ticket_id == tickets.c.id).order_by(named.c.at.desc(), tickets.c.id)
+    if view is View.ALL:
+        return statement.order_by(tickets.c.opened_at.desc(), tickets.c.id.desc())
+    if view is View.RESOLVED:
+        return statement.where(tickets.c.status == view).order_by(tickets.c.resolved_at.desc(), tickets.c.id)
+    mine = and_(tickets.c.owner == user_id, tickets.c.status.in_((View.CLAIMED, View.WAITING)))
+    wanted = mine if view is View.MINE else tickets.c.status == view
+    return statement.where(wanted).order_by(tickets.c.priority, tickets.c.opened_at, tickets.c.id)
+
+
+def choices(connection: Connection) -> dict[str, list[str]]:
+    """What the tickets that are not resolved can be narrowed by: channels, teams, languages, reasons."""
+    found: dict[str, list[str]] = {}
+    for name in ("channel", "team", "locale", "reason"):
+        column = tickets.c[name]
+        known = (tickets.c.status != View.RESOLVED, column.is_not(None), within(tickets.c.team))
+        rows = connection.execute(select(column).where(*known).distinct())
+        found[name] = sorted(value for value in rows.scalars() if value)
+    return found
+
+
+def teams(connection: Connection) -> list[str]:
+    """The teams that tickets belong to; of resolved ones, the latest thousand."""
+    some = select(tickets.c.team).where(tickets.c.team.is_not(None), within(tickets.c.team))
+    over = some.where(tickets.c.status == View.RESOLVED).order_by(tickets.c.resolved_at.desc()).limit(1_000)
+    found = {*connection.execute(some.where(tickets.c.status != View.RESOLVED).distinct()).scalars()}
+    return sorted(team for team in found.union(connection.execute(over).scalars()) if team)
+
+
+def titles(connection: Connection, ticket_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """What these tickets are called by: id, channel, customer_name and address."""
+    statement: Select[Any] = (
+        select(tickets.c.id, tickets.c.channel, customers.c.name.label("customer_name"), conversations.c.address)
+        .join(conversations, conversations.c.id == tickets.c.conversation_id)
+        .join(customers, customers.c.id == tickets.c.customer_id)
+        .where(among(tickets.c.id), within(tickets.c.team))
+    )
+    return connection.execute(statement, {"ids": list(ticket_ids)}).all()
+
+
+def said_in(connection: Connection, conversation_ids: Sequence[str]) -> Sequence[Row[Any]]:
+    """What people said in these threads, the latest first: conversation_id and text."""
+    statement: Select[Any] = (
+        select(messages.c.conversation_id, messages.c.text)
+        .where(among(messages.c.conversation_id), messages.c.author != "bot")
+        .order_by(messages.c.conversation_id, messages.c.sequence.desc())
+    )
+    return connection.execute(statement, {"ids": list(conversation_ids)}).all()
 
 
 def find_ticket(connection: Connection, ticket_id: str) -> Row[Any] | None:
     """A ticket with all that a person wants beside its thread: conversation, interaction and customer."""
-    return connection.execute(_ticket().where(tickets.c.id == ticket_id)).first()
+    return connection.execute(_ticket().where(tickets.c.id == ticket_id, within(tickets.c.team))).first()
 
 
 def _ticket() -> Select[Any]:
@@ -175,11 +269,28 @@ def newest_feed_id(connection: Connection) -> int:
 
 
 def feed_after(connection: Connection, after: int) -> Sequence[Row[Any]]:
-    """Feed rows above `after`, in order, and the `OVERLAP` before them."""
+    """Feed rows above `after`, in order, and the `OVERLAP` before them; of other teams' tickets there are none."""
     statement = (
         select(feed.c.id, feed.c.at, feed.c.ticket_id, feed.c.conversation_id)
         .where(feed.c.id > after - OVERLAP)
         .order_by(feed.c.id.desc())
-        .limit(_FEED_LIMIT)
+        .limit(FEED_LIMIT)
     )
-    return list(reversed(connection.execute(statement).all()))
+    rows = connection.execute(statement).all()
+    if teams_now() is not None:
+        seen = _conversations_within(connection, {row.conversation_id for row in rows if row.conversation_id})
+        rows = [row for row in rows if row.conversation_id in seen]
+    return list(reversed(rows))
+
+
+def _conversations_within(connection: Connection, ids: set[str]) -> set[str]:
+    """Those of these conversations whose ticket, or without one whose interaction, exists for whoever asks."""
+    statement = (
+        select(conversations.c.id)
+        .join(interactions, interactions.c.id == conversations.c.interaction_id)
+        .outerjoin(tickets, tickets.c.conversation_id == conversations.c.id)
+        .where(
+            among(conversations.c.id), within(case((tickets.c.id.is_(None), interactions.c.team), else_=tickets.c.team))
+        )
+    )
+    return set(connection.execute(statement, {"ids": sorted(ids)}).scalars()) if ids else set()

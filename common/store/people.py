@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, tuple_, update
 
+from common.actors import Actor
 from common.channels import Channel
 from common.ids import new_id
 from common.store.dialect import insert_new
@@ -24,17 +25,22 @@ from common.store.schema import (
     interactions,
     invitations,
     links,
+    mentions,
     messages,
     outbox,
     recordings,
+    sought,
+    sought_words,
     tickets,
     visits,
 )
+from common.store.scope import narrowed_to, within
 from common.store.threads import lock_customers
 
 _BELONGING = (
     *(interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets),
     *(links, visits, calls, call_steps, recordings),
+    *(mentions, sought, sought_words),
 )
 
 
@@ -234,3 +240,12 @@ def _merge(connection: Connection, kept: dict[str, Any], gone: dict[str, Any]) -
 def find_customer(connection: Connection, ref: str) -> str | None:
     """The person whom a caller calls `ref`."""
     return connection.execute(select(customer_refs.c.customer_id).where(customer_refs.c.ref == ref)).scalar()
+
+
+def is_within(connection: Connection, customer_id: str, actor: Actor) -> bool:
+    """True if this customer exists for the actor: one of the actor's teams was in touch with them."""
+    if actor.teams is None:
+        return True
+    with narrowed_to(actor.teams):
+        statement = select(interactions.c.id).where(interactions.c.customer_id == customer_id)
+        return connection.execute(statement.where(within(interactions.c.team)).limit(1)).first() is not None

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from common.store.schema import tickets
+from common.store.scope import within
 from common.store.scopes import Period
 
 NARROWING = ("channel", "team", "locale")
@@ -44,7 +45,7 @@ def queue_figures(
 ) -> QueueFigures:
     """The way of the tickets of a reason (None: of all), narrowed by channel, team or language."""
     statement = select(tickets.c.opened_at, tickets.c.claimed_at, tickets.c.first_reply_at, tickets.c.resolved_at)
-    where = [] if reason is None else [tickets.c.reason == reason]
+    where = [within(tickets.c.team), *([] if reason is None else [tickets.c.reason == reason])]
     if period.start is not None:
         where.append(tickets.c.opened_at >= period.start)
     if period.end is not None:

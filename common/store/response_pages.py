@@ -11,6 +11,7 @@ from common.analysis.tally import DEPTH_OF_SCORE, STEPS, Step
 from common.store.cursors import Order, Page, read_page
 from common.store.figures import Scope
 from common.store.schema import conversations, customers, interactions, surveys, tallied
+from common.store.scope import within
 from common.survey.score import Band
 
 _BANDS = {Band.DETRACTOR: (0, 6), Band.PASSIVE: (7, 8), Band.PROMOTER: (9, 10)}
@@ -63,7 +64,7 @@ def list_behind(
 
 
 def _conditions(scope: Scope, behind: Behind, at: Any) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [at.is_not(None)]
+    found: list[ColumnElement[bool]] = [at.is_not(None), within(tallied.c.team)]
     if scope.period.start is not None:
         found.append(at >= scope.period.start)
     if scope.period.end is not None:
@@ -115,5 +116,5 @@ def find_response(connection: Connection, conversation_id: str) -> Row[Any] | No
         .join(customers, customers.c.id == conversations.c.customer_id)
         .join(interactions, interactions.c.id == conversations.c.interaction_id)
         .join(surveys, version)
-        .where(conversations.c.id == conversation_id, conversations.c.test.is_(False))
+        .where(conversations.c.id == conversation_id, conversations.c.test.is_(False), within(interactions.c.team))
     ).first()

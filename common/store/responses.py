@@ -6,13 +6,14 @@ Conversations of the product's own tests are no responses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from common.store.cursors import Order, Page, read_page
 from common.store.schema import conversations, interactions, surveys
+from common.store.scope import within
 
 COLUMNS = (
     "conversation_id",
@@ -59,6 +60,12 @@ def list_page(
     return Page(rows=[_json(row) for row in page.rows], next_cursor=page.next_cursor)
 
 
+def of_conversations(connection: Connection, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """The responses of these conversations as they stand, by conversation; those that are none are left out."""
+    statement = _statement({}).where(conversations.c.id.in_(sorted(ids)))
+    return {row.id: _json(row) for row in connection.execute(statement)}
+
+
 def _statement(filters: Mapping[str, Any]) -> Select[Any]:
     version = and_(surveys.c.key == conversations.c.survey_key, surveys.c.version == conversations.c.survey_version)
     statement = (
@@ -76,7 +83,7 @@ def _statement(filters: Mapping[str, Any]) -> Select[Any]:
         )
         .join(interactions, interactions.c.id == conversations.c.interaction_id)
         .join(surveys, version)
-        .where(conversations.c.answered_at.is_not(None), conversations.c.test.is_(False))
+        .where(conversations.c.answered_at.is_not(None), conversations.c.test.is_(False), within(interactions.c.team))
     )
     for name, value in filters.items():
         if value is None:

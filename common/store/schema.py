@@ -451,9 +451,41 @@ tickets = Table(
     Column("first_reply_at", Instant),
     Column("resolved_at", Instant),
     Column("last_message_at", Instant),
+    Column("callback_from", Instant),  # when the customer wants to be called
+    Column("callback_to", Instant),
     Column("updated_at", Instant, nullable=False),
-    Index("ix_tickets_queue", "status", "priority", "opened_at"),
+    Column("value", Integer, nullable=False, server_default=text("0")),  # of the customer, 0 to 100, at the opening
+    Column("reopened_at", Instant),
+    Column("awaiting_since", Instant),  # the first words of the customer that nobody has answered
+    Column("owner_active_at", Instant),  # the owner's last act
+    Column("reply_warned_at", Instant),  # a mark older than the clock's beginning belongs to an earlier run
+    Column("reply_breached_at", Instant),
+    Column("resolve_warned_at", Instant),
+    Column("resolve_breached_at", Instant),
+    Column("escalated_at", Instant),
+    Column("silences", Integer, nullable=False, server_default=text("0")),  # how often a silent owner lost it
+    Column("check_at", Instant),  # when the tick looks next; None = nothing will change by itself
+    Index("ix_tickets_queue", "status", "priority", "due_at"),
     Index("ix_tickets_opened", "opened_at", "id"),
+    Index("ix_tickets_check", "check_at"),
+)
+
+sla_policies = Table(  # how soon somebody must act; the team "" is everyone's
+    "sla_policies",
+    metadata,
+    Column("team", String(255), primary_key=True),
+    Column("body", json_document(), nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("updated_by", Words, nullable=False),
+)
+
+routing_rules = Table(  # whose queue a ticket comes into; the first that fits decides
+    "routing_rules",
+    metadata,
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("body", json_document(), nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("updated_by", Words, nullable=False),
 )
 
 feed = Table(  # what the console's stream resumes from: something changed, go and look
@@ -643,6 +675,76 @@ facet_weeks = Table(  # counts of one week by facet, for figures within filters;
     sqlite_with_rowid=False,
 )
 
+# --- working together in the inbox ------------------------------------------------------------------------------------
+
+mentions = Table(  # who was named in a note, and has not looked yet
+    "mentions",
+    metadata,
+    _id("user_id", nullable=False),
+    _id("message_id", nullable=False),
+    _id("ticket_id", nullable=False),
+    _id("customer_id", nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("seen_at", Instant),
+    PrimaryKeyConstraint("user_id", "message_id"),
+    Index("ix_mentions_ticket", "user_id", "ticket_id"),
+)
+
+canned_replies = Table(  # words that are written often; "" = every team, every language
+    "canned_replies",
+    metadata,
+    _id(primary_key=True),
+    Column("short", String(32), nullable=False),
+    Column("team", String(255), nullable=False, server_default=text("''")),
+    Column("locale", String(35), nullable=False, server_default=text("''")),
+    Column("text", Words, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("updated_by", Words),
+    Column("deleted_at", Instant),  # may be taken back for a while
+    UniqueConstraint("short", "team", "locale"),
+)
+
+saved_views = Table(  # a search and filters under a name
+    "saved_views",
+    metadata,
+    _id(primary_key=True),
+    _id("user_id", nullable=False),
+    Column("name", Words, nullable=False),
+    Column("query", Words, nullable=False),  # the part of the address behind the question mark
+    Column("is_shared", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("deleted_at", Instant),
+    UniqueConstraint("user_id", "name"),
+)
+
+presence = Table(  # who has which thread open just now, by browser tab; by the system's clock
+    "presence",
+    metadata,
+    Column("tab", String(64), primary_key=True),
+    _id("ticket_id", nullable=False, index=True),
+    _id("user_id", nullable=False),
+    Column("user_name", Words, nullable=False),
+    Column("typing_until", Instant),
+    Column("until", Instant, nullable=False, index=True),
+)
+
+sought = Table(  # how far each thread with a ticket is in the words below
+    "sought",
+    metadata,
+    _id("conversation_id", primary_key=True),
+    _id("customer_id", nullable=False, index=True),
+    Column("sequence", Integer, nullable=False),
+)
+
+sought_words = Table(  # folded words of threads with a ticket, to find them by
+    "sought_words",
+    metadata,
+    Column("word", String(48).with_variant(String(48, collation="C"), "postgresql"), nullable=False),
+    _id("conversation_id", nullable=False),
+    _id("customer_id", nullable=False, index=True),
+    PrimaryKeyConstraint("word", "conversation_id"),
+)
+
 # --- actors -----------------------------------------------------------------------------------------------------------
 
 users = Table(
@@ -652,8 +754,9 @@ users = Table(
     Column("email", String(255), nullable=False, unique=True),
     Column("name", Words, nullable=False),
     Column("role", String(16), nullable=False),
-    Column("password_hash", Words, nullable=False),
+    Column("password_hash", Words, nullable=False),  # empty: has none
     Column("phone", String(32)),  # rung first when this user calls a customer
+    Column("teams", json_document()),  # whose tickets this user sees; null = everybody's, "" = those without a team
     Column("disabled_at", Instant),
     Column("created_at", Instant, nullable=False),
 )
@@ -668,6 +771,7 @@ user_sessions = Table(
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     Column("agent", Words),
+    Column("method", String(16)),  # how it was opened; null = by password
 )
 
 sign_in_failures = Table(
@@ -686,6 +790,7 @@ api_keys = Table(
     Column("name", String(64), nullable=False, unique=True),
     Column("role", String(16), nullable=False),
     Column("key_hash", String(64), nullable=False, unique=True),
+    Column("teams", json_document()),  # as of a user
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
 )
@@ -702,7 +807,7 @@ idempotency_keys = Table(
     PrimaryKeyConstraint("actor", "key"),
 )
 
-leases = Table(  # who is the one active tick
+leases = Table(  # who is the one active tick; since when our doors are open (common/doorkeeper.py)
     "leases",
     metadata,
     Column("name", String(64), primary_key=True),
@@ -742,6 +847,7 @@ coded = Table(  # comments that were read, with what is needed to count them
     Column("direction", String(16), nullable=False),
     Column("channel", String(16), nullable=False),
     Column("locale", String(35), nullable=False),
+    Column("team", String(255), nullable=False),  # empty: unknown
     Column("has_theme", Boolean, nullable=False),
     Index("ix_coded_answered", "answered_at"),
     Index("ix_coded_week", "week"),
@@ -796,4 +902,227 @@ theme_candidates = Table(  # proposals for new themes, and what people made of t
     Column("state", String(16), nullable=False),  # offered, accepted, dismissed, outdated
     Column("theme_id", String(64)),
     Column("actor", Words, nullable=False),
+)
+
+# --- who may come in, and what they did -------------------------------------------------------------------------------
+
+welcomes = Table(  # a link that works once: its user chooses a password
+    "welcomes",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    _id("user_id", nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+second_factors = Table(  # the authenticator app of a user
+    "second_factors",
+    metadata,
+    _id("user_id", primary_key=True),
+    Column("secret", Text, nullable=False),  # sealed with ZEROTEN_SECRET_KEY
+    Column("last_step", BigInteger, nullable=False),  # the newest half minute whose code was taken: none twice
+    Column("created_at", Instant, nullable=False),
+    Column("confirmed_at", Instant),  # null: shown, and no code has come yet
+)
+
+recovery_codes = Table(  # each stands in for one code of a lost telephone
+    "recovery_codes",
+    metadata,
+    _id("user_id", nullable=False),
+    Column("code_hash", String(64), nullable=False),
+    Column("used_at", Instant),
+    PrimaryKeyConstraint("user_id", "code_hash"),
+)
+
+half_sign_ins = Table(  # the password was right, the second factor is awaited
+    "half_sign_ins",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    _id("user_id", nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+identities = Table(  # who a user is at the identity provider
+    "identities",
+    metadata,
+    Column("issuer", String(255), nullable=False),
+    Column("subject", String(255), nullable=False),
+    _id("user_id", nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    PrimaryKeyConstraint("issuer", "subject"),
+)
+
+audit = Table(  # what people did, each entry bound to the one before it: common/audit.py
+    "audit",
+    metadata,
+    _id(primary_key=True),
+    Column("position", BigInteger, unique=True),  # 1, 2, 3 …; null only inside the transaction that writes it
+    Column("at", Instant, nullable=False),
+    _id("actor", nullable=False),
+    Column("act", String(64), nullable=False),
+    Column("about", String(255)),  # the id or key of what it was done to
+    Column("facts", json_document(), nullable=False),  # ids, counts and closed words; never anybody's own words
+    Column("session", String(16)),  # the first digits of the session's id
+    Column("network", String(64)),  # from where: an IPv4 /24 or an IPv6 /48
+    Column("hash", String(64)),  # of this entry and the hash before it
+    Index("ix_audit_actor", "actor", "position"),
+    Index("ix_audit_act", "act", "position"),
+    Index("ix_audit_about", "about", "position"),
+)
+
+# --- telling the outside: webhooks that we call, alerts ---------------------------------------------------------------
+
+occurrences = Table(  # what happened and was not told yet; filled by triggers, so that no path can forget it
+    "occurrences",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False),
+    Column("subject", String(128), nullable=False),  # a conversation, an invitation, a customer or a template's change
+    Column("sequence", Integer, nullable=False),  # of the event in its conversation, else 0
+)
+
+subscriptions = Table(  # an address of somebody's system that hears what happens here
+    "subscriptions",
+    metadata,
+    _id(primary_key=True),
+    Column("url", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("types", json_document(), nullable=False),  # of what it hears; empty = of everything
+    Column("is_on", Boolean, nullable=False),
+    Column("why_off", String(64)),  # why we switched it off ourselves
+    Column("secret_version", Integer, nullable=False),
+    Column("previous_until", Instant),  # the secret before this one signs as well until then
+    Column("failing_since", Instant),  # nothing got through since
+    Column("paused_until", Instant),  # the receiver told us to wait
+    Column("told_at", Instant),  # when something got through last
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+announcements = Table(  # one thing that happened, worded once for everybody who subscribes to it
+    "announcements",
+    metadata,
+    _id(primary_key=True),  # what receivers see as `webhook-id`
+    Column("key", String(255), nullable=False, unique=True),
+    Column("type", String(64), nullable=False),
+    _id("customer_id", index=True),
+    Column("body", Words, nullable=False),  # exactly the bytes that are signed
+    Column("at", Instant, nullable=False, index=True),
+)
+
+posts = Table(  # an announcement on its way to a subscription
+    "posts",
+    metadata,
+    _id(primary_key=True),
+    _id("announcement_id", nullable=False),
+    _id("subscription_id", nullable=False),
+    Column("state", String(16), nullable=False),  # pending, posting, delivered, dead
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_until", Instant),  # by the system's clock
+    _id("lease"),
+    Column("status", Integer),  # the receiver's last
+    Column("error", Words),
+    Column("at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    UniqueConstraint("announcement_id", "subscription_id"),
+    Index("ix_posts_due", "state", "due_at"),
+    Index("ix_posts_of", "subscription_id", "at", "id"),
+)
+
+post_tries = Table(  # every call of an address, kept for a time
+    "post_tries",
+    metadata,
+    _id("post_id", nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("took_ms", Integer, nullable=False),
+    Column("status", Integer),
+    Column("error", Words),
+    Column("answer", Words),  # how the receiver's answer begins
+    PrimaryKeyConstraint("post_id", "number"),
+)
+
+alerts = Table(  # something that people should look at: one for all that is alike until somebody has seen it
+    "alerts",
+    metadata,
+    _id(primary_key=True),
+    Column("open_key", String(255), unique=True),  # while nobody has seen it: what is alike is counted here
+    Column("kind", String(32), nullable=False),
+    Column("severity", String(16), nullable=False),
+    Column("team", String(255)),
+    Column("subject", Words, nullable=False),  # what it is about: a channel, a template, an address
+    Column("facts", json_document(), nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("first_at", Instant, nullable=False),
+    Column("last_at", Instant, nullable=False),
+    Column("seen_at", Instant),
+    _id("seen_by"),
+    Column("seen_by_name", Words),
+    Index("ix_alerts_last", "last_at", "id"),
+)
+
+alert_routes = Table(  # which alerts leave the console, and to whom
+    "alert_routes",
+    metadata,
+    _id(primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("settings", json_document(), nullable=False),  # common.alerts.routes.RouteSettings
+    Column("address", Words, nullable=False),  # sealed: never shown again
+    Column("scheme", String(16), nullable=False),
+    Column("is_on", Boolean, nullable=False),
+    Column("sent_at", Instant),
+    Column("error", Words),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+alert_sends = Table(  # an alert that is to leave on a route, alone or in a digest
+    "alert_sends",
+    metadata,
+    _id(primary_key=True),
+    _id("alert_id", nullable=False, index=True),
+    _id("route_id", nullable=False),
+    Column("times", Integer, nullable=False),  # how many were counted when it was written
+    Column("state", String(16), nullable=False),  # pending, sending, sent, failed
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("due_at", Instant, nullable=False),
+    Column("lease_until", Instant),  # by the system's clock
+    _id("lease"),
+    Column("at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Index("ix_alert_sends_due", "state", "due_at"),
+    Index("ix_alert_sends_of", "route_id", "alert_id", "at"),
+)
+
+# --- closing the loop -------------------------------------------------------------------------------------------------
+
+follow_ups = Table(  # what a survey says after its end: an offer to call back, or a few words
+    "follow_ups",
+    metadata,
+    _id("conversation_id", primary_key=True),
+    _id("customer_id", nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),  # planned, sent, accepted, dropped
+    Column("why", String(32)),  # it was dropped
+    Column("slots", json_document()),  # that were offered
+    Column("due_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_follow_ups_due", "state", "due_at"),
+)
+
+recoveries = Table(  # the question whether a resolved ticket mended things
+    "recoveries",
+    metadata,
+    _id("ticket_id", primary_key=True),
+    _id("customer_id", nullable=False, index=True),
+    Column("survey_key", String(64), nullable=False),
+    Column("state", String(16), nullable=False),  # planned, asked, dropped
+    Column("why", String(32)),
+    _id("invitation_id", index=True),
+    Column("due_at", Instant, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_recoveries_due", "state", "due_at"),
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from common.actors import Teams
 from common.analysis.tally import Cell, Measure
 
 DAY = "day"
@@ -34,7 +35,8 @@ class Period:
 class Scope:
     """Whose figures: of which period, kind and direction (None = all), narrowed by `only`: column of tallied → value.
 
-    cohorts: another period for the funnel, by when the interaction ended; None = the same.
+    cohorts: another period for the funnel, by when the interaction ended; None = the same. teams: see
+    common/store/scope.py; `read_groups` fills it in.
     """
 
     zone: tzinfo
@@ -43,6 +45,7 @@ class Scope:
     kind: str | None = None
     direction: str | None = None
     only: Mapping[str, str] = field(default_factory=dict)
+    teams: Teams | None = None
 
     @property
     def fixed(self) -> dict[str, str]:
@@ -57,6 +60,8 @@ class Scope:
 
     def has(self, measure: Measure) -> bool:
         """True if the interaction belongs here, whenever it was."""
+        if self.teams is not None and measure.team not in self.teams:
+            return False
         return all(
             value in {measure.agent, measure.agent_name} if name == "agent" else getattr(measure, name) == value
             for name, value in self.narrowed.items()

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from common.analysis.counts import Counts, counts_of
 from common.store.schema import coded, conversations, theme_marks, theme_verdicts, uncoded
+from common.store.scope import within
 from common.store.scopes import Period
 from common.themes.shares import Reach
 
@@ -23,7 +24,7 @@ class Comments:
     only: Mapping[str, str] = field(default_factory=dict)
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        found = [coded.c[name] == value for name, value in self.only.items()]
+        found = [within(coded.c.team), *(coded.c[name] == value for name, value in self.only.items())]
         if self.period.start is not None:
             found.append(coded.c.answered_at >= self.period.start)
         if self.period.end is not None:
@@ -158,7 +159,7 @@ def quotes_by_id(connection: Connection, ids: Sequence[str]) -> list[Quote]:
     rows = connection.execute(
         select(coded, conversations.c.reason)
         .join_from(coded, conversations, conversations.c.id == coded.c.conversation_id)
-        .where(coded.c.conversation_id.in_(list(ids)))
+        .where(coded.c.conversation_id.in_(list(ids)), within(coded.c.team))
     )
     found = {row.conversation_id: _quote(row, [], None) for row in rows}
     return [found[each] for each in ids if each in found]
@@ -201,6 +202,12 @@ def verdicts_by_term(connection: Connection, theme_id: str) -> list[tuple[str, i
     for term, is_right, count in connection.execute(statement):
         tables.setdefault(term, [0, 0])[0 if is_right else 1] += count
     return sorted(((term, right, wrong) for term, (right, wrong) in tables.items()), key=lambda each: -each[2])
+
+
+def is_seen(connection: Connection, conversation_id: str) -> bool:
+    """True if this comment was read and whoever asks may see it."""
+    mine = select(coded.c.version).where(coded.c.conversation_id == conversation_id, within(coded.c.team))
+    return connection.execute(mine).first() is not None
 
 
 def waiting_comments(connection: Connection) -> int:

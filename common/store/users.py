@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
-from common.store.schema import sign_in_failures, user_sessions, users
+from common.store.schema import second_factors, sign_in_failures, user_sessions, users
 
 
 def insert_user(connection: Connection, values: dict[str, Any]) -> bool:
@@ -24,9 +24,34 @@ def find_user(connection: Connection, email: str) -> Row[Any] | None:
     return connection.execute(select(users).where(users.c.email == email)).first()
 
 
+def find_user_by_id(connection: Connection, user_id: str) -> Row[Any] | None:
+    """The account with this id."""
+    return connection.execute(select(users).where(users.c.id == user_id)).first()
+
+
 def list_users(connection: Connection) -> Sequence[Row[Any]]:
     """All accounts, by e-mail."""
     return connection.execute(select(users).order_by(users.c.email)).all()
+
+
+def change_user(connection: Connection, user_id: str, **columns: Any) -> None:
+    """Set columns of an account."""
+    connection.execute(update(users).where(users.c.id == user_id).values(**columns))
+
+
+def count_other_admins(connection: Connection, user_id: str) -> int:
+    """How many administrators can sign in besides this account."""
+    return connection.execute(
+        select(func.count())
+        .select_from(users)
+        .where(users.c.role == "admin", users.c.disabled_at.is_(None), users.c.id != user_id)
+    ).scalar_one()
+
+
+def last_seen(connection: Connection) -> dict[str, datetime]:
+    """When each user was here last, by id; whoever was not here lately is not among them."""
+    statement = select(user_sessions.c.user_id, func.max(user_sessions.c.seen_at)).group_by(user_sessions.c.user_id)
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 def set_password(connection: Connection, user_id: str, password_hash: str) -> None:
@@ -52,8 +77,11 @@ def find_session(connection: Connection, token_hash: str, *, now: datetime, idle
             users.c.email.label("user_email"),
             users.c.name.label("user_name"),
             users.c.role.label("user_role"),
+            users.c.teams.label("user_teams"),
+            second_factors.c.confirmed_at.label("factor_since"),
         )
         .join(users, users.c.id == user_sessions.c.user_id)
+        .join(second_factors, second_factors.c.user_id == users.c.id, isouter=True)
         .where(
             user_sessions.c.token_hash == token_hash,
             user_sessions.c.revoked_at.is_(None),

@@ -10,7 +10,7 @@ from common.survey.draft import Draft, closing_prompt
 from common.survey.effects import Reopen
 from common.survey.events import SKIP_CHOICE, Replied
 from common.survey.questions import ASPECT, REASON, SCORE
-from common.survey.reading import Intent, read_courtesy, read_intent
+from common.survey.reading import Intent, read_intent
 from common.survey.replies import (
     BURST,
     bare_score,
@@ -18,6 +18,7 @@ from common.survey.replies import (
     continues_reason,
     corrected_score,
     heed,
+    is_courtesy,
     is_repeat,
     keep_score,
     read_as_score,
@@ -35,6 +36,9 @@ def after_close(draft: Draft, event: Replied) -> None:
         _after_opt_out(draft, event, intent)
     elif heed(draft, intent):
         pass
+    elif draft.is_returned:
+        draft.heard = True  # the next person reads it; nothing is read as an answer meanwhile
+        draft.forward(event.message_id, is_courtesy=is_courtesy(draft, event))
     elif event.choice is not None:
         _tapped(draft, event)
     elif text and not _counts_late(draft, event, text, intent):
@@ -46,7 +50,7 @@ def _after_opt_out(draft: Draft, event: Replied, intent: Intent | None) -> None:
     if intent is Intent.OPT_OUT or event.choice is not None:
         return
     if draft.has_ticket:
-        draft.forward(event.message_id)
+        draft.forward(event.message_id, is_courtesy=is_courtesy(draft, event))
     elif intent is Intent.HUMAN:
         draft.open_ticket(TicketReason.HUMAN_REQUESTED)
 
@@ -56,13 +60,11 @@ def _leave_to_person(draft: Draft, event: Replied, intent: Intent | None) -> Non
     draft.heard = True
     if intent is Intent.HUMAN:
         draft.call_human(event.message_id)
-    elif draft.has_ticket or not (intent is Intent.SKIP or _is_courtesy(draft, event)):
+        return
+    calls_nobody = is_courtesy(draft, event)
+    if draft.has_ticket or not (intent is Intent.SKIP or calls_nobody):
         draft.open_ticket(TicketReason.REPLY_AFTER_CLOSE)
-        draft.forward(event.message_id)
-
-
-def _is_courtesy(draft: Draft, event: Replied) -> bool:
-    return event.choice is None and read_courtesy(event.text, draft.base.locale)
+        draft.forward(event.message_id, is_courtesy=calls_nobody)
 
 
 # --- what still counts --------------------------------------------------------------------------------------------
@@ -143,7 +145,7 @@ def _answers_late(draft: Draft, event: Replied, text: str, intent: Intent | None
     elif question is not None and intent is Intent.SKIP:
         _reopen(draft)
         draft.skip(question)
-    elif question == REASON and (intent is None or tells_why(text)) and not _is_courtesy(draft, event):
+    elif question == REASON and (intent is None or tells_why(text)) and not is_courtesy(draft, event):
         _reopen(draft)
         draft.add_reason(text, event.message_id)
         if intent is Intent.HUMAN:

@@ -66,8 +66,8 @@ class Conversation:
     no_input: failures on the open question. waiting: the question that was open when the thread was handed over or
     closed, None = none. comment: words given instead of a score, one line per message; comment_id: the message that
     brought the last of them. heard: the customer said something. said: prompts that are said once in a
-    conversation's life and were. has_ticket: a ticket exists (open or resolved). closed_at: when it was last
-    closed.
+    conversation's life and were. has_ticket: a ticket exists (open or resolved). is_returned: the thread is between two
+    people; the bot is silent. closed_at: when it was last closed.
     """
 
     locale: str = "en"
@@ -85,6 +85,7 @@ class Conversation:
     heard: bool = False
     said: frozenset[str] = frozenset()
     has_ticket: bool = False
+    is_returned: bool = False
     opted_out: bool = False
     outcome: Outcome | None = None
     closed_at: datetime | None = None

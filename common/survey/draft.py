@@ -65,6 +65,7 @@ class Draft:
         "epoch",
         "has_ticket",
         "heard",
+        "is_returned",
         "no_input",
         "no_match",
         "opted_out",
@@ -96,6 +97,7 @@ class Draft:
         self.heard = base.heard
         self.said = base.said
         self.has_ticket = base.has_ticket
+        self.is_returned = base.is_returned
         self.opted_out = base.opted_out
         self.outcome = base.outcome
         self.closed_at = base.closed_at
@@ -122,6 +124,7 @@ class Draft:
             heard=self.heard,
             said=self.said,
             has_ticket=self.has_ticket,
+            is_returned=self.is_returned,
             opted_out=self.opted_out,
             outcome=self.outcome,
             closed_at=self.closed_at,
@@ -238,9 +241,9 @@ class Draft:
             self.has_ticket = True
             self.effects.append(OpenTicket(reason=reason, score=self.score))
 
-    def forward(self, message_id: str) -> None:
+    def forward(self, message_id: str, *, is_courtesy: bool = False) -> None:
         """Show the message to the person who has the ticket, once."""
-        order = ForwardToTicket(message_id=message_id)
+        order = ForwardToTicket(message_id=message_id, is_courtesy=is_courtesy)
         if order not in self.effects:
             self.effects.append(order)
 

@@ -60,9 +60,13 @@ class OpenTicket(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForwardToTicket(Effect):
-    """Show this message to the person who has the ticket; a resolved ticket opens again."""
+    """Show this message to the person who has the ticket; a resolved ticket opens again.
+
+    is_courtesy: thanks, a goodbye or a friendly sign and nothing else: kept in the thread, it calls nobody.
+    """
 
     message_id: str
+    is_courtesy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

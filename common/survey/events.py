@@ -87,7 +87,12 @@ class TakenOver(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released(Event):
-    """The supervisor handed the thread back."""
+    """The supervisor handed the thread back to the bot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned(Event):
+    """The thread went back into the queue of people, or was taken from a silent owner: the bot stays silent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,12 +47,14 @@ Wishes, at any point and before anything else
 Handing over
   A takeover remembers the open question in `waiting` and cancels what has not left. In HANDOFF the bot says nothing
   and reads nothing as an answer. A release asks the waiting question again, or closes if there is none; resolving
-  closes for good.
+  closes for good. A thread that is returned to the queue is closed until the next person takes it, and what the
+  customer writes meanwhile is theirs to read; the waiting question is kept, so that a later release still asks it.
 
 After the end
   `waiting` is the question that was open. Within `late_answers` its answer still counts: the conversation reopens,
   records, and closes again in one turn, and the closing of the band is said unless it was. Corrections and bursts
-  count as well. Everything else goes to a person: to the ticket, or to a new one; a mere "thanks, bye" opens none.
+  count as well. Everything else goes to a person: to the ticket, or to a new one; a mere "thanks, bye" opens none
+  and reopens none.
 
 Errors
   An event that a state does not accept raises IllegalEvent, and nothing changed. What to do then the runner
@@ -96,6 +98,7 @@ from common.survey.events import (
     Released,
     Replied,
     Resolved,
+    Returned,
     Started,
     TakenOver,
     Timer,
@@ -127,6 +130,7 @@ __all__ = [
     "Reopen",
     "Replied",
     "Resolved",
+    "Returned",
     "Say",
     "SetTimer",
     "SkipQuestion",
@@ -181,6 +185,7 @@ TRANSITIONS: Mapping[State, Mapping[type[Event], frozenset[State]]] = MappingPro
             Undeliverable: frozenset({State.HANDOFF}),
             OptedOut: frozenset({State.HANDOFF}),
             Released: frozenset({State.SCORE, State.REASON, State.ASPECT, State.CLOSED}),
+            Returned: frozenset({State.CLOSED}),
             Resolved: frozenset({State.CLOSED}),
         },
         State.CLOSED: {
@@ -239,6 +244,8 @@ def step(survey: Survey, conversation: Conversation, event: Event) -> Turn:
             _take_over(draft)
         case _, Released():
             _release(draft)
+        case _, Returned():
+            _return(draft)
         case _, Resolved():
             _resolve(draft)
         case _:
@@ -259,7 +266,9 @@ def _time_out(draft: Draft, event: TimerFired) -> None:
 
 def _take_over(draft: Draft) -> None:
     """A person owns the thread from here; what the bot has not sent is dropped."""
-    draft.waiting = draft.state.value if draft.state in OPEN_STATES else None
+    if not draft.is_returned:
+        draft.waiting = draft.state.value if draft.state in OPEN_STATES else None
+    draft.is_returned = False
     draft.state = State.HANDOFF
     draft.has_ticket = True
     draft.effects.append(CancelUnsent())
@@ -271,7 +280,18 @@ def _release(draft: Draft) -> None:
         _resolve(draft)
         return
     question, draft.waiting = draft.waiting, None
+    if draft.outcome is not None:  # it was closed while nobody had it
+        draft.outcome = draft.closed_at = None
+        draft.effects.append(Reopen())
     draft.ask(question, cause="resume")
+
+
+def _return(draft: Draft) -> None:
+    """Between two people: closed, with the question that waits kept for whoever hands the thread to the bot again."""
+    question = draft.waiting
+    _resolve(draft)
+    draft.waiting = None if draft.opted_out else question
+    draft.is_returned = True
 
 
 def _resolve(draft: Draft) -> None:

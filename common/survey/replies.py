@@ -19,6 +19,7 @@ from common.survey.reading import (
     ReadingOutcome,
     read_choice,
     read_correction,
+    read_courtesy,
     read_intent,
     read_plainly,
     read_score,
@@ -51,7 +52,7 @@ def in_handoff(draft: Draft, event: Replied) -> None:
     """A person has the thread: the words are theirs to read, and only an opt-out or opt-in is ours to obey."""
     draft.heard = True
     heed(draft, read_intent(event.text, draft.base.locale))
-    draft.forward(event.message_id)
+    draft.forward(event.message_id, is_courtesy=is_courtesy(draft, event))
 
 
 # --- a question is open -------------------------------------------------------------------------------------------
@@ -266,6 +267,11 @@ def tells_why(text: str) -> bool:
     """True if the message is long enough to give a reason. Scripts without spaces count two signs as a word."""
     unspaced = sum(1 for sign in text if sign >= "\u2e80")
     return len(text.split()) + unspaced // 2 >= TELLING
+
+
+def is_courtesy(draft: Draft, event: Replied) -> bool:
+    """True for thanks, a goodbye or a friendly sign and nothing else."""
+    return event.choice is None and read_courtesy(event.text, draft.base.locale)
 
 
 def continues_reason(draft: Draft, text: str) -> bool:

@@ -1,12 +1,14 @@
 """A call reaches the survey: which conversation is it about?
 
 One that we placed is about its own message. One that names an interaction joins the invitation that waits for it.
-Anybody else who rings is asked about this very call, unless a question to that number is open: then we are called back.
+Anybody else who rings is asked about this very call, unless we had rung them and something is still to be asked: then
+we are called back, also some days later, as long as a late answer counts.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +19,14 @@ from common.channels import Channel
 from common.intake import Intake
 from common.outreach.decision import Rules
 from common.store import calls as store
-from common.survey.machine import OPEN_STATES
+from common.survey.machine import OPEN_STATES, Outcome, State
 from common.surveys import SurveyDefinition
 from common.telephone.values import Arrival
 from common.turns import StartInvitation, Turns
 
 log = structlog.get_logger()
+
+_UNFINISHED = frozenset({Outcome.UNREACHABLE.value, Outcome.NO_ANSWER.value, Outcome.PARTIAL.value})
 
 
 class Arrivals:
@@ -44,9 +48,17 @@ class Arrivals:
                 return self._of_invitation(connection, invitation)
         address = arrival.caller or arrival.call_sid
         latest = store.latest_at(connection, self._channel.value, address)
-        if latest is not None and latest.state in OPEN_STATES:
+        if latest is not None and (latest.state in OPEN_STATES or self._is_late_answer(connection, latest, now)):
             return str(latest.id)  # we rang in vain and are called back, or the line broke down
         return self._of_caller(connection, arrival, address, now)
+
+    def _is_late_answer(self, connection: Connection, latest: Row[Any], now: datetime) -> bool:
+        """True for a conversation for which we rang this number, that ended with a question open, and still counts."""
+        if waiting_question(latest._mapping) is None or latest.outcome not in _UNFINISHED:
+            return False
+        definition = self._turns.surveys.get(connection, latest.survey_key, latest.survey_version)
+        is_in_time = now - latest.closed_at <= definition.survey.late_answers
+        return is_in_time and store.was_rung(connection, latest.id) and store.may_be_asked(connection, latest.id)
 
     def _if_open(self, connection: Connection, conversation_id: str) -> str | None:
         is_open = store.conversation(connection, conversation_id)["state"] in OPEN_STATES
@@ -104,6 +116,14 @@ class Arrivals:
             return default
         keys = store.survey_keys(connection)
         return self._turns.surveys.find(connection, keys[0]) if len(keys) == 1 else None
+
+
+def waiting_question(conversation_row: Mapping[Any, Any]) -> str | None:
+    """The question that was open when this conversation was closed; None if it is not closed, or none was."""
+    if conversation_row["state"] != State.CLOSED.value:
+        return None
+    question = conversation_row["machine"].get("waiting")
+    return str(question) if question is not None else None
 
 
 def _name_of(address: str) -> str:

@@ -23,7 +23,9 @@ from common.intake import phone_timezone
 from common.outreach.quiet_hours import QuietHours, next_allowed
 from common.outreach.zones import choose_zone
 from common.prompts import prompt_to_json
+from common.queueing import spoken
 from common.store import calls as store
+from common.store import tickets
 from common.store.schema import customers, endpoints, outbox
 from common.store.threads import lock_customers
 from common.surveys import SurveyDefinition, Surveys
@@ -32,6 +34,8 @@ from common.wording import say
 
 PATIENCE = timedelta(minutes=2)
 """A call that could not be placed by then is not wanted any more."""
+SPOKEN = "completed"
+"""What Twilio says of a dialled call that was answered (`DialCallStatus` of <Dial>'s action)."""
 KIND = "call"
 """The kind of these messages in the outbox."""
 
@@ -156,6 +160,9 @@ class Bridges:
             return frozenset()
         lock_customers(connection, [placing.customer_id])
         store.log(connection, placing.conversation_id, now, "user_called", {"status": status})
+        ticket_id = store.conversation(connection, placing.conversation_id)["ticket_id"]
+        if status == SPOKEN and ticket_id and (ticket := tickets.find(connection, ticket_id)) is not None:
+            spoken(connection, ticket, now)
         return frozenset({f"conversation:{placing.conversation_id}", FEED})
 
     def _quiet_hours(self, connection: Connection, conversation: Mapping[str, Any]) -> QuietHours | None:

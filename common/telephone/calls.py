@@ -22,6 +22,8 @@ from common.channels import Channel, Delivery, DeliveryReceipt, InboundMessage, 
 from common.delivery.receipts import mark_sent, record
 from common.intake import Intake
 from common.prompts import prompt_from_json
+from common.queue.priority import FIRST
+from common.queueing import spoken
 from common.store import calls as store
 from common.store import tickets as ticket_store
 from common.survey.events import SKIP_CHOICE
@@ -29,22 +31,19 @@ from common.survey.machine import OPEN_STATES, State, TicketReason, Timer, Timer
 from common.survey.questions import ASPECT, REASON, SCORE
 from common.survey.score import Band
 from common.surveys import SurveyDefinition
-from common.telephone.arrivals import Arrivals
-from common.telephone.keypad import read_keys
-from common.telephone.values import Act, Arrival, Awaits, CallReply, Heard, Keys, Recorded, Spoken
+from common.telephone.arrivals import Arrivals, waiting_question
+from common.telephone.keypad import understood
+from common.telephone.values import Act, Arrival, Awaits, CallReply, Dialled, Heard, Keys, Recorded, Spoken
 from common.turns import ConversationEvent, TurnInput, Turns
 from common.wording import say
 
+MOST_LATE = 3
+"""How often somebody who rings back after the end is asked the question that was open."""
 MOST_REPEATS = 5
 """A caller who presses the star oftener than this is taken for silent."""
 _QUESTIONS = {SCORE: Awaits.SCORE, REASON: Awaits.REASON, ASPECT: Awaits.ASPECT}
 _WORDS = {Act.OPT_OUT: "STOP", Act.HUMAN: "human"}
 """What a key stands for, in words that every language's reader knows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialled:
-    """The attempt to reach a person is over."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,6 +57,8 @@ class _Turn:
     """What to wait for instead of the open question; None = that question."""
     is_over: bool = False
     has_score: bool = False
+    is_late: bool = False
+    """The conversation had ended before this turn: what is said now are late answers."""
     repeats: int = 0
     rings: set[str] = field(default_factory=set)
 
@@ -98,7 +99,7 @@ class Calls:
             store.change(connection, call.id, now, answered_by=arrival.answered_by or call.answered_by, **owner)
             call = store.hold(connection, arrival.call_sid)
             assert call is not None
-        turn = _Turn(call=call, now=now)
+        turn = _Turn(call=call, now=now, is_late=conversation_id is not None)
         if arrival.is_machine:
             turn.is_over = True
             return self._reply(connection, turn)
@@ -122,9 +123,11 @@ class Calls:
         row = store.conversation(connection, call.conversation_id)
         store.belongs_here(connection, row)
         awaits = Awaits(call.awaits)
-        heard = _understood(awaits, what, self._choices(connection, row))
+        heard = understood(awaits, what, self._choices(connection, row))
         turn.has_score = awaits in {Awaits.SCORE, Awaits.ONE_OR_TEN}
+        turn.is_late = waiting_question(row) is not None
         self._take(connection, turn, row, awaits, heard)
+        turn.repeats += turn.is_late
         return self._reply(connection, turn)
 
     def _picked_up(self, connection: Connection, turn: _Turn, conversation_id: str) -> None:
@@ -165,6 +168,8 @@ class Calls:
                 self._skip(connection, turn, row, awaits.value)
             case Act.GO_ON, _:
                 pass
+            case ((Act.SILENCE | Act.REPEAT), _) if turn.is_late:
+                pass  # no timer of the machine is running any more
             case ((Act.SILENCE | Act.REPEAT), _):
                 self._run(connection, turn, _silence(row, Timer.NO_INPUT, turn.now))
             case _:
@@ -214,16 +219,19 @@ class Calls:
             turn.awaits = Awaits.MESSAGE
             return
         store.log(connection, row["id"], turn.now, "spoke_with_person", {"call_sid": turn.call.call_sid})
+        if row["ticket_id"] and (ticket := ticket_store.hold(connection, row["ticket_id"], None)) is not None:
+            spoken(connection, ticket, turn.now)
         self._run(connection, turn, _silence(row, Timer.EXPIRY, turn.now))
         turn.is_over = True
         turn.lines.append(self._words(connection, row, "voice.goodbye"))
 
     def _call_back(self, connection: Connection, turn: _Turn, row: Mapping[str, Any]) -> None:
         """The caller wanted to talk and nobody was there: the ticket is a promise to call, and comes first."""
-        ticket = ticket_store.hold(connection, row["ticket_id"]) if row["ticket_id"] else None
+        ticket = ticket_store.hold(connection, row["ticket_id"], None) if row["ticket_id"] else None
         if ticket is None or ticket.reason == TicketReason.CALLBACK.value:
             return
-        ticket_store.change(connection, ticket.id, turn.now, reason=TicketReason.CALLBACK.value, priority=1)
+        columns = {"reason": TicketReason.CALLBACK.value, "priority": FIRST, "check_at": turn.now}
+        ticket_store.change(connection, ticket.id, turn.now, **columns)
         store.log(connection, row["id"], turn.now, "callback_requested", {"ticket_id": ticket.id})
         ticket_store.say_changed(connection, ticket, turn.now)
 
@@ -254,18 +262,28 @@ class Calls:
             return Spoken(lines=tuple(turn.lines), locale=row["locale"])
         prompts = self._say_what_waits(connection, turn, conversation_id)
         row = store.conversation(connection, conversation_id)
-        if row["state"] not in OPEN_STATES:
+        late = self._late_question(connection, turn, row, prompts)
+        if row["state"] not in OPEN_STATES and late is None:
             lines = [*turn.lines, *(prompt.text for prompt in prompts)]
             if not lines:
                 lines = [self._words(connection, row, "human" if row["state"] == State.HANDOFF else "voice.goodbye")]
             return Spoken(lines=tuple(lines), locale=row["locale"])
-        question = str(row["state"])
+        question = late or str(row["state"])
         asked = next((prompt for prompt in reversed(prompts) if prompt.key == question), None)
         if asked is None and (stored := store.last_asked(connection, conversation_id, question)) is not None:
             asked = prompt_from_json(stored)
         assert asked is not None, "an open question was asked"
         before = [prompt.text for prompt in prompts if prompt is not asked]
         return self._ask(connection, turn, row, [*turn.lines, *before], asked)
+
+    def _late_question(
+        self, connection: Connection, turn: _Turn, row: Mapping[str, Any], prompts: Sequence[Prompt]
+    ) -> str | None:
+        """What somebody who rings back after the end is asked; None if that is over, or something else was said."""
+        if not turn.is_late or prompts or (turn.repeats >= MOST_LATE and turn.awaits is None):
+            return None
+        question = waiting_question(row)
+        return question if question and store.may_be_asked(connection, row["id"]) else None
 
     def _ask(
         self, connection: Connection, turn: _Turn, row: Mapping[str, Any], lines: Sequence[str], asked: Prompt
@@ -324,12 +342,6 @@ class Calls:
 
 
 _NOBODYS: Mapping[str, Any] = {"locale": "en", "channel": "", "brand": ""}
-
-
-def _understood(awaits: Awaits, what: Keys | Recorded | Dialled, choices: Sequence[str]) -> Heard:
-    if isinstance(what, Keys):
-        return read_keys(awaits, what, choices)
-    return Heard(act=Act.RECORDED, recorded=what) if isinstance(what, Recorded) else Heard(act=Act.DIALLED)
 
 
 def _silence(row: Mapping[str, Any], timer: Timer, now: datetime) -> ConversationEvent:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from common.telephone.values import Act, Awaits, Heard, Keys
+from common.telephone.values import Act, Awaits, Dialled, Heard, Keys, Recorded
 
 FINISH = "#"
 REPEAT = "*"
@@ -19,16 +19,26 @@ WAY_OUT = "**"
 OPT_OUT = "9"
 HUMAN = "0"
 TALK = "1"
+SURE_ENOUGH = 0.5
+"""Recognised words below this confidence (0 to 1) answer no closed question: asking again beats a wrong score."""
 MOST_OPTIONS = 8
 """Choices that a single key can name beside 0 and 9; more are entered with two keys."""
 
 _SCORE = re.compile(r"10|0?[1-9]|0")
 
 
+def understood(awaits: Awaits, what: Keys | Recorded | Dialled, choices: Sequence[str] = ()) -> Heard:
+    """What the caller did, whatever it was. choices: as for `read_keys`."""
+    if isinstance(what, Keys):
+        return read_keys(awaits, what, choices)
+    return Heard(act=Act.RECORDED, recorded=what) if isinstance(what, Recorded) else Heard(act=Act.DIALLED)
+
+
 def read_keys(awaits: Awaits | None, keys: Keys, choices: Sequence[str] = ()) -> Heard:
     """What the caller did. choices: the keys of the closed question's options, in the order they were said."""
     if keys.speech and awaits in _QUESTIONS:
-        return Heard(act=Act.ANSWER, shown=keys.speech, is_speech=True)
+        is_doubtful = awaits is not Awaits.REASON and (keys.confidence or 1.0) < SURE_ENOUGH
+        return Heard(act=Act.ANSWER, shown=keys.speech, is_speech=True, choice="" if is_doubtful else None)
     reader = _READERS.get(awaits, _nothing) if awaits is not None else _nothing
     return reader(keys, choices)
 
@@ -77,8 +87,8 @@ def _opt_out(keys: Keys, _choices: Sequence[str]) -> Heard:
 
 
 def _spoken(keys: Keys, _choices: Sequence[str]) -> Heard:
-    """No recording came: the finish key at once is a wish to go on, everything else is silence."""
-    return Heard(act=Act.GO_ON if FINISH in keys.digits else Act.SILENCE)
+    """No words came, or no recording: a key says why, everything else is silence. A recording knows the hash only."""
+    return Heard(act=_INSTEAD_OF_WORDS.get(keys.digits, Act.SILENCE))
 
 
 def _nothing(keys: Keys, _choices: Sequence[str]) -> Heard:
@@ -86,6 +96,7 @@ def _nothing(keys: Keys, _choices: Sequence[str]) -> Heard:
     return Heard(act=Act.SILENCE)
 
 
+_INSTEAD_OF_WORDS = {FINISH: Act.GO_ON, REPEAT: Act.REPEAT, HUMAN: Act.HUMAN, OPT_OUT: Act.OPT_OUT}
 _NOT_ANSWERS = {"": Act.SILENCE, REPEAT: Act.REPEAT, WAY_OUT: Act.WAY_OUT}
 _QUESTIONS = frozenset({Awaits.SCORE, Awaits.REASON, Awaits.ASPECT})
 _READERS = {

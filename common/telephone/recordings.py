@@ -15,7 +15,8 @@ from sqlalchemy import Connection, Row, Select, select, update
 
 from common.bell import FEED
 from common.store import calls as store
-from common.store.schema import answers, conversations, messages, recordings
+from common.store.schema import answers, conversations, interactions, messages, recordings
+from common.store.scope import within
 from common.store.threads import lock_customers
 from common.survey.questions import REASON
 
@@ -66,7 +67,10 @@ def due(connection: Connection, now: datetime, limit: int = 20) -> Sequence[Row[
 def audio_of(connection: Connection, recording_id: str) -> Audio | None:
     """The stored audio; None if there is none (any more)."""
     row = connection.execute(
-        select(recordings.c.audio, recordings.c.media_type).where(recordings.c.id == recording_id)
+        select(recordings.c.audio, recordings.c.media_type)
+        .join(conversations, conversations.c.id == recordings.c.conversation_id)
+        .join(interactions, interactions.c.id == conversations.c.interaction_id)
+        .where(recordings.c.id == recording_id, within(interactions.c.team))
     ).first()
     return Audio(data=bytes(row.audio), media_type=row.media_type) if row and row.audio is not None else None
 

@@ -43,12 +43,13 @@ class Keys:
     """What the caller pressed or said to one prompt, as the provider tells it.
 
     digits: the keys without the one that ended them. ended_by: that key, None = the provider did not say. speech: words
-    that the provider recognised.
+    that the provider recognised; confidence: how sure it is of them, 0 to 1, None = it did not say.
     """
 
     digits: str = ""
     ended_by: str | None = None
     speech: str = ""
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,11 @@ class Recorded:
 
     provider_id: str
     duration_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialled:
+    """The attempt to reach a person is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from common import clock
+from common import clock, queueing
 from common.actors import Actor
 from common.bell import FEED
 from common.channels import Adapter, Channel, EndpointBlocked, InboundMessage
@@ -27,13 +27,14 @@ from common.errors import Conflict, NotFound
 from common.failpoints import failpoint
 from common.store import held, thread_changes
 from common.store import threads as thread_store
+from common.store.follow_ups import note_accepted
 from common.store.schema import messages
 from common.store.threads import Thread
 from common.survey.machine import OPEN_STATES, Started
 from common.survey.reading import Intent
 from common.surveys import Surveys
 from common.templates import TemplateUse
-from common.turns import beginnings, hearing, opting_out
+from common.turns import beginnings, following_up, hearing, opting_out
 from common.turns.effects import Applied
 from common.turns.hearing import EARLIER
 from common.turns.inputs import ALREADY_DONE, ConversationEvent, StartInvitation, TurnInput, TurnResult
@@ -68,9 +69,11 @@ class _Run:
 class Turns:
     """Runs turns for every channel that is switched on."""
 
-    def __init__(self, surveys: Surveys, adapters: Mapping[Channel, Adapter]) -> None:
+    def __init__(self, surveys: Surveys, adapters: Mapping[Channel, Adapter], *, zone: str | None = None) -> None:
+        """zone: of the working hours until an administrator sets them; None = UTC."""
         self.surveys = surveys
         self.adapters = adapters
+        self.zone = zone or "UTC"
 
     def run(self, connection: Connection, inputs: Sequence[TurnInput]) -> list[TurnResult]:
         """Process `inputs` in order, in the caller's transaction; one result each."""
@@ -78,6 +81,7 @@ class Turns:
         results = [self._one(run, item) for item in inputs]
         failpoint("turn.after_step")
         run.heard.store(connection, run.now)
+        queueing.place(connection, run.threads.values(), self.zone, run.now)
         thread_changes.store(connection, run.threads.values(), run.now)
         for wish in run.wishes:  # after the store: a wish loads the person's other threads, as they are then
             self._grant(run, wish)
@@ -190,6 +194,9 @@ class Turns:
         if thread is not None:
             is_earlier = run.shown_in.get(item.prompt or "", thread.id) != thread.id
             heard = replace(item, question=EARLIER) if is_earlier else item
+            if (chosen := following_up.hear_choice(thread, heard, self.adapters, run.now)) is not None:
+                note_accepted(run.connection, thread.id)
+                return self._noted(run, chosen)
             return self._noted(run, hear(thread, heard, self.adapters, run.now))
         wish = opting_out.wish_in(item, sender["locale"])  # while nothing is asked, only a wish means something
         if wish is Intent.OPT_OUT:

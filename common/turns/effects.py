@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import singledispatchmethod
 
 from common.bell import FEED
 from common.ids import new_id
+from common.queue.life import Change, TicketStatus, after
+from common.queue.priority import LAST
 from common.survey.machine import (
     Ask,
     CancelUnsent,
@@ -22,25 +23,20 @@ from common.survey.machine import (
     Released,
     Reopen,
     Resolved,
+    Returned,
     Say,
     SetTimer,
     SkipQuestion,
     Suppress,
     TakenOver,
-    TicketReason,
     Timer,
     Turn,
     Undeliverable,
     Unsuppress,
 )
 from common.survey.questions import ASPECT, REASON, SCORE
-from common.survey.score import Band, band_of
+from common.survey.score import band_of
 from common.turns.speaking import Speaking
-
-FIRST_REPLY_WITHIN = timedelta(hours=4)
-"""When a new ticket is due."""
-VERY_LOW = 3
-"""Detractors up to this score come first in the queue."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,15 +110,28 @@ class Applied(Speaking):
             "owner_name": None,
             "reason": effect.reason.value,
             "score": effect.score,
-            "priority": _priority(effect.reason, effect.score),
+            "priority": LAST,  # until `common/queueing.py` has placed it
             "resolution": None,
             "opened_at": self.now,
-            "due_at": self.now + FIRST_REPLY_WITHIN,
+            "due_at": self.now,
             "claimed_at": None,
             "first_reply_at": None,
             "resolved_at": None,
             "last_message_at": self.now,
+            "callback_from": None,
+            "callback_to": None,
             "updated_at": self.now,
+            "value": 0,
+            "reopened_at": None,
+            "awaiting_since": self.now,
+            "owner_active_at": None,
+            "reply_warned_at": None,
+            "reply_breached_at": None,
+            "resolve_warned_at": None,
+            "resolve_breached_at": None,
+            "escalated_at": None,
+            "silences": 0,
+            "check_at": self.now,
         }
         thread.ticket_is_new = True
         thread.row["ticket_id"] = ticket_id
@@ -134,11 +143,16 @@ class Applied(Speaking):
         if ticket is None:
             return
         self.thread.ticket_is_changed = True
+        before = TicketStatus(ticket["status"])
+        ticket["status"] = after(before, Change.THANKED if effect.is_courtesy else Change.HEARD).value
         ticket["last_message_at"] = self.now
-        if ticket["status"] == "waiting":
-            ticket["status"] = "claimed"
-        elif ticket["status"] == "resolved":
-            ticket |= {"status": "open", "owner": None, "owner_name": None, "resolution": None, "resolved_at": None}
+        if before is TicketStatus.WAITING and ticket["first_reply_at"] is None:
+            ticket["first_reply_at"] = self.now  # the reply that was held leaves with this message
+        if not effect.is_courtesy:
+            ticket["awaiting_since"] = ticket["awaiting_since"] or self.now
+        if before is TicketStatus.RESOLVED and ticket["status"] != before:
+            ticket |= {"owner": None, "owner_name": None, "resolution": None, "resolved_at": None}
+            ticket |= {"reopened_at": self.now, "escalated_at": None, "owner_active_at": None}
             self.thread.log(self.now, "ticket_reopened", ticket_id=ticket["id"])
         self.thread.log(self.now, "forwarded", message_id=effect.message_id)
 
@@ -191,14 +205,6 @@ _COLUMN = {SCORE: "score", REASON: "reason", ASPECT: "aspect"}
 _STATUS_AT_CLOSE = {Outcome.NO_ANSWER: "expired", Outcome.UNREACHABLE: "undeliverable"}
 
 
-def _priority(reason: TicketReason, score: int | None) -> int:
-    """1 (first) to 3: the angriest and those who asked for a person before those who merely wrote back."""
-    is_angry = score is not None and band_of(score) is Band.DETRACTOR
-    if reason is TicketReason.REPLY_AFTER_CLOSE and not is_angry:
-        return 3
-    return 2 if reason is TicketReason.DETRACTOR and (score or 0) > VERY_LOW else 1
-
-
 def apply_effects(applied: Applied, event: Event, turn: Turn) -> None:
     """Put `turn` into the thread's rows: the log, the new value, and every effect in order."""
     thread, before = applied.thread, applied.thread.value
@@ -209,9 +215,9 @@ def apply_effects(applied: Applied, event: Event, turn: Turn) -> None:
     if isinstance(event, Undeliverable):
         data["code"] = event.code
     thread.log(applied.now, _name(event), **data)
-    if isinstance(event, TakenOver):
+    if isinstance(event, TakenOver | Released | Returned):
         thread.row["owner_epoch"] += 1
-    if isinstance(event, TakenOver | Released | Resolved):
+    if isinstance(event, TakenOver | Released | Returned | Resolved):
         thread.timers_are_over = True
     thread.value = turn.conversation
     for effect in turn.effects:

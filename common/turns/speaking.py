@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from common.actors import Actor
 from common.bell import OUTBOX
-from common.channels import Adapter, Capabilities, Channel, Delivery, Prompt
+from common.channels import Adapter, Capabilities, Channel, Choice, Delivery, Prompt
 from common.failpoints import failpoint
 from common.ids import new_id
-from common.prompts import compose, prompt_to_json
+from common.prompts import compose, prompt_to_json, with_choices
 from common.store.held import HELD
 from common.store.threads import Thread
 from common.templates import TemplateUse
 
+APART = "follow_up"
+"""The kind of what is said after a survey's end."""
 NO_LIMITS = Capabilities(max_text=1600)
 """For a channel that was switched off while its conversations were still open."""
 
@@ -105,6 +107,43 @@ class Speaking:
             delivery=Delivery.QUEUED.value,
         )
         self._queue(prompt, row["sequence"], message_id, kind="prompt")
+
+    def say_apart(self, key: str, text: str, *, choices: Sequence[Choice] = (), until: datetime | None = None) -> None:
+        """Queue words that are none of the machine's: a service after the survey's end. Its step is its place."""
+        thread, message_id = self.thread, new_id("msg")
+        # A page draws the controls of its open question, and there is none any more: there the choices are a list.
+        can = replace(self._capabilities, max_choices=0) if self._capabilities.pushes else self._capabilities
+        text, shown = with_choices(
+            thread.definition,
+            text,
+            choices,
+            can,
+            locale=thread.value.locale,
+            channel=thread.row["channel"],
+        )
+        row = thread.message(
+            message_id=message_id,
+            at=self.now,
+            direction="out",
+            author="bot",
+            prompt=key,
+            text=text[: self._capabilities.max_text],
+            delivery=Delivery.QUEUED.value,
+        )
+        prompt = Prompt(
+            key=key,
+            text=row["text"],
+            locale=thread.value.locale,
+            step=row["sequence"],
+            reference=new_id("out"),
+            choices=shown,
+            useful_until=until,
+        )
+        self._queue(prompt, row["sequence"], message_id, kind=APART)
+
+    def values(self) -> dict[str, str]:
+        """What wording may name in this thread."""
+        return self._values()
 
     def _values(self) -> dict[str, str]:
         values = dict(self.thread.row["machine"].get("values", {}))

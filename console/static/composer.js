@@ -1,6 +1,9 @@
 /** Sends the page's forms without leaving it, so that the thread stays where it is and a failed send loses no word. */
 
-import { ask, freshValue, notify, place, tellSignedOut } from "./regions.js";
+import { forget } from "./drafts.js";
+import { ask, notify, place, tellSignedOut } from "./regions.js";
+import { segmentsOf } from "./segments.js";
+import { _ } from "./words.js";
 
 document.documentElement.classList.add("has-script");
 
@@ -21,13 +24,18 @@ async function send(form) {
     const html = await response.text();
     if (response.status === 401) return tellSignedOut();
     if (!html.includes("data-region")) return notify(html);
-    if (response.ok) finish(act, sent, html);
+    if (response.ok) finish(act, sent);
+    else if (wasSentBefore(html, act)) {
+      forget(form);
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+    }
     place(html, true);
+    tellSegments();
     const closed = document.querySelector("#composer.composer-closed");
     if (response.ok && act === "claim" && !closed) document.getElementById("reply-text")?.focus();
     dispatchEvent(new Event("zeroten:acted"));
   } catch {
-    notify("No connection: nothing was sent. What you wrote is still here; try again in a moment.");
+    notify(_("No connection. What you wrote is still here; send it again in a moment. It arrives once, even if it has left already."));
   } finally {
     underWay.delete(act);
     if (button) button.ariaBusy = "false";
@@ -35,15 +43,39 @@ async function send(form) {
 }
 
 /** The words are on their way: room for the next ones, under a new id. What was typed meanwhile stays. */
-function finish(act, sent, html) {
+function finish(act, sent) {
   const form = document.querySelector(`form[data-act="${act}"]`);
   if (!form) return;
-  const id = form.elements.client_id;
-  if (id) id.value = freshValue(html, `form[data-act="${act}"] [name=client_id]`) ?? id.value;
   const area = form.querySelector("textarea");
-  if (area && area.value === sent) area.value = "";
+  const rest = area && area.value !== sent ? area.value : "";
+  if (area) area.value = rest;
+  if (form.elements.client_id) forget(form);
+  if (rest) area.dispatchEvent(new Event("input", { bubbles: true }));
   if (act === "note" || act === "resolve") form.closest("details").open = false;
 }
+
+/** An earlier version of these words has left under this form's id; the page offers another for what stands there. */
+function wasSentBefore(html, act) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(`form[data-act="${act}"] [name=client_id]`);
+  const mine = document.querySelector(`form[data-act="${act}"] [name=client_id]`);
+  return Boolean(fresh && mine && document.querySelector(`form[data-act="${act}"] textarea`) && fresh.value !== mine.value);
+}
+
+/** How many text messages the reply will be, where that is how a channel counts. */
+function tellSegments() {
+  const told = document.getElementById("segments");
+  const area = document.getElementById("reply-text");
+  if (!told || !area) return;
+  const { count, left, why } = segmentsOf(area.value);
+  told.hidden = !area.value;
+  const words = count === 1 ? _("1 text message") : _("%(num)s text messages", { num: count });
+  const cause = why ? ` ${_("because of “%(letter)s”", { letter: why })}` : "";
+  told.textContent = `${words}${cause}, ${_("%(num)s left", { num: left })}`;
+}
+
+document.addEventListener("input", (event) => event.target.id === "reply-text" && tellSegments());
+document.addEventListener("zeroten:restored", tellSegments);
+tellSegments();
 
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form[data-act]")) return;
@@ -60,5 +92,6 @@ document.addEventListener("keydown", (event) => {
 
 addEventListener("beforeunload", (event) => {
   const areas = [...document.querySelectorAll("form[data-act] textarea:not(:disabled)")];
-  if (areas.some((area) => area.value.trim() && area.value !== area.defaultValue)) event.preventDefault();
+  const isKept = (area) => ["reply", "note"].includes(area.form.dataset.act); // as a draft
+  if (areas.some((area) => area.value.trim() && area.value !== area.defaultValue && !isKept(area))) event.preventDefault();
 });

@@ -15,11 +15,17 @@ opener.addEventListener("click", () => {
 
 function step(by) {
   const links = [...document.querySelectorAll("#lines .ticket a")];
-  const here = links.indexOf(document.activeElement);
+  const here = links.findIndex((link) => link.closest(".ticket").contains(document.activeElement));
   const current = here >= 0 ? here : links.findIndex((link) => link.ariaCurrent === "true");
   const next = links[Math.min(links.length - 1, Math.max(0, current + by))];
   next?.focus();
   next?.scrollIntoView({ block: "nearest" });
+}
+
+/** The line that has the focus, else the one whose thread is open. */
+function opened() {
+  const links = [...document.querySelectorAll("#lines .ticket a")];
+  return links.find((link) => link.closest(".ticket").contains(document.activeElement)) ?? links.find((link) => link.ariaCurrent === "true");
 }
 
 function openDetails(id, field) {
@@ -32,6 +38,9 @@ function openDetails(id, field) {
 const ACTS = {
   j: () => step(1),
   k: () => step(-1),
+  o: () => opened()?.click(),
+  x: () => dispatchEvent(new CustomEvent("zeroten:pick", { detail: opened()?.closest(".ticket") })),
+  "/": () => document.getElementById("q")?.select(),
   c: () => document.getElementById("claim")?.click(),
   r: () => document.getElementById("reply-text")?.focus(),
   n: () => openDetails("note", "textarea"),
@@ -47,13 +56,13 @@ document.addEventListener("keydown", (event) => {
     if (open) {
       open.open = false;
       open.querySelector("summary").focus();
-    } else if (event.target.matches("textarea")) {
+    } else if (event.target.matches("textarea, input[type=search]")) {
       event.target.blur();
     }
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || dialog.open || !toggle.checked) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
   const act = ACTS[event.key];
   if (!act) return;
   event.preventDefault();

@@ -3,7 +3,9 @@
  * (too many open, a proxy that holds it back) the page asks every few seconds instead, and tries the stream again later.
  */
 
+import { showOthers } from "./presence.js";
 import { ask, place, tellSignedOut } from "./regions.js";
+import { _ } from "./words.js";
 
 const main = document.getElementById("main");
 const announcer = document.getElementById("announcer");
@@ -26,7 +28,7 @@ function show(state, words) {
 function signedOut() {
   if (!isSignedOut) tellSignedOut();
   isSignedOut = true;
-  show("away", "Signed out");
+  show("away", _("Signed out"));
 }
 
 /** Looks at a part again. News that comes while looking makes it look once more, never twice at a time. */
@@ -58,8 +60,8 @@ const lookAtThread = looker("thread");
 function tell({ messages, lines }) {
   const open = Number(document.getElementById("lines")?.dataset.open ?? 0);
   document.title = open ? `(${open}) ${title}` : title;
-  if (lines.length === 1) announcer.textContent = `New in the list: ${lines[0].querySelector(".ticket-name").textContent}, ${lines[0].querySelector(".score").textContent}`;
-  else if (lines.length) announcer.textContent = `${lines.length} new tickets in the list`;
+  if (lines.length === 1) announcer.textContent = _("New in the list: %(name)s, %(score)s", { name: lines[0].querySelector(".ticket-name").textContent, score: lines[0].querySelector(".score").textContent });
+  else if (lines.length) announcer.textContent = _("%(num)s new tickets in the list", { num: lines.length });
   if (newer && messages.some((message) => message.matches(".from-customer")) && log.scrollTop < -80) newer.hidden = false;
 }
 
@@ -75,38 +77,45 @@ function lookAtAll() {
   if (ticket) lookAtThread();
 }
 
+/** Where this tab has read to, and whose thread it shows. */
+function from() {
+  return new URLSearchParams(ticket ? { after: position, ticket } : { after: position });
+}
+
 let polling = 0;
 let failures = 0;
 
 async function poll() {
   try {
-    const response = await fetch(`${main.dataset.changes}?after=${position}`, { credentials: "same-origin" });
+    const response = await fetch(`${main.dataset.changes}?${from()}`, { credentials: "same-origin" });
     if (response.status === 401) return signedOut();
     const news = await response.json();
     failures = 0;
-    show("live", "Live");
+    show("live", _("Live"));
+    if (news.others) showOthers(news.others);
     if (news.tickets.length || news.conversations.length) changed(news);
   } catch {
     failures += 1;
-    if (failures > 1) show("away", "No connection, trying again");
+    if (failures > 1) show("away", _("No connection, trying again"));
   }
 }
 
 function listen() {
-  const source = new EventSource(`${main.dataset.stream}?after=${position}`);
+  const source = new EventSource(`${main.dataset.stream}?${from()}`);
   let isOpen = false;
   source.addEventListener("hello", () => {
     clearInterval(polling);
     polling = 0;
-    show("live", "Live");
+    show("live", _("Live"));
     if (isOpen || failures) lookAtAll();
     isOpen = true;
     failures = 0;
   });
+  source.addEventListener("others", (event) => showOthers(JSON.parse(event.data)));
   source.addEventListener("changed", (event) => changed(JSON.parse(event.data)));
   source.addEventListener("error", () => {
     failures += 1;
-    if (failures > 1) show("away", "No connection, trying again");
+    if (failures > 1) show("away", _("No connection, trying again"));
     if (source.readyState === EventSource.CLOSED && !isSignedOut) {
       polling ||= setInterval(poll, 5_000);
       poll();

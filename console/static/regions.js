@@ -5,6 +5,7 @@
  */
 
 import { tellTimes } from "./times.js";
+import { _ } from "./words.js";
 
 /** What a part says, without what differs in every rendering of the same facts. */
 function fingerprint(element) {
@@ -14,6 +15,7 @@ function fingerprint(element) {
   for (const time of copy.querySelectorAll("time")) time.textContent = "";
   for (const details of copy.querySelectorAll("details")) details.removeAttribute("open");
   copy.classList.remove("arriving");
+  for (const line of copy.querySelectorAll(".arriving, .has-draft")) line.classList.remove("arriving", "has-draft");
   return copy.innerHTML.replace(/\s+/g, " ") + copy.className;
 }
 
@@ -22,13 +24,19 @@ function swapRegion(old, fresh) {
   const active = document.activeElement;
   const focus = old.contains(active) ? active.id : null;
   const caret = focus && active.tagName === "TEXTAREA" ? [active.selectionStart, active.selectionEnd] : null;
-  const typed = new Map([...old.querySelectorAll("textarea[id]")].map((area) => [area.id, area.value]));
+  const typed = new Map([...old.querySelectorAll("textarea[id], input[type=text][id]")].map((area) => [area.id, area.value]));
+  const chosen = new Set([...old.querySelectorAll("input[type=checkbox][id]:checked")].map((box) => box.id));
+  // Words that are still there are the same message, whatever the fresh page would call the next one.
+  const ids = [...old.querySelectorAll("form[data-act]")].filter((form) => form.elements.client_id && form.querySelector("textarea")?.value);
+  const kept = new Map(ids.map((form) => [form.dataset.act, form.elements.client_id.value]));
   const open = new Set([...old.querySelectorAll("details[id][open]")].map((details) => details.id));
   const scrolled = old.scrollTop;
   old.replaceChildren(...fresh.childNodes);
   old.className = fresh.className;
   for (const attribute of fresh.attributes) old.setAttribute(attribute.name, attribute.value);
-  for (const area of old.querySelectorAll("textarea[id]")) if (typed.get(area.id)) area.value = typed.get(area.id);
+  for (const area of old.querySelectorAll("textarea[id], input[type=text][id]")) if (typed.get(area.id)) area.value = typed.get(area.id);
+  for (const box of old.querySelectorAll("input[type=checkbox][id]")) if (chosen.has(box.id)) box.checked = true;
+  for (const form of old.querySelectorAll("form[data-act]")) if (kept.has(form.dataset.act)) form.elements.client_id.value = kept.get(form.dataset.act);
   for (const details of old.querySelectorAll("details[id]")) if (open.has(details.id)) details.open = true;
   old.scrollTop = scrolled;
   if (!focus) return;
@@ -84,6 +92,7 @@ export function place(html, isAnswer = false) {
   const arrived = isSameView ? [...document.querySelectorAll("#lines .ticket")].filter((line) => !lines.has(line.id)) : [];
   for (const line of arrived) line.classList.add("arriving");
   tellTimes();
+  dispatchEvent(new Event("zeroten:placed"));
   return { messages, lines: arrived };
 }
 
@@ -110,10 +119,10 @@ export function notify(words, kind = "bad") {
 
 /** Tells a person whose session has ended, without taking away what they typed. */
 export function tellSignedOut() {
-  notify("You have been signed out. ");
+  notify(`${_("You have been signed out.")} `);
   const link = document.createElement("a");
   link.href = "/sign-in";
   link.target = "_blank";
-  link.textContent = "Sign in in another tab; what you typed stays here.";
+  link.textContent = _("Sign in in another tab; what you typed stays here.");
   document.querySelector("#notices .notice")?.append(link);
 }

@@ -1,5 +1,7 @@
 /** The page of one site: what the form says now is shown beside it, and the snippet can be copied. */
 
+import { _ } from "./words.js";
+
 const byId = (id) => document.getElementById(id);
 const form = byId("site-form");
 const [frame, picker, colour, seen, toggle] = ["preview", "colour-picker", "colour", "colour-hint", "preview-switch"].map(byId);
@@ -70,8 +72,8 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
     await navigator.clipboard.writeText(byId(button.dataset.copies).textContent);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 2000);
+    button.textContent = _("Copied");
+    setTimeout(() => (button.textContent = _("Copy")), 2000);
   });
 }
 

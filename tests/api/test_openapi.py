@@ -79,6 +79,9 @@ def test_the_answers_keep_to_the_document(world: World) -> None:
         "invitations": shown["invitation_id"],
         "interactions": shown["interaction_id"],
         "customers": shown["customer_id"],
+        "webhooks": (webhook := world.post("/webhooks", {"url": "https://example.com/hooks"}).json["id"]),
+        "alerts": "alr_absent",
+        "webhook-deliveries": world.post(f"/webhooks/{webhook}/test").json["id"],
     }
     schema = schemathesis.openapi.from_wsgi(f"{PREFIX}/openapi.json", world.app)
     headers = {"Authorization": f"Bearer {world.keys['admin']}"}

@@ -7,7 +7,9 @@ from enum import StrEnum
 import pytest
 
 from common.actors import Role
+from common.alerts import AlertKind, Urgency
 from common.channels import Channel, Delivery, ProviderSignal, SendErrorCode
+from common.follow_up import FollowUpKind, FollowUpState
 from common.outreach.decision import Direction, Reason
 from common.store.schema import metadata
 from common.survey.effects import Effect
@@ -18,17 +20,23 @@ from common.templates import Approval, Category
 from common.templates.finding import Severity
 from common.themes.tracking import ThemeState
 from common.tickets import Resolution, TicketStatus
+from common.webhooks import AnnouncementType, PostState
 from tests.architecture.tree import ROOT
 
 PAGE = (ROOT / "docs" / "vocabulary.md").read_text(encoding="utf-8")
 CLOSED_SETS: tuple[type[StrEnum], ...] = (
+    AlertKind,
+    AnnouncementType,
     Approval,
     Band,
     Category,
     Channel,
     Delivery,
     Direction,
+    FollowUpKind,
+    FollowUpState,
     Outcome,
+    PostState,
     ProviderSignal,
     Reason,
     Resolution,
@@ -40,6 +48,7 @@ CLOSED_SETS: tuple[type[StrEnum], ...] = (
     TicketReason,
     TicketStatus,
     Timer,
+    Urgency,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
@@ -43,6 +44,15 @@ class Monkey:
             if not rounds:  # each once before any twice, in an order of chance
                 rounds = self._chance.sample(self._victims, len(self._victims))
             self._kill(rounds.pop())
+            self._look_after()
+            self._let_it_work()
+
+    def _let_it_work(self) -> None:
+        """Where starting takes longer than the pause between kills, nothing would ever be up to be killed."""
+        while not self._stopping.is_set():
+            with contextlib.suppress(AssertionError):
+                self._installation.wait_until_ready(within_s=1.0)
+                return
             self._look_after()
 
     def _look_after(self) -> None:

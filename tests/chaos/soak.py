@@ -9,17 +9,19 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from tests.chaos.checker import Evidence, Script, Violation, check
+from tests.chaos.checker import check, count_doubts
 from tests.chaos.crowd import Crowd
+from tests.chaos.evidence import Evidence, Script, Violation
 from tests.chaos.installation import Installation
 from tests.chaos.monkey import Monkey
+from tests.chaos.record import read_record
 from zeroten.simulation.population import make_population
 
 MARKS = {"score": "[1]", "reason": "[2]", "aspect": "[3]"}
 SURVEY = {
     "key": "chaos",
     "brand": "Acme",
-    "channels": {"sms": "sms", "webchat": "webchat"},
+    "channels": {"sms": "sms", "webchat": "webchat", "whatsapp": "whatsapp", "telegram": "telegram"},
     "send_after_s": 0,
     "quiet_hours": None,
     "wording": {
@@ -48,6 +50,9 @@ FAULTS: dict[str, Any] = {
     "hold_s": 1.0,
     "copies": 3,
 }
+SHARES = {"webchat": 0.2, "telegram": 0.2, "whatsapp": 0.35, "cold": 0.4, "taken_over": 0.5}
+"""Who is asked where, how many on WhatsApp are asked by a template, how many detractors a person takes over."""
+TEMPLATE = "interaction_invitation"
 A_DAY_S = 86_400 + 600
 HASTE_S = 3
 """Seconds that the moved clock gains every second, so that waiting for a second try does not cost a minute."""
@@ -88,8 +93,9 @@ class Soaked:
 def soak(installation: Installation, plan: Plan) -> Soaked:
     """Everything at once, then quiet, then the checker."""
     begun = time.monotonic()
-    customers = make_population(plan.customers, plan.seed, prefix=f"chaos{plan.seed}")
+    customers = make_population(plan.customers, plan.seed, prefix=f"chaos{plan.seed}", **SHARES)
     installation.api.json("PUT", "/api/v1/surveys/chaos", SURVEY)
+    installation.open_all_doors([TEMPLATE])
     crowd = Crowd(installation.api, installation.sandbox, survey="chaos", patience_s=plan.patience_s)
     monkey = Monkey(installation, plan.seed, every_s=plan.kill_every_s)
     installation.sandbox.faults(FAULTS | {"seed": plan.seed})
@@ -106,10 +112,11 @@ def soak(installation: Installation, plan: Plan) -> Soaked:
         wait_for_quiet(installation, is_over=True)
     crowd.close()
     evidence = gather(installation, crowd)
-    found = check(Script(customers=[customer.as_json() for customer in customers], marks=MARKS), evidence)
+    script = Script(customers=[customer.as_json() for customer in customers], marks=MARKS)
+    found = check(script, evidence)
     return Soaked(
         found=found,
-        figures=_figures(plan, evidence, monkey, struck, len(crowd.diary), found, time.monotonic() - begun),
+        figures=_figures(plan, script, evidence, monkey, struck, found, time.monotonic() - begun),
         details="\n".join([*map(str, found), *sorted(crowd.trouble)]),
     )
 
@@ -144,8 +151,7 @@ def wait_for_quiet(installation: Installation, *, is_over: bool = False) -> None
     while time.monotonic() < end:
         rows = installation.api.rows("conversations")
         waits = sum(
-            message["direction"] == "out"
-            and (message["delivery"] == "unknown" or (message["delivery"] == "queued" and not message["provider_id"]))
+            message["direction"] == "out" and message["delivery"] == "queued" and not message["provider_id"]
             for row in rows
             for message in row["messages"]
         )
@@ -167,27 +173,31 @@ def gather(installation: Installation, crowd: Crowd) -> Evidence:
         conversations=api.rows("conversations"),
         tickets=api.rows("tickets"),
         responses=api.rows("responses"),
+        asides=frozenset(crowd.asides),
     )
 
 
 def _figures(
     plan: Plan,
+    script: Script,
     evidence: Evidence,
     monkey: Monkey,
     struck: dict[str, int],
-    acts: int,
     found: list[Violation],
     took_s: float,
 ) -> str:
-    accepted = sum(line["kind"] == "request" and line.get("message") is not None for line in evidence.ledger)
-    webhooks = Counter(line["what"] for line in evidence.ledger if line["kind"] == "webhook")
+    record = read_record(evidence.ledger)
+    asked = Counter(customer["channel"] for customer in script.customers)
+    told = Counter(line["kind"] for line in evidence.ledger if "webhook" in line["kind"] or "try" in line["kind"])
     lines = [
         "",
         f"chaos: seed {plan.seed}, {plan.customers} customers, {took_s:.0f} s, {monkey.killed.total()} kills",
+        f"  asked     {dict(asked)}",
         f"  killed    {dict(monkey.killed)}; ended by themselves: {dict(monkey.ended)}",
         f"  struck    {struck}",
-        f"  accepted  {accepted} messages; webhooks tried: {dict(webhooks)}",
-        f"  answered  {len(evidence.responses)} responses, {len(evidence.tickets)} tickets, {acts} acts of customers",
+        f"  accepted  {len(record.accepted)} messages; webhooks tried: {dict(told)}",
+        f"  answered  {len(evidence.responses)} responses, {len(evidence.tickets)} tickets, {len(evidence.diary)} acts",
+        f"  in doubt  {count_doubts(script, evidence)} messages of which Telegram cannot be asked",
         f"  found     {len(found)} violations {dict(Counter(violation.rule for violation in found))}",
     ]
     return "\n".join(lines)

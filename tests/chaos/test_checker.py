@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.chaos import checker
-from tests.chaos.checker import Evidence, Script, Violation, check
+from tests.chaos import checker, evidence, record
+from tests.chaos.checker import check
+from tests.chaos.evidence import Evidence, Script, Violation
 from tests.chaos.quiet_day import ANA, CLEO, MARKS, QuietDay
 
 Plant = Callable[[QuietDay], None]
@@ -185,6 +186,57 @@ def stop_halfway(day: QuietDay) -> None:
     day.diary.pop(2)
 
 
+def meta_line(day: QuietDay, number: int) -> dict[str, Any]:
+    return [line for line in day.ledger if line["kind"] == "whatsapp_request"][number]
+
+
+def send_on_whatsapp_again(day: QuietDay) -> None:
+    line = copy.deepcopy(meta_line(day, 1))
+    line["message"]["id"] = "wamid.again"
+    day.ledger.append(line)
+
+
+def let_the_bot_talk_on(day: QuietDay) -> None:
+    send_on_whatsapp_again(day)
+    day.ledger[-1]["message"] |= {"body": "[3] What?", "tracker": "out-late"}
+    day.ledger[-1]["at"] = (datetime.fromisoformat(day.ledger[-1]["at"]) + timedelta(minutes=5)).isoformat()
+    say(day, "eva", "[3] What?", "wamid.again")
+
+
+def lose_the_reply_of_a_person(day: QuietDay) -> None:
+    day.ledger.remove(meta_line(day, 2))
+
+
+def lose_a_batched_text(day: QuietDay) -> None:
+    thread(day, "eva")["messages"].pop(-1)
+
+
+def fall_back_on_whatsapp(day: QuietDay) -> None:
+    thread(day, "eva")["messages"][0]["delivery"] = "sent"
+
+
+def not_know_on_whatsapp(day: QuietDay) -> None:
+    thread(day, "eva")["messages"][2]["delivery"] = "unknown"
+
+
+def take_an_update_twice(day: QuietDay) -> None:
+    thread(day, "finn")["messages"].append(copy.deepcopy(thread(day, "finn")["messages"][1]))
+
+
+def repeat_what_is_in_doubt(day: QuietDay) -> None:
+    line = [line for line in day.ledger if line["kind"] == "telegram_call"][1]
+    day.ledger.append(line | {"message_id": 999})
+
+
+def misread_who_was_cut_short(day: QuietDay) -> None:
+    thread(day, "finn")["score"] = 3
+
+
+def cut_short_without_a_doubt(day: QuietDay) -> None:
+    thread(day, "finn")["messages"][-1] |= {"delivery": "delivered", "provider_id": "500110006:998"}
+    thread(day, "finn")["messages"][2] |= {"delivery": "delivered", "provider_id": "500110006:997"}
+
+
 @pytest.mark.parametrize(
     ("plant", "rule", "who"),
     [
@@ -218,6 +270,16 @@ def stop_halfway(day: QuietDay) -> None:
         (tell_another_figure, "response differs", "ana"),
         (write_to_a_stranger, "stranger", "+31699999999"),
         (stop_halfway, "script cut short", "ana"),
+        (send_on_whatsapp_again, "sent twice or untracked", "eva"),
+        (let_the_bot_talk_on, "bot spoke after claim", "eva"),
+        (lose_the_reply_of_a_person, "reply lost or doubled", "eva"),
+        (lose_a_batched_text, "answer lost", "eva"),
+        (fall_back_on_whatsapp, "status fell back", "eva"),
+        (not_know_on_whatsapp, "stuck", "eva"),
+        (take_an_update_twice, "answer doubled", "finn"),
+        (repeat_what_is_in_doubt, "sent twice or untracked", "finn"),
+        (misread_who_was_cut_short, "wrong answer", "finn"),
+        (cut_short_without_a_doubt, "script cut short", "finn"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
 )
@@ -238,7 +300,8 @@ def test_a_send_under_way_when_stop_came_is_forgiven() -> None:
 
 
 def test_it_shares_no_code_with_what_it_checks() -> None:
-    source = Path(checker.__file__).read_text(encoding="utf-8")
+    parts = [Path(module.__file__ or "") for module in (checker, evidence, record)]
+    source = "".join(part.read_text(encoding="utf-8") for part in parts)
     for package in ("zeroten", "common", "bots", "api", "console", "ivr", "sandbox"):
         assert f"import {package}" not in source
         assert f"from {package}" not in source

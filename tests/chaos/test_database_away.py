@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests import servers
-from tests.chaos.checker import Script, check
+from tests.chaos.checker import check
 from tests.chaos.crowd import Crowd
+from tests.chaos.evidence import Script
 from tests.chaos.installation import Installation, installed
 from tests.chaos.soak import MARKS, SURVEY, FastClock, gather, wait_for_quiet
 from tests.chaos.test_failpoints import KINDS

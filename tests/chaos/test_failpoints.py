@@ -12,16 +12,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.checker import Script, check
+from tests.chaos.checker import check
 from tests.chaos.crowd import Crowd
+from tests.chaos.evidence import Script
 from tests.chaos.installation import Installation, installed
-from tests.chaos.soak import MARKS, SURVEY, FastClock, gather, is_full_run, wait_for_quiet
+from tests.chaos.soak import MARKS, SHARES, SURVEY, TEMPLATE, FastClock, gather, is_full_run, wait_for_quiet
 from zeroten.simulation.population import make_population
 
 pytestmark = pytest.mark.chaos
 
 KINDS = frozenset(
-    {"promoter", "detractor", "one_message", "skips", "stops", "stops_in_words", "sends_twice", "corrects"}
+    {
+        "promoter",
+        "detractor",
+        "one_message",
+        "skips",
+        "stops",
+        "stops_in_words",
+        "sends_twice",
+        "corrects",
+        "taken_over",
+    }
 )
 """Stories that come to their end by themselves."""
 EACH = 5
@@ -94,8 +105,9 @@ def _scenarios(*, is_sqlite: bool) -> Sequence[Arms]:
 def test_a_death_at_any_place_loses_and_doubles_nothing(database_url: str, tmp_path: Path) -> None:
     with installed(tmp_path, database_url) as installation, FastClock(installation):
         installation.api.json("PUT", "/api/v1/surveys/chaos", SURVEY)
+        installation.open_all_doors([TEMPLATE])
         crowd = Crowd(installation.api, installation.sandbox, survey="chaos", patience_s=60)
-        people = [one for one in make_population(400, 5, prefix="points") if one.kind in KINDS]
+        people = [one for one in make_population(400, 5, prefix="points", **SHARES) if one.kind in KINDS]
         for turn, armed in enumerate(_scenarios(is_sqlite=installation.is_sqlite)):
             for name, failpoints in armed.items():
                 installation.arm(name, failpoints)

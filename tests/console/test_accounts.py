@@ -15,7 +15,8 @@ from common.passwords import (
     is_password,
     make_password,
 )
-from common.users import SignIns, create_user, disable_user, list_users, reset_password
+from common.sign_ins import SignIns
+from common.users import create_user, disable_user, list_users, reset_password
 from tests.console.factories import PASSWORD, World
 
 

@@ -12,18 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from common.actors import Role
+from common.attempts import ATTEMPTS, ATTEMPTS_WITHIN, address_subject, note_attempt
+from common.sign_ins import IDLE, LIFETIME
 from common.store.schema import sign_in_failures, user_sessions, users
-from common.users import (
-    ATTEMPTS,
-    ATTEMPTS_WITHIN,
-    IDLE,
-    LIFETIME,
-    account_subject,
-    address_subject,
-    disable_user,
-    note_attempt,
-    reset_password,
-)
+from common.users import account_subject, disable_user, reset_password
 from tests.console.factories import PASSWORD, World, create_world, submit
 from tests.console.page import Page
 
@@ -217,9 +209,12 @@ def test_a_new_password_ends_every_other_session(world: World) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"current": WRONG, "new": "a new password", "again": "a new password"}, "not your current password"),
-        ({"current": PASSWORD, "new": "a new password", "again": "another one"}, "differ"),
-        ({"current": PASSWORD, "new": "short", "again": "short"}, "At least 10"),
+        (
+            {"current": WRONG, "new": "a new password indeed", "again": "a new password indeed"},
+            "not your current password",
+        ),
+        ({"current": PASSWORD, "new": "a new password indeed", "again": "another one"}, "differ"),
+        ({"current": PASSWORD, "new": "short", "again": "short"}, "At least 15"),
         ({"current": PASSWORD, "new": "ANA@example.com", "again": "ANA@example.com"}, "Not your e-mail"),
         ({"current": PASSWORD, "new": "a" * 40, "again": "a" * 40}, "different characters"),
     ],
@@ -236,14 +231,14 @@ def test_a_bad_new_password_is_refused_in_words(world: World, fields: dict[str, 
 def test_guessing_the_current_password_is_slowed_down_too(world: World) -> None:
     world.user()
     client = world.signed_in()
-    fields = {"current": WRONG, "new": "a new password", "again": "a new password"}
+    fields = {"current": WRONG, "new": "a new password indeed", "again": "a new password indeed"}
     fail(world, account_subject("ana@example.com"), times=ATTEMPTS - 1)
     codes = [submit(client, "/account/password", fields, page="/account").status_code for _ in range(2)]
     assert codes == [422, 429]
 
 
 @pytest.mark.parametrize(
-    "end", [disable_user, lambda connection, email: reset_password(connection, email, "a new password")]
+    "end", [disable_user, lambda connection, email: reset_password(connection, email, "a new password indeed")]
 )
 def test_disabling_and_resetting_end_all_sessions(world: World, end: Any) -> None:
     world.user()

@@ -68,7 +68,8 @@ ${alert(1)} <%= 7 * 7 %> #{7*7}
 
 def shape(markup: str) -> Counter[tuple[str, tuple[str, ...]]]:
     """The page's elements with the names of their attributes: what text must not change."""
-    return Counter((element.name, tuple(sorted(element.attributes))) for element in Page(markup).elements)
+    elements = (each for each in Page(markup).elements if each.name != "option")  # one for each team there is
+    return Counter((element.name, tuple(sorted(element.attributes))) for element in elements)
 
 
 def at(world: World, name: str, words: str) -> str:
@@ -107,4 +108,4 @@ def test_text_stays_text(desk: tuple[World, FlaskClient, str], payload: str) -> 
     assert any(payload.strip() == element.text for element in page.all("p", class_="words"))
     lines = Page(client.get("/inbox?view=waiting&shown=500").text)
     assert any(payload in line.text for line in lines.all("li", class_="ticket"))
-    assert len(lines.all("script")) == len(page.all("script")) == 4
+    assert len(lines.all("script")) == len(page.all("script")) == 8

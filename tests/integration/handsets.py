@@ -1,6 +1,6 @@
 """The customer's end of each channel: handsets send their provider's signed webhooks, the page posts its form.
 
-Telegram's is in `telegram_side`.
+Telegram's is in `telegram_side`, the telephone's in `telephone_side`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from common.channels import Channel
 from tests.integration.installation import ACCOUNT, NUMBER, NUMBER_ID, Installation
 from tests.integration.telegram_side import TelegramHandset
+from tests.integration.telephone_side import TelephoneHandset
+from tests.integration.written import Written
 
 
 class Handset(Protocol):
@@ -27,6 +29,9 @@ class Handset(Protocol):
     def start(self, invitation: Mapping[str, Any]) -> None:
         """The invitation is due, or the page is opened."""
 
+    def attend(self) -> None:
+        """Be there for what comes."""
+
     def say(self, text: str, carrier: str | None) -> bool: ...
 
     def tap(self, choice: str, question: str, choices: Sequence[str]) -> bool: ...
@@ -39,8 +44,21 @@ class Handset(Protocol):
     def received(self) -> list[str]:
         """What has arrived here from us, in order."""
 
+    @property
+    def is_on_the_line(self) -> bool:
+        """True while a call is going on."""
 
-class SmsHandset:
+    def silence(self) -> bool:
+        """Say nothing until we are asked again."""
+
+    def leave(self) -> bool:
+        """Break the conversation off."""
+
+    def finish(self) -> None:
+        """The script is over."""
+
+
+class SmsHandset(Written):
     """A phone with SMS: taps are typed, an attachment is an MMS."""
 
     def __init__(self, site: Installation, number: int) -> None:
@@ -86,7 +104,7 @@ class SmsHandset:
         self.site.webhook("/webhooks/sms", {**common_fields, "From": self.phone, "To": NUMBER, **fields})
 
 
-class PageHandset:
+class PageHandset(Written):
     """A browser without script on the hosted page."""
 
     def __init__(self, site: Installation, number: int) -> None:
@@ -132,7 +150,7 @@ class PageHandset:
         assert answer.status_code == 303, answer.text
 
 
-class WhatsAppHandset:
+class WhatsAppHandset(Written):
     """WhatsApp: what was offered is tapped, by the id that Meta was given; anything else is typed."""
 
     def __init__(self, site: Installation, number: int) -> None:
@@ -216,4 +234,5 @@ HANDSETS: Mapping[Channel, Callable[[Installation, int], Handset]] = {
     Channel.SMS: SmsHandset,
     Channel.TELEGRAM: TelegramHandset,
     Channel.WEBCHAT: PageHandset,
+    Channel.VOICE: TelephoneHandset,
 }

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,17 +19,21 @@ from typing import Any
 
 from sqlalchemy import Table, select, update
 from twilio.request_validator import RequestValidator
+from werkzeug.test import TestResponse
 
 from common import clock
 from common.actors import Role
+from common.channels import Channel
 from common.config import read_settings
 from common.services import Services
 from common.store import api_keys
+from common.store.calls import is_on_the_line
 from common.store.schema import outbox, pacing
 from tests.channels.provider import Answer, Asked, a_provider
 from tests.channels.test_telegram import SECRET as TELEGRAM_SECRET
 from tests.channels.test_telegram import TOKEN as TELEGRAM_TOKEN
 from tests.integration.telegram_side import BotApiSide
+from tests.integration.telephone_side import LINE
 from tests.scenarios.script import Scenario
 from zeroten import root
 
@@ -45,17 +49,20 @@ APP_SECRET = "cafe" * 8
 class Installation:
     """One database with the real parts around it.
 
-    `sent` is what the SMS provider took, each with its `sid`; `taken` what Meta took, in the form of its API.
-    names_recipients: what Meta calls them in its answers; next_answers: what it says before it takes anything again.
+    `sent` is what the SMS provider took, `placed` the calls, each with its `sid`; `taken` what Meta took, in the
+    form of its API. names_recipients: what Meta calls them in its answers; next_answers: what it says before it takes
+    anything again; before_answering: what it does with a message while we wait for the answer.
     telegram: the Bot API, with its chats.
     """
 
     services: Services
     clock_file: Path
     sent: list[dict[str, str]] = field(default_factory=list)
+    placed: list[dict[str, str]] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
     names_recipients: Mapping[str, str] = field(default_factory=dict)
     next_answers: list[Answer] = field(default_factory=list)
+    before_answering: Callable[[dict[str, Any]], None] | None = None
     offset: int = 0
     telegram: BotApiSide = field(default_factory=BotApiSide)
 
@@ -77,11 +84,17 @@ class Installation:
     def deliver(self) -> None:
         """Send until nothing waits."""
         waits = 0
-        while self.rows(outbox, state="pending"):
+        while any(not self._is_to_be_said(row) for row in self.rows(outbox, state="pending")):
             if self.dispatcher.once() == 0:
                 waits += 1
-                assert waits < 10, "a message waits and is not taken"
+                assert waits < 10, f"a message waits and is not taken: {self.rows(outbox, state='pending')}"
                 self.advance(timedelta(seconds=1))  # a provider may want a moment between two messages
+
+    def _is_to_be_said(self, row: Mapping[str, Any]) -> bool:
+        """True for words that wait for the next key of a caller who is on the line."""
+        with self.services.store.read() as connection:
+            is_going = is_on_the_line(connection, row["conversation_id"])
+        return is_going and row["channel"] == Channel.VOICE.value and row["step"] > 1
 
     def wake_pace(self) -> None:
         """Let the time pass for which a provider told us to wait; its clock is not ours."""
@@ -101,12 +114,13 @@ class Installation:
         assert answer.status_code in (200, 201), answer.text
         return answer.json
 
-    def webhook(self, path: str, fields: Mapping[str, str], query: str = "") -> None:
-        """A webhook as Twilio sends and signs it."""
+    def webhook(self, path: str, fields: Mapping[str, str], query: str = "") -> TestResponse:
+        """A webhook as Twilio sends and signs it, and what it was answered."""
         address = path + (f"?{query}" if query else "")
         signature = RequestValidator(TOKEN).compute_signature(PUBLIC + address, dict(fields))
         answer = self.http.post(address, data=dict(fields), headers={"X-Twilio-Signature": signature})
         assert answer.status_code == 200, answer.text
+        return answer
 
     def meta_calls(self, payload: object) -> None:
         """A webhook as Meta sends and signs it."""
@@ -125,13 +139,19 @@ class Installation:
     def answer_as_provider(self, asked: Asked) -> Answer:
         """Twilio or Meta takes the message."""
         if asked.path.endswith(f"/{NUMBER_ID}/messages"):
+            message = json.loads(asked.body)
+            if self.before_answering is not None:
+                self.before_answering(message)
             if self.next_answers:
                 return self.next_answers.pop(0)
-            message = json.loads(asked.body)
             self.taken.append(message)
             contact = {"input": message.get("to") or message["recipient"], **self.names_recipients}
             answer = {"contacts": [contact], "messages": [{"id": f"wamid.out{next(self.numbers)}"}]}
             return Answer(body=json.dumps({"messaging_product": "whatsapp", **answer}).encode())
+        if asked.path.endswith("/Calls.json"):
+            sid = f"CA{next(self.numbers):032x}"
+            self.placed.append({**asked.form, "sid": sid})
+            return Answer(status=201, body=json.dumps({"sid": sid, "status": "queued"}).encode())
         sid = f"SM{next(self.numbers):032x}"
         self.sent.append({**asked.form, "sid": sid})
         record = {"sid": sid, "status": "queued", "to": asked.form["To"], "body": asked.form["Body"]}
@@ -165,6 +185,10 @@ def an_installation(
             "TWILIO_SMS_FROM": NUMBER,
             "TWILIO_API_URL": provider.url,
             "TWILIO_PER_SECOND": "9999",
+            "TWILIO_VOICE_FROM": LINE,
+            "TWILIO_CALLS_PER_SECOND": "9999",
+            "VOICE_REASON": "speech",
+            "VOICE_ANSWERS": "keys_and_speech",
             "WHATSAPP_TOKEN": "EAAGtoken",
             "WHATSAPP_PHONE_NUMBER_ID": NUMBER_ID,
             "WHATSAPP_BUSINESS_ACCOUNT_ID": "102290129340398",

@@ -69,6 +69,8 @@ class ScenarioPlayer:
             else:
                 self._act(act)
             yield
+        self.handset.finish()
+        self.site.deliver()
         self.shown = self.site.call("GET", f"/conversations/{self.conversation_id}")
 
     def final(self) -> dict[str, Any]:
@@ -86,20 +88,26 @@ class ScenarioPlayer:
     # --- acts -------------------------------------------------------------------------------------------------------
 
     def _act(self, act: Mapping[str, Any]) -> None:
+        if "undeliverable" not in act:
+            self.handset.attend()
         match act:
             case {"start": _}:
                 self._start()
             case {"say": text}:
                 if not self.handset.say(text, act.get("carrier")):
-                    self._take("empty words", text=text)
+                    self._take(self._kind_of_words(text), text=text)
             case {"tap": choice, "question": question}:
-                self.handset.tap(choice, question, self._choices())
+                if not self.handset.tap(choice, question, self._choices()):
+                    self._take("button", choice=choice, question=question)
             case {"send": kind}:
                 if not self.handset.attach(kind):
                     self._take(kind, kind=kind)
             case {"after": seconds}:
+                self._live_through([turn["timer"] for turn in act["turns"]])
                 self._wait(timedelta(seconds=seconds))
             case {"silence": _}:
+                if self.handset.silence():
+                    return
                 self._tell_machine("silence", TimerFired(at=clock.now(), timer=Timer.NO_INPUT, epoch=self._epoch()))
             case {"stale_timer": name}:
                 stale = TimerFired(at=clock.now(), timer=Timer(name), epoch=self._epoch() - 1)
@@ -134,6 +142,8 @@ class ScenarioPlayer:
                 return acts.claim(connection, ticket_id, actor, now)
             if name == "release":
                 return acts.release(connection, ticket_id, actor, now)
+            if name == "return":
+                return acts.release(connection, ticket_id, actor, now, to_bot=False)
             assert name == "resolve", name
             return acts.resolve(connection, ticket_id, actor, resolution, now)
 
@@ -156,6 +166,15 @@ class ScenarioPlayer:
                 raise AssertionError(f"{self.scenario.name}: {name} was accepted")
         assert self._everything() == before, f"{self.scenario.name}: a refused {name} changed something"
 
+    def _live_through(self, timers: Sequence[str]) -> None:
+        """On a telephone silence is heard at once, and whoever wants no more hangs up: no timer need ring for that."""
+        for timer in timers:
+            if not (self.handset.silence() if timer == Timer.NO_INPUT.value else self.handset.leave()):
+                return
+            self.site.deliver()
+        if self.handset.is_on_the_line:
+            self.at_the_runner.add("pause")
+
     def _wait(self, duration: timedelta) -> None:
         """Let time pass; each timer of the conversation rings at its time, so that their order is right."""
         until = clock.now() + duration
@@ -176,6 +195,11 @@ class ScenarioPlayer:
     def _tell_machine(self, kind: str, event: Event) -> None:
         self.at_the_runner.add(kind)
         self.site.services.take(ConversationEvent(conversation_id=self.conversation_id, event=event))
+
+    def _kind_of_words(self, text: str) -> str:
+        if not text.strip():
+            return "empty words"
+        return "words to a person" if self._row()["state"] == "handoff" else "words after the end"
 
     def _take(self, act: str, **fields: Any) -> None:
         self.at_the_runner.add(act)

@@ -10,6 +10,7 @@ from common import clock
 from common.channels import Channel
 from tests.channels.provider import Answer, Asked
 from tests.channels.test_telegram import HEADER, SECRET, TOKEN, accepted
+from tests.integration.written import Written
 
 if TYPE_CHECKING:
     from tests.integration.installation import Installation
@@ -54,7 +55,7 @@ class BotApiSide:
         return {"message_id": entry["message_id"], "date": 1795348800, "chat": place, "text": entry["text"]}
 
 
-class TelegramHandset:
+class TelegramHandset(Written):
     """A phone with Telegram: buttons are tapped, an attachment is a photo."""
 
     def __init__(self, site: Installation, number: int) -> None:

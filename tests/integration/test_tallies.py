@@ -19,6 +19,7 @@ from common.store.figures import DAY, DIRECTION, HEAT, WEEK, Groups, Period, Sco
 from common.store.measures import truths
 from common.store.recount import is_wrong, recount
 from common.store.schema import conversations, facet_weeks, interactions, tallied, tallies, untallied
+from common.store.scope import narrowed_to
 from common.store.tallies import fold, note_other_zones
 from common.store.waiting import add_measures
 from common.tallier import Tallier, catch_up
@@ -26,6 +27,7 @@ from tests.integration.world import World
 
 UTC_ZONE = ZoneInfo("UTC")
 EVERY = [*(dimension.value for dimension in Dimension), DAY, WEEK, DIRECTION, HEAT]
+SOME_TEAMS = frozenset({"billing", ""})
 FILTERS = ("channel", "team", "topic", "survey", "locale")
 BLOCK_OF_HOUR = [0] * 6 + [1] * 3 + [2] * 3 + [3] * 3 + [4] * 3 + [5] * 3 + [6] * 3
 EVERYTHING = Scope(zone=UTC_ZONE)
@@ -202,14 +204,14 @@ def test_figures_within_filters_are_a_recount_of_the_counted_rows(world: World) 
         {"team": "nobody"},
     ]
     seen = 0
-    for only in filters:
+    for teams, only in [*((None, only) for only in filters), *((SOME_TEAMS, only) for only in ({}, *filters))]:
         for first, end in periods:
             period = Period(
                 start=None if first is None else day_begins(first, UTC_ZONE),
                 end=None if end is None else day_begins(end, UTC_ZONE),
             )
-            scope = Scope(zone=UTC_ZONE, period=period, kind="transactional", only=only)
-            with world.store.read() as connection:
+            scope = Scope(zone=UTC_ZONE, period=period, kind="transactional", only=only, teams=teams)
+            with narrowed_to(teams), world.store.read() as connection:
                 found = read_groups(connection, scope, names)
                 heat = read_groups(connection, scope, [HEAT], funnel=False)[HEAT]
                 truth = truths(connection, list(connection.execute(select(interactions.c.id)).scalars()), UTC_ZONE)

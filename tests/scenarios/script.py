@@ -13,6 +13,7 @@ played against the bare machine and, end to end, over any channel. One act per l
     {"undeliverable": true}                   the provider gives up on the last asking, or on the prompt of that step
     {"opt_out_elsewhere": "webchat"}          the person opted out somewhere else
     {"takeover": "user-1"} {"release": true} {"resolve": true}      a supervisor claims, hands back, resolves
+    {"return": true}                          the thread goes back into the queue of people, and the bot stays silent
     {"illegal": "release"}                    what nobody can do in this state: refused, nothing changed
 
 Acts are one second apart. `turns` is what the machine did (generated), `final` what the outside can see in the end.
@@ -39,6 +40,7 @@ from common.survey.machine import (
     Released,
     Replied,
     Resolved,
+    Returned,
     SetTimer,
     Started,
     TakenOver,
@@ -164,6 +166,8 @@ class Player:
                 return TakenOver(at=at, user_id=str(user))
             case {"release": _}:
                 return Released(at=at)
+            case {"return": _}:
+                return Returned(at=at)
             case {"resolve": _}:
                 return Resolved(at=at)
         raise ValueError(f"{self.scenario.name}: nobody can do {dict(act)}")
@@ -224,6 +228,8 @@ def _effect(effect: Effect) -> dict[str, Any]:
     shown: dict[str, Any] = {"effect": type(effect).__name__}
     for field in fields(effect):
         value = getattr(effect, field.name)
+        if field.name == "is_courtesy" and not value:
+            continue
         shown[field.name] = round((value - BEGINNING).total_seconds()) if isinstance(value, datetime) else value
     return shown
 

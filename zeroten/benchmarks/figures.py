@@ -16,9 +16,10 @@ from flask import Flask
 from common.actors import Role
 from common.config import read_settings
 from common.figures import GroupBy, read_figures, scope_of
+from common.sign_ins import SignIns
 from common.store.engine import Database
 from common.store.migrations import migrate
-from common.users import SignIns, create_user
+from common.users import create_user
 from console import register_console
 from zeroten.benchmarks.population import write
 from zeroten.benchmarks.postgres import scratch_database

@@ -56,6 +56,7 @@ def _checks(settings: Settings, *, fix: bool) -> Iterator[tuple[bool, str]]:
     yield from _telegram(settings)
     yield from check_registrations(settings, fix=fix)
     yield from _templates(settings)
+    yield from _sign_in(settings)
 
 
 def _secret(settings: Settings) -> Iterator[tuple[bool, str]]:
@@ -66,6 +67,25 @@ def _secret(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield False, "ZEROTEN_SECRET_KEY is short; use at least 32 characters: openssl rand -hex 32"
     else:
         yield True, "secret key"
+
+
+def _sign_in(settings: Settings) -> Iterator[tuple[bool, str]]:
+    """How people come in: by password, by a second factor, by an identity provider."""
+    from console.identity_provider import IdentityProvider, NotVouched
+
+    roles = ", ".join(settings.listed("SECOND_FACTOR"))
+    passwords = "passwords" if settings.text("PASSWORDS") == "on" else "no passwords"
+    yield True, f"sign-in: {passwords}; second factor {f'required of {roles}' if roles else 'as people like'}"
+    if not settings.get("OIDC_ISSUER"):
+        return
+    try:
+        IdentityProvider(settings).check()
+    except NotVouched as error:
+        yield False, f"the identity provider cannot be used: {error}"
+        return
+    yield True, f"identity provider; let it send people back to {settings.public_url}/sign-in/identity/back"
+    if not settings.pairs("OIDC_ROLES") and settings.text("OIDC_NEW_USERS") == "create":
+        yield True, "identity provider: whoever it knows gets an account, as analyst; ZEROTEN_OIDC_ROLES would say who"
 
 
 def _config_file() -> Iterator[tuple[bool, str]]:

@@ -14,6 +14,7 @@ from typing import IO, Any
 import click
 
 from common import parquet_files
+from common.audit import command_line, record
 from common.config import read_settings
 from common.exports import csv_lines, json_lines
 from common.store.exporting import COLUMNS, NUMBERS, Export, rows_of
@@ -64,6 +65,8 @@ def export_command(what: str, form: str, start: datetime | None, end: datetime |
         rows = rows_of(services.store, export, start, end)
         with _target(output) as target:
             count = _write(target, form, export, rows)
+        by, act = command_line(), f"{export.value}.exported"
+        services.store.write(lambda connection: record(connection, by, act, form=form, count=count))
     finally:
         services.close()
     click.echo(f"{count} {export.value}", err=True)

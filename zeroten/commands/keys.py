@@ -20,10 +20,13 @@ def api_key_command() -> None:
 @api_key_command.command("create")
 @click.option("--name", required=True, help="What the key is for; stands in threads as the author's name.")
 @click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.ADMIN.value, show_default=True)
-def create_command(name: str, role: str) -> None:
+@click.option("--team", "teams", multiple=True, help="Limit it to this team; several times for several. Default: all.")
+def create_command(name: str, role: str, teams: tuple[str, ...]) -> None:
     """Make a key and print it, alone and once: only its hash is stored."""
-    store = _store()
-    key = store.write(lambda connection: api_keys.create(connection, name=name, role=Role(role), now=clock.now()))
+    scope = frozenset(teams) if teams else None
+    key = _store().write(
+        lambda connection: api_keys.create(connection, name=name, role=Role(role), now=clock.now(), teams=scope)
+    )
     click.echo(key)
 
 

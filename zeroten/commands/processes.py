@@ -65,7 +65,14 @@ def web_command() -> None:
 @click.command("dispatcher")
 def dispatcher_command() -> None:
     """Hand messages to the providers; any number of them on PostgreSQL."""
-    _run_alone("dispatcher", lambda services: [_root().create_dispatcher(services, is_only_one=False)])
+    _run_alone(
+        "dispatcher",
+        lambda services: [
+            _root().create_dispatcher(services, is_only_one=False),
+            _root().create_herald(services),
+            _root().create_messenger(services),
+        ],
+    )
 
 
 @click.command("tick")
@@ -78,6 +85,7 @@ def tick_command() -> None:
             _root().create_missed(services),
             *_root().create_call_keepers(services),
             _root().create_template_watch(services),
+            _root().create_aftercare(services),
         ],
     )
 

@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from common import clock
+from common.audit import command_line, record
 from common.config import read_settings
 from common.errors import Invalid
 from common.store.engine import Database
 from common.store.schema import surveys
 from common.store.writer import Store
-from common.surveys import Surveys
+from common.surveys import SurveyDefinition, Surveys
 
 
 @click.group("survey")
@@ -35,12 +36,18 @@ def load_command(file: Path) -> None:
     key = str(body.get("key") or file.stem)
     store = Store(Database(settings.database_url))
     try:
-        saved = store.write(lambda connection: Surveys().save(connection, key, body, clock.now()))
+        saved = store.write(lambda connection: _save(connection, key, body))
     except Invalid as error:
         for field, what in error.errors:
             click.echo(f"{file}: {field}: {what}", err=True)
         raise click.exceptions.Exit(1) from error
     click.echo(f"survey {saved.key}, version {saved.version}")
+
+
+def _save(connection: Connection, key: str, body: Mapping[str, Any]) -> SurveyDefinition:
+    saved = Surveys().save(connection, key, body, clock.now())
+    record(connection, command_line(), "survey.saved", about=key, version=saved.version)
+    return saved
 
 
 @survey_command.command("list")

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
+from common.audit import command_line, record
 from common.config import Settings, read_settings
 from common.errors import Conflict
 from common.services import Services
@@ -62,6 +64,8 @@ def push_command(name: str | None, language: str | None, dry_run: bool) -> None:
                 click.echo(f"{_shown(key)}\t{'would be submitted' if entry.is_changed else 'is there as it is here'}")
             return
         done = book.push(BY, wanted)
+        sent = [each.key for each in done if each.what in {"submitted", "edited"}]
+        services.store.write(lambda connection: _log(connection, sent, "template.submitted"))
     finally:
         services.close()
     for each in done:
@@ -79,6 +83,7 @@ def pull_command() -> None:
     services = _services(read_settings())
     try:
         adopted = services.templates.pull(BY)
+        services.store.write(lambda connection: _log(connection, adopted, "template.adopted"))
     finally:
         services.close()
     for key in adopted:
@@ -152,3 +157,9 @@ def _table(entries: Iterable[Entry]) -> Iterator[str]:
 
 def _shown(key: tuple[str, str]) -> str:
     return f"{key[0]} {key[1]}"
+
+
+def _log(connection: Connection, keys: Iterable[tuple[str, str]], act: str) -> None:
+    """Write down what was done with these templates, and by whom."""
+    for key in keys:
+        record(connection, command_line(), act, about="/".join(key))

@@ -24,12 +24,15 @@ def user_command() -> None:
 @click.argument("email")
 @click.option("--name", help="The name that people see; default: what stands before the @.")
 @click.option("--role", type=click.Choice(CONSOLE_ROLES), default=Role.SUPERVISOR.value)
+@click.option("--team", "teams", multiple=True, help="Limit to this team; several times for several. Default: all.")
 @click.option("--password", help="Default: one is made and printed.")
-def add_command(email: str, name: str | None, role: str, password: str | None) -> None:
+def add_command(email: str, name: str | None, role: str, teams: tuple[str, ...], password: str | None) -> None:
     """Open an account."""
     given = password or make_password()
     user = _store().write(
-        lambda connection: create_user(connection, email, name or email.partition("@")[0], role, given)
+        lambda connection: create_user(
+            connection, email, name or email.partition("@")[0], role, given, teams=teams or None
+        )
     )
     click.echo(f"{user.email} may sign in as {user.role.value}")
     if password is None:
@@ -48,7 +51,7 @@ def disable_command(email: str) -> None:
 @click.argument("email")
 @click.option("--password", help="Default: one is made and printed.")
 def reset_command(email: str, password: str | None) -> None:
-    """Give an account a new password and end its sessions."""
+    """Give an account a new password, end its sessions, and forget its second factor."""
     given = password or make_password()
     user = _store().write(lambda connection: reset_password(connection, email, given))
     click.echo(f"{user.email} has a new password")

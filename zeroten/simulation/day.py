@@ -22,8 +22,8 @@ from zoneinfo import ZoneInfo
 from common import clock
 from zeroten.simulation.doors import Api, Refused, Sandbox, Tail, Unreachable
 from zeroten.simulation.pages import Page
-from zeroten.simulation.phrases import ASPECTS
-from zeroten.simulation.scripts import WHATSAPP, Act, Customer
+from zeroten.simulation.saying import introduce, say
+from zeroten.simulation.scripts import Act, Customer
 
 ZONE = ZoneInfo("Europe/Amsterdam")  # where the population lives
 MORNING = 8
@@ -182,17 +182,15 @@ class Day:
 
     def _report(self, life: _Life, ended: datetime) -> None:
         customer = life.customer
-        if customer.phone:
-            self._sandbox.name(customer.phone, customer.name)
-        if customer.channel == WHATSAPP:
-            self._sandbox.chat_ends(customer.chat or "", customer.name)
-        elif customer.chat:
-            self._sandbox.meet(customer.chat, customer.name, customer.locale)
-        answer = self._hand_in(customer.interaction, ended)
+        known = introduce(self._sandbox, customer)
+        if known.goodbye and not self._tail.wait_for_end(known.goodbye, PATIENCE_S):
+            raise Unreachable(f"{customer.name}'s goodbye was not acknowledged")
+        person = dict(customer.interaction["customer"]) | dict(known.person)
+        interaction = dict(customer.interaction) | {"customer": person}
+        answer = self._hand_in(interaction, ended)
         if customer.echo:
-            person = dict(customer.interaction["customer"]) | {"id": customer.echo}
-            again = {"id": f"{customer.interaction['id']}-echo", "customer": person}
-            self._hand_in(dict(customer.interaction) | again, ended)
+            again = {"id": f"{interaction['id']}-echo", "customer": person | {"id": customer.echo}}
+            self._hand_in(interaction | again, ended)
         if answer["decision"] == "invite":
             if url := answer["invitation"].get("url"):
                 life.page = Page(url)
@@ -213,26 +211,13 @@ class Day:
             life.page.look()
             life.page.send(act, patience_s=PATIENCE_S)
         else:
-            for sid in [self._say(life.customer, act) for _ in range(act.times)]:
+            for sid in [say(self._sandbox, life.customer, act) for _ in range(act.times)]:
                 if not self._tail.wait_for_end(sid, PATIENCE_S):
                     raise Unreachable(f"{act.say!r} was not acknowledged")
         life.done += 1
         life.is_busy = False
         with self._lock:
             self.happened.acts += 1
-
-    def _say(self, customer: Customer, act: Act) -> str:
-        """By SMS, or in a chat by a button where the act is a tap and the button is there: the message's id."""
-        if customer.chat is None:
-            return self._sandbox.text(customer.phone or "", act.say)
-        if customer.channel == WHATSAPP:
-            tapped = self._sandbox.choose(customer.chat, act.tap) if act.tap else None
-            return tapped or self._sandbox.chat(customer.chat, act.say)
-        if act.tap:
-            place = -1 if act.tap == "skip" else ASPECTS.index(act.tap) if act.tap in ASPECTS else int(act.tap)
-            if (tapped := self._sandbox.tap(customer.chat, place)) is not None:
-                return tapped
-        return self._sandbox.write(customer.chat, act.say)
 
     def _come_back(self, life: _Life) -> None:
         """The late answers of the day after, and new interactions of those who had opted out."""

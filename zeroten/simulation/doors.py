@@ -166,10 +166,10 @@ class Sandbox(Door):
         """True if the product has spoken to the sandbox's Graph API, so WhatsApp is on there."""
         return next(self.ledger(0, "whatsapp_request"), None) is not None
 
-    def chat_ends(self, number: str, name: str) -> None:
-        """A chat on WhatsApp is over: its customer has just written, so the window is open."""
-        self.json("POST", f"/_sandbox/whatsapp/phones/{quote(number)}", {"name": name})
-        self.json("POST", f"/_sandbox/whatsapp/phones/{quote(number)}/text", {"body": "Thanks, bye"})
+    def set_up(self, number: str, name: str, shows: str) -> str:
+        """A person on WhatsApp, of whom webhooks tell the number, the user id or both: the user id."""
+        wish = {"name": name, "shows": shows}
+        return str(self.json("POST", f"/_sandbox/whatsapp/phones/{quote(number)}", wish)["user_id"])
 
     def chat(self, number: str, words: str) -> str:
         """What a person writes on WhatsApp, brought to the product until it is acknowledged: its id."""

@@ -99,14 +99,14 @@ def read_page(answer: Answer) -> Drawn:
 
 
 class _Reader(HTMLParser):
-    """Takes the thread's automatic messages and the forms; what is inside <template> is not on the page."""
+    """Takes what the business has said, by itself or by a person, and the forms; <template> is not on the page."""
 
     def __init__(self) -> None:
         super().__init__()
         self.drawn = Drawn()
         self._templates = 0
         self._form: Form | None = None
-        self._is_bot = self._is_words = False
+        self._is_business = self._is_words = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -119,8 +119,8 @@ class _Reader(HTMLParser):
         elif tag == "input" and given.get("type") == "hidden" and self._form is not None:
             self._form.fields[given["name"]] = given.get("value", "")
         elif tag == "li" and "data-author" in given:
-            self._is_bot = given["data-author"] == "bot"
-        elif tag == "p" and self._is_bot and "words" in given.get("class", "").split():
+            self._is_business = given["data-author"] in {"bot", "user"}
+        elif tag == "p" and self._is_business and "words" in given.get("class", "").split():
             self._is_words = True
             self.drawn.said.append("")
 
@@ -130,7 +130,7 @@ class _Reader(HTMLParser):
         elif tag == "form":
             self._form = None
         elif tag == "li":
-            self._is_bot = False
+            self._is_business = False
         elif tag == "p":
             self._is_words = False
 

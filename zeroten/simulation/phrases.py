@@ -58,3 +58,7 @@ def reason_words(chance: random.Random, score: int, number: int) -> str:
 def word_of(number: int) -> str:
     """A made-up word for each number, without digits."""
     return "".join(_SYLLABLES[int(digit)] for digit in f"{number:04d}")
+
+
+AFTER_A_PERSON = "10 minutes or 3 hours, I do not remember"
+"""What is said to a person, and looks like a score and a choice to a bot that does not hold its tongue."""

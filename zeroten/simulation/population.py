@@ -10,6 +10,7 @@ from zlib import crc32
 
 from zeroten.simulation import phrases
 from zeroten.simulation.scripts import ANYTHING, BUTTONS, SMS, TELEGRAM, WEBCHAT, WHATSAPP, Act, Customer, Expected
+from zeroten.simulation.variations import vary
 
 DETRACTOR, HUMAN, AFTER_CLOSE = "detractor", "human_requested", "reply_after_close"
 QUESTIONS = ("score", "reason", "aspect")
@@ -237,10 +238,14 @@ def make_population(
     webchat: float = WEBCHAT_SHARE,
     telegram: float = 0.0,
     whatsapp: float = 0.0,
+    cold: float = 0.0,
+    taken_over: float = 0.0,
 ) -> list[Customer]:
     """`count` customers. `prefix` begins all their ids; `webchat` of them, 0 to 1, are asked on a page.
 
     telegram, whatsapp: that many of them, 0 to 1, are asked there; the others are who they would be without.
+    cold: that many of those on WhatsApp have not written there before they are asked. taken_over: that many of the
+    plain detractors are taken over by a person after their score.
 
     Every story is told at least once if there are enough customers; beyond that, chance decides by weight.
     """
@@ -250,7 +255,8 @@ def make_population(
     chance.shuffle(drawn)
     each = [random.Random(f"{seed} {number}") for number in range(len(drawn))]  # noqa: S311 - seeded play
     shares = (webchat, telegram, whatsapp)
-    return [_make(number, drawn[number], each[number], prefix, shares) for number in range(len(drawn))]
+    people = [_make(number, drawn[number], each[number], prefix, shares) for number in range(len(drawn))]
+    return [vary(person, random.Random(f"{seed} {person.number} more"), cold, taken_over) for person in people]  # noqa: S311 - seeded play
 
 
 def _make(

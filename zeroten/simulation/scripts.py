@@ -19,7 +19,8 @@ class Act:
 
     say: the words. tap: where the question has a control, the option taken instead (`skip` = its button).
     times: how often the same text is sent at once, as by an impatient thumb. stop: the page's own opt-out. wait_min:
-    minutes that the customer takes. is_late: only after the conversation has ended for want of an answer.
+    minutes that the customer takes. is_late: only after the conversation has ended for want of an answer. person: not
+    the customer but somebody of the business acts: "claim" takes the ticket and replies `say`, "resolve" ends it.
     """
 
     after: int
@@ -30,6 +31,7 @@ class Act:
     stop: bool = False
     wait_min: float = 1.0
     is_late: bool = False
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,8 @@ class Customer:
 
     chat: the person's chat with the bot, or number on WhatsApp, for those who are asked there. echo: the same person
     ends another interaction soon after, under this customer id; it must be suppressed for fatigue. returns: they come
-    back after everything, and an opt-out must still stand.
+    back after everything, and an opt-out must still stand. shows: what WhatsApp tells of them: "number", "user_id" or
+    "both". writes_first: they wrote there just before they are asked, so it may be done in free text.
     """
 
     number: int
@@ -74,6 +77,8 @@ class Customer:
     echo: str | None = None
     returns: bool = False
     chat: str | None = None
+    shows: str = "both"
+    writes_first: bool = True
 
     @property
     def is_late(self) -> bool:

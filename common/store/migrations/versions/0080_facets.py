@@ -12,7 +12,7 @@ from alembic import op
 from common.store.schema import FUNNEL, SCORES, Words
 
 revision = "0080"
-down_revision = "0050"
+down_revision = "0075"
 
 
 def upgrade() -> None:

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.Column("direction", sa.String(length=16), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("locale", sa.String(length=35), nullable=False),
+        sa.Column("team", sa.String(length=255), nullable=False),
         sa.Column("has_theme", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("conversation_id", name=op.f("pk_coded")),
     )

@@ -17,7 +17,7 @@ class Model:
         self.state, self.outcome, self.waiting, self.score = "new", "", "", -1
         self.done: dict[str, int] = {}
         self.fails = self.closed_at = 0
-        self.heard = self.ticket = self.out = self.comment = self.skipped_reason = False
+        self.heard = self.ticket = self.out = self.comment = self.skipped_reason = self.between = False
 
     def next(self) -> str:
         return next((key for key in self.keys if key not in self.done), "")
@@ -62,17 +62,24 @@ class Model:
             self.end(at)
         self.state, self.waiting = "closed", ""
 
+    def take_over(self) -> None:
+        if not self.between:
+            self.waiting = self.state if self.state in self.keys else ""
+        self.state, self.ticket, self.between = "handoff", True, False
+
     def in_burst(self, at: int) -> bool:
         reason = self.done.get("reason", -BURST - 1)
         return not self.skipped_reason and at - reason <= BURST and max(self.done.values()) <= reason
 
     def reply(self, kind: str, value: int, at: int) -> None:
         is_open = self.state in self.keys
-        self.heard |= is_open or self.state == "handoff"
+        self.heard |= is_open or self.state == "handoff" or (self.between and not self.out)
         if kind == "stop":
             self.opt_out(at)
         elif kind == "start":
             self.out = False
+        elif self.between:
+            return  # a person will read it
         elif self.state == "closed" and not self.out:
             counts = at - self.closed_at <= LATE and self.counts_late(kind, value, at)
             self.ticket |= not counts and kind != "skip"

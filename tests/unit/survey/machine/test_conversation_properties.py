@@ -21,6 +21,7 @@ from common.survey.machine import (
     Released,
     Replied,
     Resolved,
+    Returned,
     Say,
     SetTimer,
     Started,
@@ -190,7 +191,7 @@ class Conversations(RuleBasedStateMachine):
     def tap_an_old_control(self, score: int) -> None:
         if self.conversation.state is not State.SCORE and self.conversation.waiting != "score":
             before = self.conversation
-            forwards = before.state is State.HANDOFF
+            forwards = before.state is State.HANDOFF or (before.is_returned and not before.opted_out)
             self.take(Replied(at=self.at, message_id="0", choice=str(score), question="score"))
             assert forwards or self.conversation is before
 
@@ -222,18 +223,25 @@ class Conversations(RuleBasedStateMachine):
     @precondition(lambda self: TakenOver in accepts(self.conversation.state))
     @rule()
     def take_over(self) -> None:
-        self.model.waiting = self.model.state if self.model.state in self.model.keys else ""
-        self.model.state, self.model.ticket = "handoff", True
+        self.model.take_over()
         self.take(TakenOver(at=self.at, user_id="user-1"))
 
     @precondition(lambda self: self.conversation.state is State.HANDOFF)
     @rule()
     def release(self) -> None:
         if self.model.waiting and not self.model.out:
-            self.model.state, self.model.waiting = self.model.waiting, ""
+            self.model.state, self.model.waiting, self.model.outcome = self.model.waiting, "", ""
         else:
             self.model.resolve(self.now)
         self.take(Released(at=self.at))
+
+    @precondition(lambda self: self.conversation.state is State.HANDOFF)
+    @rule()
+    def go_back_into_the_queue(self) -> None:
+        question = "" if self.model.out else self.model.waiting
+        self.model.resolve(self.now)
+        self.model.waiting, self.model.between = question, True
+        self.take(Returned(at=self.at))
 
     @precondition(lambda self: self.conversation.state is State.HANDOFF)
     @rule()
@@ -254,6 +262,7 @@ class Conversations(RuleBasedStateMachine):
         assert (seen.has_ticket, seen.opted_out) == (model.ticket, model.out)
         assert set(seen.answers) | seen.skipped == set(model.done)
         assert (seen.waiting or "") == model.waiting
+        assert seen.is_returned is model.between
 
 
 Conversations.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)

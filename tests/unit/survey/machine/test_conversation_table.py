@@ -15,6 +15,7 @@ from common.survey.machine import (
     Released,
     Replied,
     Resolved,
+    Returned,
     Started,
     State,
     TakenOver,
@@ -65,6 +66,7 @@ def events_for(conversation: Conversation) -> list[Event]:
         OptedOut(at=AT, source="api"),
         TakenOver(at=AT, user_id="user-1"),
         Released(at=AT),
+        Returned(at=AT),
         Resolved(at=AT),
     ]
 
