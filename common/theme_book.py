@@ -147,7 +147,9 @@ def accept(
 
 
 def dismiss(connection: Connection, candidate_id: str, *, actor: str) -> None:
-    """Never offer this again. Dismissing twice changes nothing."""
+    """Never offer this again. Dismissing twice changes nothing. Raises NotFound for what was never offered."""
+    if connection.execute(select(theme_candidates.c.id).where(theme_candidates.c.id == candidate_id)).first() is None:
+        raise NotFound
     _settle(connection, candidate_id, "dismissed", actor, None)
 
 

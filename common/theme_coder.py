@@ -55,6 +55,16 @@ class ThemeCoder:
         self._rests_until = clock.monotonic() + (clock.monotonic() - began) * REST
         return count
 
+    def catch_up(self) -> int:
+        """Read what has just come, for a page that is about to show it; a second's worth at most."""
+        count = 0
+        for _ in range(BATCHES):
+            with self._store.read() as connection:
+                if not waits(connection):
+                    break
+            count += self._store.write(self._some)
+        return count
+
     def all(self) -> int:
         """Read everything that waits; how many comments."""
         count = 0

@@ -40,6 +40,7 @@ from console import (
     sites,
     telephone,
     template_pages,
+    theme_book_pages,
     themes,
     threads,
     ways_in,
@@ -155,6 +156,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     telephone.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
     themes.add_routes(blueprint, services)
+    theme_book_pages.add_routes(blueprint, services)
     report.add_routes(blueprint, services)
     sites.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)

@@ -24,6 +24,7 @@ from common.tallier import catch_up
 from console import charts, insights
 from console.access import may_act
 from console.filters import PRESETS, Filters, read_filters
+from console.report_words import span
 from console.threads import entries_of
 from console.words import channel_name, language_name, plain
 
@@ -165,6 +166,7 @@ def _words(filters: Filters) -> dict[str, Any]:
         "to_board": lambda **changes: _address("console.dashboard", filters, changes),
         "week_dates": _week_dates,
         "short_day": lambda text: f"{date.fromisoformat(text):%-d %b}",
+        "span": span,
         "min": min,
         "max": max,
     }

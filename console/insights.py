@@ -17,6 +17,8 @@ from common.analysis.tally import STEPS, Cell, Dimension, Step, day_begins
 from common.analysis.trend import Slope, is_too_early, slope
 from common.figures import Group, regroup, week_of
 from common.store.figures import HEAT, MOST_WAITING, WEEK, Groups, Period, Scope, behind, read_groups
+from common.store.queue_figures import NARROWING as QUEUE_NARROWING
+from common.store.queue_figures import queue_figures, time_to_answer
 from common.store.schema import tallied
 from common.store.scope import within
 from console.charts import Trend, trend
@@ -92,6 +94,9 @@ def load(connection: Connection, filters: Filters, *, sees_agents: bool) -> dict
         "heat": heat(hours),
         "hours": hours_differ(hours),
         "fair": fair(read),
+        "queue": queue_figures(connection, filters.period, only=filters.only),
+        "queue_narrowing": not set(filters.only) - set(QUEUE_NARROWING),
+        "time_to_answer": time_to_answer(connection, filters.period, scope.narrowed),
     }
 
 

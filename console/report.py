@@ -40,7 +40,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
     coder = ThemeCoder(services.store, zone)
 
     def made() -> Report:
-        coder.once()
+        coder.catch_up()
         try:
             week = week_from(request.args.get("week"), zone, clock.now())
         except Invalid:

@@ -13,13 +13,11 @@ from flask.typing import ResponseReturnValue
 from common import clock
 from common.analysis.tally import day_number, day_of, week_begins, week_number
 from common.errors import Conflict, Invalid, NotFound
-from common.ids import new_id
 from common.services import Services
 from common.store.theme_figures import (
     Comments,
     Told,
     is_seen,
-    quotes_by_id,
     quotes_of,
     reach_by_week,
     tell,
@@ -27,22 +25,13 @@ from common.store.theme_figures import (
     waiting_comments,
 )
 from common.theme_book import (
-    MOST_READ,
-    accept,
     current_book,
-    dismiss,
-    earlier_candidates,
-    look_for_candidates,
-    offer,
     offered,
-    save_book,
     say,
-    versions,
 )
 from common.theme_coder import ThemeCoder
 from common.theme_watch import rising_themes, states, steps_of, take_step
-from common.themes.book import EVERYWHERE, CodeBook, Theme
-from common.themes.candidates import Comment, is_installed
+from common.themes.book import CodeBook, Theme
 from common.themes.shares import Reach, Weight, weight
 from common.themes.starter import starter
 from common.themes.tracking import BY_PEOPLE, ThemeState
@@ -63,6 +52,9 @@ STATES: Mapping[str, str] = {
     ThemeState.FADED: N_("Faded"),
 }
 TONES: Mapping[str, str] = {ThemeState.RESOLVED: "good", ThemeState.REGRESSED: "bad", ThemeState.SHIPPED: "owner"}
+
+
+LANGUAGES: tuple[str, ...] = tuple(sorted({language for theme in starter().living for language in theme.include}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,10 +103,10 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
 
     @blueprint.get("/themes/unassigned")
     def unassigned_comments() -> ResponseReturnValue:
-        filters = _filters(zone)
+        filters = read_theme_filters(zone)
         with services.store.read() as connection:
             quotes = quotes_of(connection, None, _comments(filters), limit=QUOTES)
-        return render_template("console/theme_unassigned.html", quotes=quotes, **_words(filters))
+        return render_template("console/theme_unassigned.html", quotes=quotes, **theme_words(filters))
 
     @blueprint.post("/themes/<theme_id>/verdict")
     def theme_verdict(theme_id: str) -> ResponseReturnValue:
@@ -126,14 +118,15 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
         def act() -> str:
             by = signed_in().user.name
             services.store.write(lambda c: say(c, conversation_id, theme_id, is_right=is_right, actor=by))
-            coder.once()
+            coder.catch_up()
             return _("Kept. It counts from now on, whatever the code book says.")
 
-        return _then(act, request.form.get("back") or url_for("console.theme", theme_id=theme_id))
+        return then(act, request.form.get("back") or url_for("console.theme", theme_id=theme_id))
 
     @blueprint.post("/themes/<theme_id>/step")
     def theme_step(theme_id: str) -> ResponseReturnValue:
         note = request.form.get("note", "").replace("\0", "").strip()[:500]
+        known(services, theme_id)
 
         def act() -> str:
             if request.form.get("state") not in set(BY_PEOPLE):
@@ -142,92 +135,14 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
             services.store.write(lambda c: take_step(c, theme_id, state, actor=by, note=note, zone=zone))
             return _("Noted.")
 
-        return _then(act, url_for("console.theme", theme_id=theme_id))
-
-    _add_book_routes(blueprint, services)
-    _add_candidate_routes(blueprint, services, coder)
-
-
-def _add_book_routes(blueprint: Blueprint, services: Services) -> None:
-    @blueprint.get("/themes/new")
-    def new_theme() -> ResponseReturnValue:
-        return _editor(services, Theme(id="", names={}))
-
-    @blueprint.get("/themes/<theme_id>/edit")
-    def edit_theme(theme_id: str) -> ResponseReturnValue:
-        return _editor(services, _known(services, theme_id)[1])
-
-    @blueprint.post("/themes/save")
-    def save_theme() -> ResponseReturnValue:
-        return _save(services)
-
-    @blueprint.post("/themes/<theme_id>/merge")
-    def merge_theme(theme_id: str) -> ResponseReturnValue:
-        into = request.form.get("into", "")
-
-        def act() -> str:
-            book, theme = _known(services, theme_id)
-            made, by = book.merged(theme_id, into), signed_in().user.name
-            note = f"{theme.name('en')} → {made.themes[into].name('en')}"
-            services.store.write(lambda c: save_book(c, made, actor=by, note=note))
-            return _("Merged. Its comments are counted under the other theme.")
-
-        return _then(act, url_for("console.themes"))
-
-
-def _add_candidate_routes(blueprint: Blueprint, services: Services, coder: ThemeCoder) -> None:
-    @blueprint.get("/themes/candidates")
-    def theme_candidates() -> ResponseReturnValue:
-        with services.store.read() as connection:
-            waiting = offered(connection)
-            quotes = {each.id: quotes_by_id(connection, each.candidate.quotes) for each in waiting}
-        return render_template(
-            "console/theme_candidates.html",
-            offered=waiting,
-            quotes=quotes,
-            is_installed=is_installed(),
-            **_words(_filters(ZoneInfo(services.settings.get("TIMEZONE") or "UTC"))),
-        )
-
-    @blueprint.post("/themes/candidates/look")
-    def look_for_themes() -> ResponseReturnValue:
-        def act() -> str:
-            with services.store.read() as connection:
-                quotes = quotes_of(connection, None, Comments(), limit=MOST_READ)
-                earlier = earlier_candidates(connection)
-            comments = [Comment(id=quote.conversation_id, text=quote.text) for quote in quotes]
-            found = look_for_candidates(comments, earlier)
-            services.store.write(lambda c: offer(c, found))
-            return _("Nothing new.") if not found else _("%(count)s new candidates.", count=len(found))
-
-        return _then(act, url_for("console.theme_candidates"))
-
-    @blueprint.post("/themes/candidates/<candidate_id>")
-    def settle_candidate(candidate_id: str) -> ResponseReturnValue:
-        by = signed_in().user.name
-
-        def act() -> str:
-            if request.form.get("what") != "accept":
-                services.store.write(lambda c: dismiss(c, candidate_id, actor=by))
-                return _("It will not be offered again.")
-            name, terms = _line(request.form.get("name", "")), _terms(request.form.get("terms", ""))
-            if not name or not terms:
-                raise Invalid(_("A theme needs a name and at least one term."))
-            language = request.form.get("language", "en")
-            language = language if language in LANGUAGES else "en"
-            made = services.store.write(
-                lambda c: accept(c, candidate_id, name=name, language=language, terms=terms, actor=by)
-            )
-            coder.once()
-            return _("“%(name)s” is a theme now.", name=made.name("en"))
-
-        return _then(act, url_for("console.theme_candidates"))
+        return then(act, url_for("console.theme", theme_id=theme_id))
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _filters(zone: ZoneInfo) -> Filters:
+def read_theme_filters(zone: ZoneInfo) -> Filters:
+    """What the address asks for; a quarter unless it says otherwise."""
     return read_filters(request.args, zone=zone, now=clock.now(), may_see_agents=False, default_days=91)
 
 
@@ -240,8 +155,8 @@ def _comments(filters: Filters) -> Comments:
 
 
 def _list(services: Services, coder: ThemeCoder, zone: ZoneInfo) -> dict[str, Any]:
-    coder.once()
-    filters, now = _filters(zone), clock.now()
+    coder.catch_up()
+    filters, now = read_theme_filters(zone), clock.now()
     this = week_number(day_number(now, zone))
     with services.store.read() as connection:
         book, told = current_book(connection), tell(connection, _comments(filters))
@@ -267,13 +182,13 @@ def _list(services: Services, coder: ThemeCoder, zone: ZoneInfo) -> dict[str, An
         "waiting": waiting,
         "count_offered": count_offered,
         "unassigned": Reach(count=told.unassigned, base=told.base),
-        **_words(filters),
+        **theme_words(filters),
     }
 
 
 def _one(services: Services, coder: ThemeCoder, zone: ZoneInfo, theme_id: str) -> dict[str, Any]:
-    coder.once()
-    filters = _filters(zone)
+    coder.catch_up()
+    filters = read_theme_filters(zone)
     this = week_number(day_number(clock.now(), zone))
     band = {"detractor": (0, 6), "passive": (7, 8), "promoter": (9, 10)}.get(request.args.get("band", ""))
     with services.store.read() as connection:
@@ -299,7 +214,7 @@ def _one(services: Services, coder: ThemeCoder, zone: ZoneInfo, theme_id: str) -
         "quotes": quotes,
         "steps": steps,
         "verdicts": verdicts,
-        **_words(filters),
+        **theme_words(filters),
     }
 
 
@@ -319,99 +234,7 @@ def _without_period(filters: Filters) -> Filters:
     return replace(filters, first=day_of(day_number(clock.now(), filters.zone) - 400), last=filters.today)
 
 
-# --- writing ----------------------------------------------------------------------------------------------------------
-
-LANGUAGES: tuple[str, ...] = tuple(sorted({language for theme in starter().living for language in theme.include}))
-
-
-def _known(services: Services, theme_id: str) -> tuple[CodeBook, Theme]:
-    with services.store.read() as connection:
-        book = current_book(connection)
-    if theme_id not in book.themes:
-        abort(404)
-    return book, book.themes[theme_id]
-
-
-def _editor(services: Services, theme: Theme, faults: tuple[tuple[str, str], ...] = ()) -> ResponseReturnValue:
-    with services.store.read() as connection:
-        book, made = current_book(connection), versions(connection)
-    page = render_template(
-        "console/theme_edit.html",
-        theme=theme,
-        faults=faults,
-        book=book,
-        versions=made,
-        languages=(*LANGUAGES, EVERYWHERE),
-        parents=[each for each in book.living if each.id != theme.id],
-        here="console.themes",
-        name_of=lambda each: each.name(chosen()),
-        language_name=lambda tag: _("Every language") if tag == EVERYWHERE else language_name(tag),
-    )
-    return page, 422 if faults else 200
-
-
-def _save(services: Services) -> ResponseReturnValue:
-    theme_id = request.form.get("id", "")
-    book, old = _known(services, theme_id) if theme_id else (_book(services), Theme(id=new_id("thm"), names={}))
-    names = dict(old.names) | {tag: _line(request.form.get(f"name-{tag}", "")) for tag in ("en", "nl", "es")}
-    theme = Theme(
-        id=old.id,
-        names={tag: name for tag, name in names.items() if name},
-        include=_by_language("include"),
-        exclude=_by_language("exclude"),
-        examples=_terms(request.form.get("examples", ""), 500)[:50],
-        parent=request.form.get("parent") or None,
-        merged_into=old.merged_into,
-    )
-    if request.form.get("version") != str(book.version):
-        flash(_("Somebody else has changed the code book meanwhile. Look at it again before you save."), "bad")
-        return _editor(services, theme)
-    note = _line(request.form.get("note", ""), 500) or theme.name("en")
-    try:
-        made, by = book.with_theme(theme), signed_in().user.name
-        services.store.write(lambda c: save_book(c, made, actor=by, note=note))
-    except Invalid as error:
-        return _editor(services, theme, error.errors)
-    except Conflict as error:
-        flash(error.detail, "bad")
-        return _editor(services, theme)
-    flash(_("Version %(number)s of the code book. All comments are being read again.", number=made.version), "good")
-    return redirect(url_for("console.theme", theme_id=theme.id), 303)
-
-
-def _book(services: Services) -> CodeBook:
-    with services.store.read() as connection:
-        return current_book(connection)
-
-
-def _by_language(kind: str) -> dict[str, tuple[str, ...]]:
-    given = {tag: _terms(request.form.get(f"{kind}-{tag}", "")) for tag in (*LANGUAGES, EVERYWHERE)}
-    return {tag: terms for tag, terms in given.items() if terms}
-
-
-def _terms(text: str, longest: int = 200) -> tuple[str, ...]:
-    """One a line, or with commas between where they are short."""
-    lines = text.replace("\0", "").splitlines()
-    pieces = [piece for line in lines for piece in (line.split(",") if longest <= 200 else [line])]
-    return tuple(dict.fromkeys(_line(piece, longest) for piece in pieces if piece.strip()))
-
-
-def _line(text: str, longest: int = 120) -> str:
-    return " ".join(text.replace("\0", "").split())[:longest]
-
-
-def _then(act: Callable[[], str], address: str) -> ResponseReturnValue:
-    """Do it, say what came of it, and go on to one of our pages."""
-    try:
-        flash(act(), "good")
-    except NotFound:
-        abort(404)
-    except (Invalid, Conflict) as error:
-        flash(error.detail, "bad")
-    return redirect(address if address.startswith("/themes") else url_for("console.themes"), 303)
-
-
-def _words(filters: Filters) -> dict[str, Any]:
+def theme_words(filters: Filters) -> dict[str, Any]:
     """What every template here may ask for."""
     language = chosen()
     return {
@@ -430,3 +253,23 @@ def _words(filters: Filters) -> dict[str, Any]:
         "languages": LANGUAGES,
         "spark_path": spark_path,
     }
+
+
+def known(services: Services, theme_id: str) -> tuple[CodeBook, Theme]:
+    """The book and this theme of it; 404 for one that never was."""
+    with services.store.read() as connection:
+        book = current_book(connection)
+    if theme_id not in book.themes:
+        abort(404)
+    return book, book.themes[theme_id]
+
+
+def then(act: Callable[[], str], address: str) -> ResponseReturnValue:
+    """Do it, say what came of it, and go on to one of our pages."""
+    try:
+        flash(act(), "good")
+    except NotFound:
+        abort(404)
+    except (Invalid, Conflict) as error:
+        flash(error.detail, "bad")
+    return redirect(address if address.startswith("/themes") else url_for("console.themes"), 303)

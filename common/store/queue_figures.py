@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 
-from common.store.schema import tickets
+from common.store.schema import invitations, tallied, tickets
 from common.store.scope import within
 from common.store.scopes import Period
 
@@ -64,6 +64,33 @@ def queue_figures(
         until_answered=_median(answered),
         until_resolved=_median(resolved),
     )
+
+
+NEWEST = 2_000
+"""Of so many responses of the period, the newest, the time to answer is taken."""
+
+
+def time_to_answer(connection: Connection, period: Period, narrowed: Mapping[str, str]) -> tuple[float, int] | None:
+    """Median seconds from the first question to the score, and of how many; None where nobody answered.
+
+    narrowed: conditions on `tallied`. Only the newest responses are looked at, so that the time it takes has a limit.
+    """
+    at = tallied.c.answered_at
+    bounds = [at >= period.start] if period.start is not None else []
+    bounds += [at < period.end] if period.end is not None else []
+    newest = select(tallied).where(at.is_not(None), within(tallied.c.team), *bounds).order_by(at.desc()).limit(NEWEST)
+    some = newest.subquery("newest")
+    chosen = [
+        or_(some.c.agent == value, some.c.agent_name == value) if name == "agent" else some.c[name] == value
+        for name, value in narrowed.items()
+    ]
+    rows = connection.execute(
+        select(func.coalesce(invitations.c.sent_at, invitations.c.started_at).label("asked_at"), some.c.answered_at)
+        .join(some, some.c.interaction_id == invitations.c.interaction_id)
+        .where(*chosen, invitations.c.started_at.is_not(None))
+    ).all()
+    median = _median(_waits([(row.asked_at, row.answered_at) for row in rows]))
+    return None if median is None else (median, len(rows))
 
 
 def _waits(pairs: Sequence[tuple[datetime, datetime]]) -> list[float]:

@@ -87,11 +87,12 @@ def _factorised(comments: Sequence[Comment], texts: Sequence[str], most: int) ->
         members = [place for place in range(len(texts)) if best[place] == number and weights[place, number] > 0]
         if len(members) < LEAST_MEMBERS:
             continue
-        order = model.components_[number].argsort()[::-1][:WORDS_SHOWN]
+        of_words = model.components_[number]
+        order = [at for at in of_words.argsort()[::-1][:WORDS_SHOWN] if of_words[at] > of_words.max() / 20]
         closest = sorted(members, key=lambda place: -weights[place, number])[:QUOTES_SHOWN]
         found.append(
             Candidate(
-                words={str(names[at]): float(model.components_[number][at]) for at in order},
+                words={str(names[at]): float(of_words[at]) for at in order},
                 members=frozenset(comments[place].id for place in members),
                 quotes=tuple(comments[place].id for place in closest),
             )

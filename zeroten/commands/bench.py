@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from common import clock
-from zeroten.benchmarks import dispatch, durable, figures, inbox, reading, road, steps, streams, whatsapp
+from zeroten.benchmarks import dispatch, durable, exports, figures, inbox, reading, road, steps, streams, whatsapp
 from zeroten.benchmarks.machine import Meter, describe, load_average
 from zeroten.benchmarks.postgres import serving
 from zeroten.benchmarks.report import WIDTH, Table, replace_figures
@@ -26,10 +26,11 @@ BENCHMARKS = {
     "whatsapp": whatsapp.run,
     "road": road.run,
     "figures": figures.run,
+    "exports": exports.run,
     "inbox": inbox.run,
     "streams": streams.run,
 }
-WITHOUT_DATABASE = {"steps", "reading", "streams"}
+WITHOUT_DATABASE = {"exports", "steps", "reading", "streams"}
 
 
 @click.command("bench")

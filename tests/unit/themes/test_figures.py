@@ -59,7 +59,10 @@ def test_candidates_have_words_and_quotes_and_are_not_offered_again() -> None:
     assert {"parking", "garage"} <= set(first[0].words)
     assert {"voucher", "gift"} <= set(first[1].words)
     assert all(set(each.quotes) <= each.members for each in first)
-    more = [*comments(), *(Comment(id=f"n-{number}", text=f"parking garage closed {number}") for number in range(6))]
+    more = [
+        *comments(),
+        *(Comment(id=f"n-{number}", text=f"the parking garage was full again, row {number}") for number in range(6)),
+    ]
     assert unlike(propose(more), first) == []  # a tenth more comments is no new theme
     assert unlike(propose(comments()), []) == first
     assert propose(comments()[:10]) == []
