@@ -434,16 +434,16 @@ def _known(ticket: Row[Any] | None) -> Row[Any]:
     return ticket
 
 
+def _taken(ticket: Row[Any]) -> Conflict:
+    taken = f"{ticket.owner_name} has this ticket"
+    return Conflict(taken, code="already_claimed", facts={"owner": ticket.owner_name})
+
+
 def _slot(ticket: Row[Any]) -> dict[str, Any]:
     """When the customer wants to be called back; only tickets that ask for it have the field."""
     if ticket.callback_from is None:
         return {}
     return {"callback": {"begin": ticket.callback_from.isoformat(), "end": ticket.callback_to.isoformat()}}
-
-
-def _taken(ticket: Row[Any]) -> Conflict:
-    taken = f"{ticket.owner_name} has this ticket"
-    return Conflict(taken, code="already_claimed", facts={"owner": ticket.owner_name})
 
 
 def _refuse_unless_owner(ticket: Row[Any], actor: Actor) -> None:

@@ -26,6 +26,7 @@ from console import (
     canned_pages,
     dashboard,
     errors,
+    handing,
     inbox,
     language,
     live,
@@ -33,6 +34,7 @@ from console import (
     notes,
     people,
     presence,
+    queue_pages,
     report,
     saved_views,
     second_factor,
@@ -70,7 +72,6 @@ class Place(NamedTuple):
 
 PLACES = (
     Place("console.inbox", N_("Inbox")),
-    Place("console.canned", N_("Canned replies")),
     Place("console.dashboard", N_("Dashboard")),
     Place("console.themes", N_("Themes")),
     Place("console.report", N_("Report")),
@@ -83,6 +84,7 @@ PLACES = (
 
 SETTINGS_PLACES = (
     Place("console.settings", N_("Sites")),
+    Place("console.queue_settings", N_("Queue")),
     Place("console.people", N_("People")),
     Place("console.teams", N_("Teams")),
     Place("console.webhooks", N_("Webhooks")),
@@ -154,11 +156,13 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     saved_views.add_routes(blueprint, services)
     canned_pages.add_routes(blueprint, services)
     telephone.add_routes(blueprint, services, desk)
+    handing.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
     themes.add_routes(blueprint, services)
     theme_book_pages.add_routes(blueprint, services)
     report.add_routes(blueprint, services)
     sites.add_routes(blueprint, services)
+    queue_pages.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     template_pages.add_routes(blueprint, services)
     wording_pages.add_routes(blueprint, services)

@@ -27,6 +27,7 @@ from common.store import mentions, presence
 from common.store.tickets import phone_of
 from common.tickets import Done, Resolution, Tickets
 from console.access import PART, may_act, signed_in
+from console.beside import beside
 from console.bulk import Report
 from console.inbox_filters import MOST_SHOWN, PAGE, as_query, read_listing
 from console.language import _
@@ -73,7 +74,11 @@ def add_routes(blueprint: Blueprint, services: Services, desk: Tickets) -> None:
     @blueprint.post("/inbox/<ticket_id>/release")
     def release(ticket_id: str) -> ResponseReturnValue:
         done = _("Given back. The ticket is open to everyone again.")
-        return act(ticket_id, lambda connection, actor, now: desk.release(connection, ticket_id, actor, now), done)
+        return act(
+            ticket_id,
+            lambda connection, actor, now: desk.release(connection, ticket_id, actor, now, to_bot=False),
+            done,
+        )
 
     @blueprint.post("/inbox/<ticket_id>/reply")
     def reply(ticket_id: str) -> ResponseReturnValue:
@@ -212,7 +217,7 @@ def _thread(services: Services, connection: Connection, ticket: Any, actor: Acto
         "composer": with_offers(composer, connection, services.surveys, ticket, actor),
         "own_number": _own_number(services, connection, actor),
         "others": presence.people(connection, ticket.id, clock.wall(), but=actor.id),
-    }
+    } | beside(connection, services, ticket, actor, now)
 
 
 def _own_number(services: Services, connection: Connection, actor: Actor) -> str | None:

@@ -22,6 +22,7 @@ from common.templates.shelf import INVITATIONS
 from common.ticket_templates import Offer, offers
 from common.tickets import again_id
 from console.failures import Retry, after_failure
+from console.queue_words import QUEUE_EVENTS, queue_marker
 from console.words import DELIVERIES, REASONS, RESOLUTIONS, channel_name, language_name, plain
 
 MESSAGES_SHOWN = 300
@@ -31,7 +32,6 @@ _MARKERS: Mapping[str, str] = {
     "ticket_opened": "Ticket opened",
     "ticket_reopened": "Ticket opened again",
     "ticket_claimed": "took over",
-    "ticket_released": "gave the ticket back",
     "ticket_transferred": "was handed the ticket",
     "ticket_resolved": "Resolved",
     "opted_out": "The customer opted out",
@@ -170,7 +170,7 @@ def entries_of(
             failure = after_failure(row.error, row.kind)
             entry = replace(entry, advice=failure.advice, retry=None if is_over else failure.retry)
         lines.append((row.sequence, entry))
-    for row in events_named(connection, conversation_id, list(_MARKERS), MESSAGES_SHOWN):
+    for row in events_named(connection, conversation_id, [*_MARKERS, *QUEUE_EVENTS], MESSAGES_SHOWN):
         lines.append((row.sequence, _event(row)))
     lines.sort(key=lambda line: line[0])
     return list(_with_days((entry for _, entry in lines), zone))
@@ -231,6 +231,9 @@ def _recorded(entry: Entry, recording: Row[Any] | None) -> Entry:
 
 def _event(row: Row[Any]) -> Entry:
     data = row.data or {}
+    if row.name in QUEUE_EVENTS:
+        words, who = queue_marker(row.name, data)
+        return Entry(kind="marker", id=f"event-{row.sequence}", at=row.at, text=words, author=who)
     words, who = _MARKERS[row.name], ""
     if row.name == "ticket_opened":
         reason = str(data.get("reason", ""))

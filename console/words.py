@@ -99,6 +99,21 @@ def span(length: timedelta) -> str:
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
 
 
+def due(left: timedelta) -> str:
+    """How long is left until a deadline, or how long it has been missed."""
+    if left > timedelta(0):
+        return _("%(time)s left", time=_length(left))
+    return _("%(time)s late", time=_length(-left))
+
+
+def _length(length: timedelta) -> str:
+    """To the minute in its last hours, else as `span`."""
+    minutes = int(length.total_seconds()) // 60
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min" if minutes < 10 * 60 else span(length)
+
+
 _MOMENTS: Mapping[str, str] = {"clock": "HH:mm", "day": "EEEE d MMMM", "full": "d MMM, HH:mm 'UTC'"}
 
 

@@ -53,7 +53,8 @@ def fold(text: str) -> str:
     if plain.isascii():
         return plain
     plain = _LEFT_OUT.sub("", unicodedata.normalize("NFKD", plain)).casefold()
-    return _FOREIGN_DIGIT.sub(lambda match: _digit(match[0]), plain).translate(_ALIKE)
+    folded: str = _FOREIGN_DIGIT.sub(lambda match: _digit(match[0]), plain)
+    return folded.translate(_ALIKE)
 
 
 def _digit(char: str) -> str:

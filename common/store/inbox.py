@@ -101,7 +101,7 @@ def has_tickets(connection: Connection) -> bool:
 def list_tickets(
     connection: Connection, view: View, user_id: str, limit: int, narrowed: Narrowed | None = None
 ) -> Sequence[Row[Any]]:
-    """The first `limit` tickets: the most urgent and longest waiting first; of those that are over, the latest."""
+    """The first `limit` tickets: the most urgent and first due first; of those that are over, the latest."""
     ids = connection.execute(_chosen(view, user_id, narrowed or Narrowed()).limit(limit)).scalars().all()
     last_words = (
         select(messages.c.text)
@@ -144,7 +144,7 @@ def _chosen(view: View, user_id: str, narrowed: Narrowed) -> Select[Any]:
         return statement.where(tickets.c.status == view).order_by(tickets.c.resolved_at.desc(), tickets.c.id)
     mine = and_(tickets.c.owner == user_id, tickets.c.status.in_((View.CLAIMED, View.WAITING)))
     wanted = mine if view is View.MINE else tickets.c.status == view
-    return statement.where(wanted).order_by(tickets.c.priority, tickets.c.opened_at, tickets.c.id)
+    return statement.where(wanted).order_by(tickets.c.priority, tickets.c.due_at, tickets.c.id)
 
 
 def choices(connection: Connection) -> dict[str, list[str]]:

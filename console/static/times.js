@@ -20,6 +20,12 @@ function left(milliseconds) {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** How long is left until a deadline, or how long it has been missed, as the server writes it. */
+function due(milliseconds) {
+  const length = Math.abs(milliseconds) < 36_000_000 ? left(Math.abs(milliseconds)) : span(Math.abs(milliseconds));
+  return milliseconds > 0 ? _("%(time)s left", { time: length }) : _("%(time)s late", { time: length });
+}
+
 /** The server's clock may be moved; its distance from ours is written on the page. */
 const ahead = Number(document.documentElement.dataset.ahead ?? 0);
 
@@ -27,7 +33,7 @@ export function tellTimes(root = document) {
   for (const element of root.querySelectorAll("time[data-time]")) {
     const at = new Date(element.dateTime);
     const form = element.dataset.time;
-    const text = form === "ago" ? span(Date.now() + ahead - at) : form === "left" ? left(at - Date.now() - ahead) : (form === "day" ? day : form === "full" ? full : clock).format(at);
+    const text = form === "ago" ? span(Date.now() + ahead - at) : form === "due" ? due(at - Date.now() - ahead) : form === "left" ? left(at - Date.now() - ahead) : (form === "day" ? day : form === "full" ? full : clock).format(at);
     if (element.textContent !== text) element.textContent = text;
   }
 }

@@ -31,10 +31,10 @@ PURE = {
     "common/analysis": {"common.analysis"},
     "common/wording": {"common.wording", "regex"},
     "common/templates": {"common.templates", "regex"},
+    "common/queue": {"common.queue"},
     "common/alerts": {"common.alerts"},
     "common/webhooks": {"common.webhooks"},
     "common/follow_up": {"common.follow_up"},
-    "common/queue": {"common.queue"},
 }
 """What the pure packages may import beside the standard library."""
 IMPURE = {

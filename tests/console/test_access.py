@@ -27,8 +27,8 @@ FILLERS = {
 ASKS_FOR_WORDS = {"console.choose_language", "console.change_password", "console.add_template", "console.new_site"}
 ASKS_FOR_WORDS |= {"console.invite_person", "console.confirm_second_factor"}
 ASKS_FOR_WORDS |= {"console.renew_recovery_codes", "console.remove_second_factor"}
-ASKS_FOR_WORDS |= {"console.bulk", "console.add_canned"}
 ASKS_FOR_WORDS |= {"console.new_webhook", "console.new_alert_route"}
+ASKS_FOR_WORDS |= {"console.bulk", "console.add_canned", "console.queue_policy"}
 ROLES = (Role.ADMIN, Role.SUPERVISOR, Role.ANALYST)
 
 
