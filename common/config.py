@@ -68,6 +68,8 @@ SETTINGS = (
     ),
     Setting(name="TWILIO_CALLS_PER_SECOND", default="5", meaning="calls placed per second; Twilio may queue some"),
     Setting(name="VOICE_HANDOFF_NUMBERS", meaning="who is rung when an unhappy caller wants to talk now, with commas"),
+    Setting(name="PRICES_FILE", meaning="a TOML file with what a message costs, by channel, country and category"),
+    Setting(name="FILE_DAYS", default="90", meaning="days that what customers attach is kept"),
     Setting(name="VOICE_RECORDING_DAYS", default="90", meaning="days that recordings are kept"),
     Setting(
         name="VOICE_REASON", default="record", meaning="how the reason is taken: record, or speech (recognised at once)"
@@ -301,9 +303,10 @@ def _sign_in_faults(values: Mapping[str, str | None]) -> list[str]:
 
 def _voice_faults(values: Mapping[str, str | None]) -> list[str]:
     faults = []
-    days = values["VOICE_RECORDING_DAYS"] or ""
-    if not (days.isascii() and days.isdigit() and 1 <= int(days) <= 3650):
-        faults.append("ZEROTEN_VOICE_RECORDING_DAYS must be a number of days from 1 to 3650")
+    for name in ("VOICE_RECORDING_DAYS", "FILE_DAYS"):
+        days = values[name] or ""
+        if not (days.isascii() and days.isdigit() and 1 <= int(days) <= 3650):
+            faults.append(f"ZEROTEN_{name} must be a number of days from 1 to 3650")
     if values["VOICE_REASON"] not in {"record", "speech"}:
         faults.append("ZEROTEN_VOICE_REASON must be record or speech")
     if values["VOICE_ANSWERS"] not in {"keys", "keys_and_speech"}:

@@ -21,6 +21,7 @@ from zeroten.root import (
     create_app,
     create_call_keepers,
     create_dispatcher,
+    create_file_keeper,
     create_herald,
     create_messenger,
     create_missed,
@@ -47,6 +48,7 @@ def create() -> Flask:
             create_tick(services, is_only_one=True),
             create_missed(services),
             *create_call_keepers(services),
+            create_file_keeper(services),
             create_template_watch(services),
             create_privacy_keeper(services),
         ]

@@ -428,6 +428,26 @@ recordings = Table(  # the spoken words of customers, kept for a time
     Index("ix_recordings_due", "due_at"),
 )
 
+files = Table(  # voice notes, pictures and documents of customers, kept for a time
+    "files",
+    metadata,
+    _id(primary_key=True),
+    _id("message_id", nullable=False, unique=True),
+    _id("conversation_id", nullable=False, index=True),
+    _id("customer_id", nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("provider_id", String(255), nullable=False),  # what the provider gives it out for
+    Column("state", String(16), nullable=False),  # ready, stored, refused, failed, expired
+    Column("name", Words),  # as the customer's device calls it
+    Column("media_type", String(64)),  # of its content, when it is stored
+    Column("size", Integer),
+    Column("content", LargeBinary),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("due_at", Instant),  # when to fetch it next; None = nothing to do
+    Column("at", Instant, nullable=False),
+    Index("ix_files_due", "due_at"),
+)
+
 # --- the human queue --------------------------------------------------------------------------------------------------
 
 tickets = Table(

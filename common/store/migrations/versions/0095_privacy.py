@@ -8,7 +8,7 @@ from alembic import op
 from common.store.schema import Instant, json_document
 
 revision = "0095"
-down_revision = "0081"
+down_revision = "0085"
 
 
 def upgrade() -> None:
