@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from common import clock
-from zeroten.benchmarks import dispatch, durable, figures, inbox, reading, road, steps, streams, whatsapp
+from zeroten.benchmarks import calls, dispatch, durable, figures, inbox, reading, road, steps, streams, whatsapp
 from zeroten.benchmarks.machine import Meter, describe, load_average
 from zeroten.benchmarks.postgres import serving
 from zeroten.benchmarks.report import WIDTH, Table, replace_figures
@@ -25,6 +25,7 @@ BENCHMARKS = {
     "dispatch": dispatch.run,
     "whatsapp": whatsapp.run,
     "road": road.run,
+    "calls": calls.run,
     "figures": figures.run,
     "inbox": inbox.run,
     "streams": streams.run,
