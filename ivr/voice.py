@@ -200,10 +200,15 @@ class TwilioVoice:
         return Audio(data=data, media_type=kind if kind in _AUDIO else "audio/mpeg")
 
     def forget_recording(self, provider_id: str) -> None:
-        """Have Twilio delete its copy. Raises SendError."""
-        ask(lambda: self._client.recordings(provider_id).delete())
+        """Have Twilio delete its copy; one that is gone already is no error. Raises SendError."""
+        try:
+            ask(lambda: self._client.recordings(provider_id).delete())
+        except SendError as error:
+            if error.provider_code != _NO_SUCH_THING:
+                raise
 
 
+_NO_SUCH_THING = "20404"
 _AUDIO = {"audio/mpeg", "audio/wav", "audio/x-wav", "audio/wave"}
 
 
