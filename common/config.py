@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 
 from common.actors import Role
 
+MOST_DAYS = 36_500
+"""The longest time that anything can be said to be kept: a hundred years."""
+
 
 class BadSettings(Exception):
     """Settings that cannot work; the message has one line per fault and says what to do."""
@@ -74,6 +77,7 @@ SETTINGS = (
     Setting(
         name="VOICE_ANSWERS", default="keys", meaning="how score and choice are taken: keys, or keys_and_speech as well"
     ),
+    Setting(name="VOICE_NAMES", default="off", meaning="whether {name} in wording is said aloud: off, on"),
     Setting(name="VOICE_TRANSCRIPTION", default="none", meaning="recordings to text: none, twilio or openai"),
     Setting(name="TRANSCRIPTION_URL", meaning="OpenAI-compatible address of transcriptions, with its path prefix /v1"),
     Setting(name="TRANSCRIPTION_API_KEY", secret=True, meaning="key for that address"),
@@ -101,6 +105,12 @@ SETTINGS = (
     Setting(
         name="WEBCHAT_STREAMS", default="24", meaning="open streams of customers' pages in one web process, 0 to 4000"
     ),
+    Setting(name="KEEP_WORDS_DAYS", default="730", meaning="days that what was said and reported is kept in words"),
+    Setting(name="KEEP_WEBHOOKS_DAYS", default="30", meaning="days that providers' messages are kept as they came"),
+    Setting(name="KEEP_QUARANTINE_DAYS", default="30", meaning="days that webhooks nobody understood are kept"),
+    Setting(name="KEEP_OUTBOX_DAYS", default="90", meaning="days that what has left is kept with its address"),
+    Setting(name="KEEP_REPEATS_DAYS", default="2", meaning="days that the API remembers answers for repeats"),
+    Setting(name="KEEP_SIGN_INS_DAYS", default="2", meaning="days that failed sign-ins and ended sessions are kept"),
     Setting(
         name="PRIVATE_NETWORKS",
         meaning="private networks that webhooks and alerts may reach, with commas, such as 10.0.0.0/8; else none",
@@ -248,6 +258,11 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
     if not (streams.isascii() and streams.isdigit() and int(streams) <= 4000):
         faults.append("ZEROTEN_WEBCHAT_STREAMS must be a number from 0 to 4000")
     faults += _voice_faults(values)
+    for setting in SETTINGS:
+        days = values[setting.name] or ""
+        is_days = days.isascii() and days.isdigit() and 1 <= int(days) <= MOST_DAYS
+        if setting.name.startswith("KEEP_") and not is_days:
+            faults.append(f"{setting.variable} must be a number of days from 1 to {MOST_DAYS}")
     faults += _sign_in_faults(values)
     for part in (values["PRIVATE_NETWORKS"] or "").split(","):
         try:
@@ -295,6 +310,8 @@ def _voice_faults(values: Mapping[str, str | None]) -> list[str]:
             faults.append(f"ZEROTEN_{name} must be a number of days from 1 to 3650")
     if values["VOICE_REASON"] not in {"record", "speech"}:
         faults.append("ZEROTEN_VOICE_REASON must be record or speech")
+    if values["VOICE_NAMES"] not in {"off", "on"}:
+        faults.append("ZEROTEN_VOICE_NAMES must be off or on")
     if values["VOICE_ANSWERS"] not in {"keys", "keys_and_speech"}:
         faults.append("ZEROTEN_VOICE_ANSWERS must be keys or keys_and_speech")
     if values["VOICE_TRANSCRIPTION"] not in {"none", "twilio", "openai"}:

@@ -146,6 +146,20 @@ RULES: Mapping[str, Access] = {
     "console.save_wording": Access.ADMINISTERS,
     "console.preview_wording": Access.ADMINISTERS,
     "console.reset_wording": Access.ADMINISTERS,
+    "console.report": Access.READS,
+    "console.report_pdf": Access.READS,
+    "console.themes": Access.READS,
+    "console.theme": Access.READS,
+    "console.unassigned_comments": Access.READS,
+    "console.theme_verdict": Access.ACTS,
+    "console.theme_step": Access.ACTS,
+    "console.new_theme": Access.ACTS,
+    "console.edit_theme": Access.ACTS,
+    "console.save_theme": Access.ACTS,
+    "console.merge_theme": Access.ACTS,
+    "console.theme_candidates": Access.ACTS,
+    "console.look_for_themes": Access.ACTS,
+    "console.settle_candidate": Access.ACTS,
 }
 
 

@@ -36,12 +36,15 @@ from console import (
     people,
     presence,
     queue_pages,
+    report,
     saved_views,
     second_factor,
     sign_in,
     sites,
     telephone,
     template_pages,
+    theme_book_pages,
+    themes,
     threads,
     ways_in,
     webhooks,
@@ -71,6 +74,8 @@ class Place(NamedTuple):
 PLACES = (
     Place("console.inbox", N_("Inbox")),
     Place("console.dashboard", N_("Dashboard")),
+    Place("console.themes", N_("Themes")),
+    Place("console.report", N_("Report")),
     Place("console.loop", N_("Closing the loop")),
     Place("console.surveys", N_("Surveys")),
     Place("console.templates", N_("Templates")),
@@ -155,6 +160,9 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     files.add_routes(blueprint, services)
     handing.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
+    themes.add_routes(blueprint, services)
+    theme_book_pages.add_routes(blueprint, services)
+    report.add_routes(blueprint, services)
     sites.add_routes(blueprint, services)
     queue_pages.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)

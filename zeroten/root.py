@@ -36,6 +36,10 @@ from common.jobs import Jobs
 from common.logs import configure_logs
 from common.missed import Missed
 from common.notifying import Notifier
+from common.privacy.erasing import Erasing
+from common.privacy.keeper import PrivacyKeeper
+from common.privacy.retention import SETTINGS as KEPT_FOR
+from common.privacy.retention import Retention
 from common.receiving import Inbox
 from common.services import Services
 from common.store.engine import Database
@@ -109,6 +113,7 @@ def create_voice_adapter(settings: Settings) -> TwilioVoice | None:
         api_url=settings.get("TWILIO_API_URL"),
         per_second=float(settings.text("TWILIO_CALLS_PER_SECOND")),
         takes_speech=settings.text("VOICE_REASON") == "speech",
+        says_names=settings.text("VOICE_NAMES") == "on",
         hears_answers=settings.text("VOICE_ANSWERS") == "keys_and_speech",
         transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
     )
@@ -151,6 +156,7 @@ def create_services(settings: Settings, *, has_writer: bool) -> Services:
     made = {channel: make(settings) for channel, make in ADAPTERS.items()}
     adapters = {channel: adapter for channel, adapter in made.items() if adapter is not None}
     surveys = Surveys()
+    intake = Intake(surveys, adapters, settings)
     return Services(
         settings=settings,
         store=store,
@@ -158,8 +164,8 @@ def create_services(settings: Settings, *, has_writer: bool) -> Services:
         bell=Bell(None if database.is_sqlite else settings.get("REDIS_URL")),
         adapters=adapters,
         surveys=surveys,
-        turns=Turns(surveys, adapters, zone=settings.get("TIMEZONE")),
-        intake=Intake(surveys, adapters, settings),
+        turns=Turns(surveys, adapters, zone=settings.get("TIMEZONE"), erased=intake.erased),
+        intake=intake,
     )
 
 
@@ -227,6 +233,29 @@ def create_call_keepers(services: Services) -> list[CallKeeper]:
             provider_transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
         )
     ]
+
+
+def create_erasing(services: Services) -> Erasing:
+    """What erases people, wherever it runs."""
+    voice = services.adapters.get(Channel.VOICE)
+    return Erasing(
+        services.store,
+        services.turns,
+        services.erased,
+        services.bell,
+        provider=voice if isinstance(voice, TwilioVoice) else None,
+    )
+
+
+def create_retention(services: Services) -> Retention:
+    """What ends what was kept long enough."""
+    days = {until: int(services.settings.text(name)) for until, name in KEPT_FOR.items()}
+    return Retention(services.store, days)
+
+
+def create_privacy_keeper(services: Services) -> PrivacyKeeper:
+    """The process's erasures and retention; it runs beside the tick."""
+    return PrivacyKeeper(services.store, create_erasing(services), create_retention(services))
 
 
 def create_file_keeper(services: Services) -> FileKeeper:

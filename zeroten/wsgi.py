@@ -25,6 +25,7 @@ from zeroten.root import (
     create_herald,
     create_messenger,
     create_missed,
+    create_privacy_keeper,
     create_services,
     create_template_watch,
     create_tick,
@@ -49,6 +50,7 @@ def create() -> Flask:
             *create_call_keepers(services),
             create_file_keeper(services),
             create_template_watch(services),
+            create_privacy_keeper(services),
         ]
     threads = [threading.Thread(target=runner.run, name=type(runner).__name__, daemon=True) for runner in runners]
     for thread in threads:

@@ -1,7 +1,8 @@
-"""Draw the pictures of docs/insight.md: `python -m tests.console.screenshots`."""
+"""Draw the pictures of docs/insight.md and docs/people.md: `python -m tests.console.screenshots [people]`."""
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from common import clock
 from common.store.engine import Database
 from common.store.migrations import migrate
 from common.tallier import catch_up
+from common.theme_coder import ThemeCoder
 from tests.browser import a_browser
 from tests.console.factories import create_world
 from tests.console.serving import Served
+from tests.console.test_people_browser import furnish, walk
 from zeroten.benchmarks.answered import Plan, load
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -29,11 +32,36 @@ def main() -> None:
         world.user()
         while catch_up(world.services.store, world.zone):
             pass
+        ThemeCoder(world.services.store, world.zone).all()
         served = Served(world, browser)
         served.start()
         _draw(served)
         served.close()
         world.services.close()
+
+
+PEOPLE = {
+    ((1280, 800), "light"): ("people", "audit", "second-factor"),
+    ((1280, 800), "dark"): ("audit",),
+    ((390, 844), "dark"): ("sign-in", "audit", "people"),
+}
+
+
+def people() -> None:
+    """The ways in, people and the audit log, by day and by night, on a desk and on a phone."""
+    with a_browser() as browser:
+        for (size, scheme), names in PEOPLE.items():
+            with tempfile.TemporaryDirectory() as folder:
+                world = create_world(f"sqlite:///{folder}/zeroten.db")
+                furnish(world)
+                served = Served(world, browser)
+                served.start()
+                for name, page in walk(served, size, scheme):
+                    if name in names:
+                        form = "phone" if size[0] < 600 else "desk"
+                        page.screenshot(path=str(IMAGES / f"{name}-{form}-{scheme}.png"))
+                served.close()
+                world.services.close()
 
 
 def _draw(served: Served) -> None:
@@ -43,6 +71,14 @@ def _draw(served: Served) -> None:
     keep(served, "dashboard-rtl", "/dashboard", (1280, 980), mirrored=True)
     keep(served, "dashboard-heat", "/dashboard?days=91", (1280, 620), at="#heat-title")
     keep(served, "dashboard-fair", "/dashboard?days=91", (1280, 760), at="#by-channel")
+    keep(served, "themes-light", "/themes", (1280, 900))
+    keep(served, "themes-phone", "/themes", (390, 844))
+    keep(served, "theme-light", "/themes/thm_waiting", (1280, 980))
+    keep(served, "theme-dark", "/themes/thm_waiting", (1280, 980), scheme="dark")
+    keep(served, "theme-rtl", "/themes/thm_waiting", (1280, 980), mirrored=True)
+    keep(served, "report-light", "/report", (1280, 1100))
+    keep(served, "report-dark", "/report", (1280, 1100), scheme="dark")
+    keep(served, "report-phone", "/report", (390, 844))
     keep(served, "responses", "/responses?band=detractor", (1280, 720))
 
 
@@ -67,4 +103,4 @@ def keep(
 
 
 if __name__ == "__main__":
-    main()
+    people() if "people" in sys.argv else main()

@@ -86,6 +86,7 @@ def tick_command() -> None:
             *_root().create_call_keepers(services),
             _root().create_file_keeper(services),
             _root().create_template_watch(services),
+            _root().create_privacy_keeper(services),
             _root().create_aftercare(services),
         ],
     )

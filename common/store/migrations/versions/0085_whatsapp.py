@@ -8,7 +8,7 @@ from alembic import op
 from common.store.schema import Instant, Words
 
 revision = "0085"
-down_revision = "0075"
+down_revision = "0081"
 
 
 def upgrade() -> None:
