@@ -37,6 +37,7 @@ class Until(StrEnum):
     FOR_EVER = "kept"
     WORDS = "words"
     RECORDINGS = "recordings"
+    FILES = "files"
     WEBHOOKS = "webhooks"
     QUARANTINE = "quarantine"
     OUTBOX = "outbox"
@@ -141,6 +142,7 @@ INVENTORY = (
     figures("mentions", "colleagues who were named in a note", by="customer_id"),
     # --- the telephone ---
     deleted("call_steps", "what a caller was told", until=Until.WORDS),
+    deleted("files", "what the person attached, and its name", until=Until.FILES, hide="content provider_id"),
     deleted("recordings", "what a caller said, as audio and in words", until=Until.RECORDINGS, hide="audio"),
     blanked(
         "calls", "that and when there was a call", until=Until.FOR_EVER, blank="call_sid", keep="answered_by awaits"

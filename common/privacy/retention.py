@@ -43,6 +43,7 @@ from common.store.schema import (
     call_steps,
     conversations,
     events,
+    files,
     idempotency_keys,
     inbound,
     interactions,
@@ -160,6 +161,7 @@ ENDINGS = (
     _deleting(Until.WORDS, call_steps, lambda before: call_steps.c.at < before),
     Ending(until=Until.WORDS, table=recordings, old=_has_words, end=_end_transcripts),
     Ending(until=Until.RECORDINGS, table=recordings, old=_has_sound, end=_end_sound),
+    _deleting(Until.FILES, files, lambda before: files.c.at < before),
     _deleting(Until.WEBHOOKS, inbound, lambda before: inbound.c.received_at < before),
     _deleting(Until.WEBHOOKS, receipts, lambda before: receipts.c.at < before),
     _deleting(Until.QUARANTINE, quarantine, lambda before: quarantine.c.at < before),
@@ -175,6 +177,7 @@ _BY_SYSTEM_CLOCK = frozenset({Until.SIGN_INS})
 SETTINGS = {
     Until.WORDS: "KEEP_WORDS_DAYS",
     Until.RECORDINGS: "VOICE_RECORDING_DAYS",
+    Until.FILES: "FILE_DAYS",
     Until.WEBHOOKS: "KEEP_WEBHOOKS_DAYS",
     Until.QUARANTINE: "KEEP_QUARANTINE_DAYS",
     Until.OUTBOX: "KEEP_OUTBOX_DAYS",
