@@ -44,6 +44,7 @@ class Capabilities:
     always. receipts: whether the provider reports delivery. carrier_opt_out: the carrier answers STOP by itself, so we
     must not confirm it a second time over a blocked line. looks_up: a send whose fate is unknown can be looked up.
     pushes: outbound messages are fetched by the customer's own page, so nothing is sent to a provider.
+    says_names: whether a customer's name may be put into our words; whoever picks up a telephone may be anybody.
     spoken: prompts are said in a call. The first one places the call; the others are the reply to the call's own
     requests, so nothing can be said while nobody is on the line, and silence is heard there and needs no timer.
     opens: how the survey starts there: "message" (we write first) or "visit" (the customer opens a page).
@@ -59,6 +60,7 @@ class Capabilities:
     pushes: bool = False
     shows_segments: bool = False
     spoken: bool = False
+    says_names: bool = True
 
 
 # --- inbound ------------------------------------------------------------------------------------------------------

@@ -77,6 +77,7 @@ SETTINGS = (
     Setting(
         name="VOICE_ANSWERS", default="keys", meaning="how score and choice are taken: keys, or keys_and_speech as well"
     ),
+    Setting(name="VOICE_NAMES", default="off", meaning="whether {name} in wording is said aloud: off, on"),
     Setting(name="VOICE_TRANSCRIPTION", default="none", meaning="recordings to text: none, twilio or openai"),
     Setting(name="TRANSCRIPTION_URL", meaning="OpenAI-compatible address of transcriptions, with its path prefix /v1"),
     Setting(name="TRANSCRIPTION_API_KEY", secret=True, meaning="key for that address"),
@@ -309,6 +310,8 @@ def _voice_faults(values: Mapping[str, str | None]) -> list[str]:
             faults.append(f"ZEROTEN_{name} must be a number of days from 1 to 3650")
     if values["VOICE_REASON"] not in {"record", "speech"}:
         faults.append("ZEROTEN_VOICE_REASON must be record or speech")
+    if values["VOICE_NAMES"] not in {"off", "on"}:
+        faults.append("ZEROTEN_VOICE_NAMES must be off or on")
     if values["VOICE_ANSWERS"] not in {"keys", "keys_and_speech"}:
         faults.append("ZEROTEN_VOICE_ANSWERS must be keys or keys_and_speech")
     if values["VOICE_TRANSCRIPTION"] not in {"none", "twilio", "openai"}:

@@ -113,6 +113,7 @@ def create_voice_adapter(settings: Settings) -> TwilioVoice | None:
         api_url=settings.get("TWILIO_API_URL"),
         per_second=float(settings.text("TWILIO_CALLS_PER_SECOND")),
         takes_speech=settings.text("VOICE_REASON") == "speech",
+        says_names=settings.text("VOICE_NAMES") == "on",
         hears_answers=settings.text("VOICE_ANSWERS") == "keys_and_speech",
         transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
     )
