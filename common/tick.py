@@ -34,6 +34,8 @@ from common.store.schema import conversations, customers, endpoints, invitations
 from common.store.writer import Store
 from common.survey.machine import State, Timer, TimerFired
 from common.tallier import Tallier
+from common.theme_coder import ThemeCoder
+from common.theme_watch import ThemeWatch
 from common.turns import ConversationEvent, StartInvitation, TurnInput, TurnResult, Turns
 
 log = structlog.get_logger()
@@ -70,6 +72,8 @@ class Tick:
         self._holder = new_id("tic")
         self._stopping = threading.Event()
         self._tallier = Tallier(store, ZoneInfo(zone or "UTC"))
+        self._theme_coder = ThemeCoder(store, ZoneInfo(zone or "UTC"))
+        self._theme_watch = ThemeWatch(store, ZoneInfo(zone or "UTC"))
         self._indexer = Indexer(store)
 
     def run(self) -> None:
@@ -80,6 +84,8 @@ class Tick:
                 if self._is_only_one or self._store.write(self._hold_lease):
                     moved = self.once()
                     self._tallier.once()
+                    self._theme_coder.once()
+                    self._theme_watch.once()
                     self._indexer.once()
                     if clock.monotonic() >= reconcile_at:
                         self._store.write(lambda connection: reconcile(connection, self._turns))

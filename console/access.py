@@ -128,6 +128,7 @@ RULES: Mapping[str, Access] = {
     "console.replay_delivery": Access.ADMINISTERS,
     "console.call": Access.ACTS,
     "console.recording": Access.READS,
+    "console.file": Access.READS,
     "console.templates": Access.ADMINISTERS,
     "console.add_template": Access.ADMINISTERS,
     "console.push_templates": Access.ADMINISTERS,
@@ -145,6 +146,20 @@ RULES: Mapping[str, Access] = {
     "console.save_wording": Access.ADMINISTERS,
     "console.preview_wording": Access.ADMINISTERS,
     "console.reset_wording": Access.ADMINISTERS,
+    "console.report": Access.READS,
+    "console.report_pdf": Access.READS,
+    "console.themes": Access.READS,
+    "console.theme": Access.READS,
+    "console.unassigned_comments": Access.READS,
+    "console.theme_verdict": Access.ACTS,
+    "console.theme_step": Access.ACTS,
+    "console.new_theme": Access.ACTS,
+    "console.edit_theme": Access.ACTS,
+    "console.save_theme": Access.ACTS,
+    "console.merge_theme": Access.ACTS,
+    "console.theme_candidates": Access.ACTS,
+    "console.look_for_themes": Access.ACTS,
+    "console.settle_candidate": Access.ACTS,
 }
 
 

@@ -26,6 +26,7 @@ from console import (
     canned_pages,
     dashboard,
     errors,
+    files,
     handing,
     inbox,
     language,
@@ -35,12 +36,15 @@ from console import (
     people,
     presence,
     queue_pages,
+    report,
     saved_views,
     second_factor,
     sign_in,
     sites,
     telephone,
     template_pages,
+    theme_book_pages,
+    themes,
     threads,
     ways_in,
     webhooks,
@@ -70,6 +74,8 @@ class Place(NamedTuple):
 PLACES = (
     Place("console.inbox", N_("Inbox")),
     Place("console.dashboard", N_("Dashboard")),
+    Place("console.themes", N_("Themes")),
+    Place("console.report", N_("Report")),
     Place("console.loop", N_("Closing the loop")),
     Place("console.surveys", N_("Surveys")),
     Place("console.templates", N_("Templates")),
@@ -151,8 +157,12 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     saved_views.add_routes(blueprint, services)
     canned_pages.add_routes(blueprint, services)
     telephone.add_routes(blueprint, services, desk)
+    files.add_routes(blueprint, services)
     handing.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
+    themes.add_routes(blueprint, services)
+    theme_book_pages.add_routes(blueprint, services)
+    report.add_routes(blueprint, services)
     sites.add_routes(blueprint, services)
     queue_pages.add_routes(blueprint, services)
     live.add_routes(blueprint, services, sign_ins, guard, streams)
@@ -168,7 +178,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
 def harden(response: Response, *, is_secure: bool) -> Response:
     """The headers of every console page: nothing from elsewhere, in nobody's frame, kept in no cache."""
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)  # a customer's file has its own
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     # a welcome link's address opens an account

@@ -11,14 +11,12 @@ from common.analysis.counts import Counts, counts_of
 from common.analysis.differences import Heterogeneity, cochran
 from common.analysis.shown import FULL_FROM, INDICATIVE_FROM
 from common.analysis.standardise import NotComparable, kitagawa, mix_of, standardise
-from common.analysis.tally import Cell, Dimension
-from common.figures import Group, GroupBy, groups_of, regroup
+from common.analysis.tally import BLOCKS, Cell, Dimension
+from common.figures import Group, GroupBy, groups_of
 from common.store.figures import DIRECTION, Groups, read_groups
 from console.filters import Filters
 
 ALPHA = 0.05
-BLOCKS = ((0, 6), (6, 9), (9, 12), (12, 15), (15, 18), (18, 21), (21, 24))
-"""Hours of a day that are taken together in the heat map."""
 LONGEST_LIST = 12
 
 
@@ -104,17 +102,10 @@ class Spot:
 
 def heat(cells: Mapping[str, Cell]) -> list[list[Spot]]:
     """Blocks of hours, each with its seven days."""
-    blocks = regroup(cells, _block_key)
     return [
-        [_spot(day, block, blocks.get(f"{day}/{place}", Cell.empty())) for day in range(7)]
+        [_spot(day, block, cells.get(f"{day}/{place}", Cell.empty())) for day in range(7)]
         for place, block in enumerate(BLOCKS)
     ]
-
-
-def _block_key(key: str) -> str:
-    day, hour = divmod(int(key), 24)
-    place = next(place for place, (_, end) in enumerate(BLOCKS) if hour < end)
-    return f"{day}/{place}"
 
 
 def _spot(day: int, block: tuple[int, int], cell: Cell) -> Spot:
@@ -126,7 +117,7 @@ def _spot(day: int, block: tuple[int, int], cell: Cell) -> Spot:
 
 def hours_differ(cells: Mapping[str, Cell]) -> Heterogeneity | None:
     """Whether times differ at all."""
-    scored = [counts_of(cell.scores) for cell in regroup(cells, _block_key).values() if cell.n >= INDICATIVE_FROM]
+    scored = [counts_of(cell.scores) for cell in cells.values() if cell.n >= INDICATIVE_FROM]
     return cochran(scored) if len(scored) > 1 else None
 
 

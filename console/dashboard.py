@@ -13,18 +13,18 @@ from sqlalchemy import Connection
 
 from common import clock
 from common.analysis.response_rate import Verdict
-from common.analysis.tally import Dimension, Step
+from common.analysis.tally import BLOCKS, Dimension, Step
 from common.errors import Invalid
 from common.figures import WEEKDAYS, GroupBy, groups_of
 from common.services import Services
-from common.store.figures import DIRECTION, read_groups, snapshot
+from common.store.figures import read_groups, snapshot
 from common.store.response_pages import Behind, find_response, list_behind
 from common.survey.score import Band
 from common.tallier import catch_up
 from console import charts, insights
 from console.access import may_act
-from console.comparisons import BLOCKS
 from console.filters import PRESETS, Filters, read_filters
+from console.report_words import span
 from console.threads import entries_of
 from console.words import channel_name, language_name, plain
 
@@ -126,7 +126,7 @@ def _options(connection: Connection, filters: Filters, *, sees_agents: bool) -> 
     """What each filter can be set to in this period, the largest first; what is set is always among them."""
     scope = filters.scope(only={})
     dimensions = [each for each in _OPTIONS if sees_agents or each is not Dimension.AGENT]
-    read = read_groups(connection, scope, [*(each.value for each in dimensions), DIRECTION])
+    read = read_groups(connection, scope, [each.value for each in dimensions], funnel=False)
     found = {}
     for dimension in dimensions:
         groups = groups_of(read[dimension.value], GroupBy(dimension.value))[:200]
@@ -166,6 +166,7 @@ def _words(filters: Filters) -> dict[str, Any]:
         "to_board": lambda **changes: _address("console.dashboard", filters, changes),
         "week_dates": _week_dates,
         "short_day": lambda text: f"{date.fromisoformat(text):%-d %b}",
+        "span": span,
         "min": min,
         "max": max,
     }

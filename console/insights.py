@@ -16,7 +16,9 @@ from common.analysis.shown import INDICATIVE_FROM
 from common.analysis.tally import STEPS, Cell, Dimension, Step, day_begins
 from common.analysis.trend import Slope, is_too_early, slope
 from common.figures import Group, regroup, week_of
-from common.store.figures import DAY, MOST_WAITING, Groups, Period, Scope, behind, read_groups
+from common.store.figures import HEAT, MOST_WAITING, WEEK, Groups, Period, Scope, behind, read_groups
+from common.store.queue_figures import NARROWING as QUEUE_NARROWING
+from common.store.queue_figures import queue_figures, time_to_answer
 from common.store.schema import tallied
 from common.store.scope import within
 from console.charts import Trend, trend
@@ -26,6 +28,18 @@ from console.filters import Filters
 ALPHA = 0.05
 WINDOW = timedelta(hours=48)
 """How old a cohort must be before its response rate is judged: a day until it is asked, a day to answer."""
+
+
+GROUPED = (
+    Dimension.ALL,
+    Dimension.CHANNEL,
+    Dimension.TEAM,
+    Dimension.AGENT,
+    Dimension.TOPIC,
+    Dimension.SURVEY,
+    Dimension.LOCALE,
+    Dimension.CHANNEL_TOPIC,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +70,11 @@ class Stage:
 def load(connection: Connection, filters: Filters, *, sees_agents: bool) -> dict[str, Any]:
     """Everything the dashboard shows of one scope, in one snapshot."""
     scope = filters.scope()
-    names = [dimension.value for dimension in Dimension if sees_agents or dimension is not Dimension.AGENT]
+    names = [dimension.value for dimension in GROUPED if sees_agents or dimension is not Dimension.AGENT]
     read = read_groups(connection, scope, names)
+    hours = read_groups(connection, scope, [HEAT], funnel=False)[HEAT]
     whole = whole_of(read)
-    earlier = whole_of(read_groups(connection, filters.before().scope(), [Dimension.ALL.value]))
+    earlier = whole_of(read_groups(connection, filters.before().scope(), [Dimension.ALL.value], funnel=False))
     first_on = _first_answer(connection, scope)
     days = _trend_days(connection, filters, scope)
     return {
@@ -76,9 +91,12 @@ def load(connection: Connection, filters: Filters, *, sees_agents: bool) -> dict
         "rate": _mature_rate(connection, filters, scope),
         "silent": _silent(whole),
         "comparisons": comparisons(connection, filters, read, sees_agents=sees_agents),
-        "heat": heat(read[Dimension.WEEKHOUR.value]),
-        "hours": hours_differ(read[Dimension.WEEKHOUR.value]),
+        "heat": heat(hours),
+        "hours": hours_differ(hours),
         "fair": fair(read),
+        "queue": queue_figures(connection, filters.period, only=filters.only),
+        "queue_narrowing": not set(filters.only) - set(QUEUE_NARROWING),
+        "time_to_answer": time_to_answer(connection, filters.period, scope.narrowed),
     }
 
 
@@ -134,7 +152,7 @@ def _mature_rate(connection: Connection, filters: Filters, scope: Scope) -> Resp
     if filters.period.start is not None and end <= filters.period.start:
         return None
     cohort = replace(scope, cohorts=Period(start=filters.period.start, end=end))
-    whole = whole_of(read_groups(connection, cohort, [Dimension.ALL.value]))
+    whole = whole_of(read_groups(connection, cohort, [Dimension.ALL.value], scores=False))
     return response_rate(whole.cell.step(Step.SCORE), whole.cell.step(Step.DELIVERED))
 
 
@@ -175,7 +193,7 @@ def _trend_days(connection: Connection, filters: Filters, scope: Scope) -> OverT
     first_week = min(filters.first - timedelta(days=filters.first.weekday()), last_week - timedelta(weeks=25))
     start = day_begins((first_week - date(1970, 1, 1)).days, filters.zone)
     wider = replace(scope, period=Period(start=start, end=filters.period.end))
-    weeks = regroup(read_groups(connection, wider, [DAY])[DAY], week_of)
+    weeks = regroup(read_groups(connection, wider, [WEEK], funnel=False)[WEEK], week_of)
     keys = [week_of(str((first_week + timedelta(weeks=number) - date(1970, 1, 1)).days)) for number in range(530)]
     keys = keys[: keys.index(_week(last_week)) + 1] if _week(last_week) in keys else keys
     filled = [Group(key=key, label="", cell=weeks.get(key, Cell.empty())) for key in keys]

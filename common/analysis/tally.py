@@ -6,10 +6,12 @@ every step of a funnel speaks of the same people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
+from hashlib import blake2b
 
 
 class Step(StrEnum):
@@ -36,7 +38,10 @@ DEPTH_OF_SCORE = STEPS.index(Step.SCORE) + 1
 
 
 class Dimension(StrEnum):
-    """By what the tallies are kept. WEEKHOUR's key is the hour of the week; CHANNEL_TOPIC's is `channel/topic`."""
+    """By what the tallies are kept. WEEKHOUR's key is the hour of the week; CHANNEL_TOPIC's is `channel/topic`.
+
+    The last five are heat maps within a filter: the key is the filter's value and the block, `Billing/4/2`.
+    """
 
     ALL = "all"
     CHANNEL = "channel"
@@ -47,6 +52,29 @@ class Dimension(StrEnum):
     SURVEY = "survey"
     LOCALE = "locale"
     CHANNEL_TOPIC = "channel_topic"
+    CHANNEL_HEAT = "channel_heat"
+    TEAM_HEAT = "team_heat"
+    TOPIC_HEAT = "topic_heat"
+    SURVEY_HEAT = "survey_heat"
+    LOCALE_HEAT = "locale_heat"
+
+
+_HEAT = "_heat"
+PATTERNS: Mapping[str, tuple[str, ...]] = {
+    "contact": ("channel", "survey", "team", "topic", "locale"),
+    "agent": ("agent", "agent_name"),
+    "channel_agent": ("channel", "agent", "agent_name"),
+    "survey_agent": ("survey", "agent", "agent_name"),
+    "team_agent": ("team", "agent", "agent_name"),
+    "topic_agent": ("topic", "agent", "agent_name"),
+    "locale_agent": ("locale", "agent", "agent_name"),
+    "channel_topic_agent": ("channel", "topic", "agent", "agent_name"),
+}
+"""By what facets are told apart, beside kind and direction: interactions alike in these are of one facet. The first has
+all that can be filtered by but the agent, of whom there are so many that every combination would be nearly one of its
+own; the others have the agent with one thing more."""
+BLOCKS = ((0, 6), (6, 9), (9, 12), (12, 15), (15, 18), (18, 21), (21, 24))
+"""Hours of a day that are taken together in the heat map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,20 +109,40 @@ class Measure:
             return ""
         if dimension is Dimension.CHANNEL_TOPIC:
             return f"{self.channel}/{self.topic}"
+        if dimension.value.endswith(_HEAT):
+            return heat_key(str(getattr(self, dimension.value.removesuffix(_HEAT))), block_of(self.weekhour))
         return str(getattr(self, dimension.value))
 
     def label(self, dimension: Dimension) -> str:
         """The key as people know it, where that is something else."""
         return self.agent_name if dimension is Dimension.AGENT else ""
 
+    def number(self, pattern: str) -> int:
+        """The number of its facet of one of PATTERNS."""
+        values = (getattr(self, name) for name in PATTERNS[pattern])
+        return facet_number(pattern, self.kind, self.direction, *values)
+
     def columns(self) -> dict[str, object]:
-        """The fields by name."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        """The fields by name, and the numbers of its two main facets."""
+        numbers = {"facet": self.number("contact"), "staff": self.number("agent")}
+        return {name: getattr(self, name) for name in self.__slots__} | numbers
 
     def steps(self) -> tuple[int, ...]:
         """1 for each step of the funnel that was reached, in order."""
         reached = [int(self.depth > place) for place in range(DEPTH_OF_SCORE)]
         return (*reached, int(self.has_reason), int(self.is_complete))
+
+
+@lru_cache(maxsize=100_000)
+def facet_number(*values: str) -> int:
+    """A number for these values: 63 bits of their digest, so that nobody has to hand numbers out."""
+    said = "\0".join(values).encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(said, digest_size=8).digest()) >> 1
+
+
+def heat_key(value: str, block: str) -> str:
+    """The key of a block of the heat map within a filter."""
+    return f"{value}/{block}"
 
 
 @dataclass(slots=True)
@@ -162,3 +210,23 @@ def hour_of_week(at: datetime, zone: tzinfo) -> int:
     """0 to 167; 0 is Monday from midnight to one."""
     local = at.astimezone(zone)
     return local.weekday() * 24 + local.hour
+
+
+WEEKDAY_OF_EPOCH = 3
+"""1 January 1970 was a Thursday."""
+
+
+def week_number(day: int) -> int:
+    """The week of a day's number, counted from the one that began on Monday, 29 December 1969."""
+    return (day + WEEKDAY_OF_EPOCH) // 7
+
+
+def week_begins(week: int) -> int:
+    """The number of a week's Monday."""
+    return week * 7 - WEEKDAY_OF_EPOCH
+
+
+def block_of(weekhour: int) -> str:
+    """The block of the heat map: weekday (0 is Monday) and place in BLOCKS, `4/2`."""
+    day, hour = divmod(weekhour, 24)
+    return f"{day}/{next(place for place, (_, end) in enumerate(BLOCKS) if hour < end)}"

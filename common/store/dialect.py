@@ -11,7 +11,19 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Dialect, Table, Text, Tuple, TypeDecorator, bindparam
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Integer,
+    Table,
+    Text,
+    Tuple,
+    TypeDecorator,
+    bindparam,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -25,10 +37,11 @@ from common.store.schema import storable
 def among(column: ColumnElement[Any], name: str = "ids") -> ColumnElement[bool]:
     """A condition for a prepared statement: `column` is one of the values given as `name` when it runs.
 
-    column: text, or a tuple of text columns, whose values are then tuples. The values travel as one parameter, so that
-    three values and four are the same statement for the database, too, which has planned it once.
+    column: text, a whole number, or a tuple of text columns, whose values are then tuples. The values travel as one
+    parameter, so that three values and four are the same statement for the database, too, which has planned it once.
     """
-    return _Among(column, bindparam(name, type_=_Tuples() if isinstance(column, Tuple) else _Strings()))
+    kind: TypeEngine[Any] = _Tuples() if isinstance(column, Tuple) else _Strings()
+    return _Among(column, bindparam(name, type_=_Numbers() if isinstance(column.type, Integer) else kind))
 
 
 class _Strings(TypeDecorator[Any]):
@@ -43,6 +56,16 @@ class _Strings(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return list(value) if dialect.name == "postgresql" else json.dumps(list(value))
+
+
+class _Numbers(_Strings):
+    """Many whole numbers in one parameter."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind: TypeEngine[Any] = postgresql.ARRAY(BigInteger()) if dialect.name == "postgresql" else Text()
+        return dialect.type_descriptor(kind)
 
 
 class _Tuples(TypeDecorator[Any]):

@@ -63,6 +63,10 @@ COLUMNS: Mapping[Export, Sequence[str]] = {
 }
 
 
+NUMBERS = frozenset({"score", "survey_version", "priority"})
+"""The columns that hold whole numbers; all others hold text."""
+
+
 def rows_of(store: Store, export: Export, start: datetime | None, end: datetime | None) -> Iterator[Mapping[str, Any]]:
     """Rows from `start` (included) to `end` (excluded); None = without end.
 

@@ -1,15 +1,15 @@
 """Reading figures: sums over the tallies, exact to the instant and to the last turn.
 
-Whole days come from `tallies`, the whole of a single filter and its days, too; what a period has beyond whole days,
-and groups within a filter, are counted from `tallied`. What waits in `untallied` is worked out on the spot and added.
-All of it is read in one snapshot.
+Whole days come from `tallies`: every dimension, and the whole, the days and the heat map of a single filter. Groups
+within filters come from weeks of facets (common/store/facets.py). What a period has beyond whole days is counted from
+`tallied`; what waits in `untallied` is worked out on the spot and added. All of it is read in one snapshot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import (
@@ -28,73 +28,30 @@ from sqlalchemy import (
     union_all,
 )
 
-from common.actors import Teams
 from common.analysis.tally import (
+    BLOCKS,
     DEPTH_OF_SCORE,
+    WEEKDAY_OF_EPOCH,
     Cell,
     Dimension,
-    Measure,
+    block_of,
     day_begins,
     day_number,
+    heat_key,
+    week_begins,
 )
-from common.store.measures import known, truths
-from common.store.schema import FUNNEL, SCORES, tallied, tallies, untallied
+from common.store.facets import Days, Within, narrowing, scores_by_hour, sum_by, sum_by_week, week_of
+from common.store.schema import FUNNEL, SCORES, tallied, tallies
 from common.store.scope import teams_now, within
+from common.store.scopes import DAY, DIRECTION, HEAT, WEEK, Groups, Period, Scope
+from common.store.waiting import MOST_WAITING, add_waiting, behind
 
-MOST_WAITING = 4_000
-"""Beyond this much that is not counted yet (a database just migrated), figures are served as they stand."""
-DAY = "day"
-"""Beside the dimensions of the tallies: grouped by the day's number."""
-DIRECTION = "direction"
-_OF_THE_WHOLE = frozenset({Dimension.ALL.value, DAY, DIRECTION})
+_OF_THE_WHOLE = frozenset({Dimension.ALL.value, DAY, WEEK, DIRECTION, HEAT})
+_OF_FACETS = frozenset(
+    {DIRECTION, *(each.value for each in Dimension if each is not Dimension.WEEKHOUR and "heat" not in each.value)}
+)
 _ALONE = frozenset({"channel", "team", "topic", "survey", "locale"})
 """Filters by which alone the tallies are kept, too."""
-
-Groups = dict[str, dict[str, Cell]]
-"""Dimension → key → counts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """From `start` (included) to `end` (excluded); None = without end."""
-
-    start: datetime | None = None
-    end: datetime | None = None
-
-    def holds(self, at: datetime) -> bool:
-        return (self.start is None or at >= self.start) and (self.end is None or at < self.end)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Whose figures: of which period, kind and direction (None = all), narrowed by `only`: column of tallied → value.
-
-    cohorts: another period for the funnel, by when the interaction ended; None = the same. teams: see
-    common/store/scope.py; `read_groups` fills it in.
-    """
-
-    zone: tzinfo
-    period: Period = field(default_factory=Period)
-    cohorts: Period | None = None
-    kind: str | None = None
-    direction: str | None = None
-    only: Mapping[str, str] = field(default_factory=dict)
-    teams: Teams | None = None
-
-    @property
-    def narrowed(self) -> dict[str, str]:
-        """Every condition, by column."""
-        fixed = {"kind": self.kind, "direction": self.direction}
-        return {name: value for name, value in fixed.items() if value is not None} | dict(self.only)
-
-    def has(self, measure: Measure) -> bool:
-        """True if the interaction belongs here, whenever it was."""
-        if self.teams is not None and measure.team not in self.teams:
-            return False
-        return all(
-            value in {measure.agent, measure.agent_name} if name == "agent" else getattr(measure, name) == value
-            for name, value in self.narrowed.items()
-        )
 
 
 def snapshot(connection: Connection) -> None:
@@ -103,22 +60,57 @@ def snapshot(connection: Connection) -> None:
         connection.execution_options(isolation_level="REPEATABLE READ")
 
 
-def read_groups(connection: Connection, scope: Scope, dimensions: Sequence[str]) -> Groups:
-    """The counts of every group of these dimensions: values of Dimension, DAY or DIRECTION."""
+def read_groups(
+    connection: Connection,
+    scope: Scope,
+    dimensions: Sequence[str],
+    *,
+    scores: bool = True,
+    funnel: bool = True,
+) -> Groups:
+    """The counts of every group of these dimensions: values of Dimension, DAY, WEEK, DIRECTION or HEAT.
+
+    scores, funnel: False leaves these at nought, for whom has no use for them.
+    """
     snapshot(connection)
     scope = replace(scope, teams=teams_now())
     groups: Groups = {dimension: {} for dimension in dimensions}
-    summed = {name: cells for name, cells in groups.items() if _is_tallied(name, scope)}
-    counted = {name: cells for name, cells in groups.items() if name not in summed}
-    for period, columns in _clocks(scope):
+    counted = replace(scope, only=narrowing(connection, scope.fixed, scope.only))
+    for period, columns in _clocks(scope, scores=scores, funnel=funnel):
         days, rest = _whole_days(period, scope.zone)
         if days is not None:
-            _add_tallies(connection, summed, scope, days, columns)
+            _add_days(connection, groups, counted, days, columns)
         for part in rest:
-            _add_raw(connection, summed, scope, part, columns)
-        _add_raw(connection, counted, scope, period, columns)
-    _add_waiting(connection, groups, scope)
+            _add_raw(connection, groups, counted, part, columns)
+    add_waiting(connection, groups, scope, scores=scores, funnel=funnel)
     return {name: {key: cell for key, cell in cells.items() if not cell.is_empty} for name, cells in groups.items()}
+
+
+def _add_days(connection: Connection, groups: Groups, scope: Scope, days: Days, columns: tuple[str, ...]) -> None:
+    """Whole days, each dimension from where the fewest rows hold it."""
+    summed = {name: cells for name, cells in groups.items() if _is_tallied(name, scope)}
+    by_facet = {name: cells for name, cells in groups.items() if name not in summed and name in _OF_FACETS}
+    others = {name: cells for name, cells in groups.items() if name not in summed and name not in by_facet}
+    of_scores = columns is SCORES
+    _add_tallies(connection, summed, scope, days, columns)
+    inside = Within(connection, scope.fixed, scope.only, days, of_scores=of_scores, teams=scope.teams)
+    for name, key, label, counts in sum_by(list(by_facet), inside):
+        _add_counts(by_facet[name], key, label, counts, columns)
+    if (cells := others.pop(WEEK, None)) is not None:
+        for week, counts in sum_by_week(inside):
+            _add_counts(cells, str(week_begins(week)), "", counts, columns)
+    if of_scores and (cells := others.pop(HEAT, None)) is not None:
+        for weekhour, score, count in scores_by_hour(inside):
+            cells.setdefault(block_of(weekhour), Cell.empty()).add_score(score, count)
+    if others:
+        _add_raw(connection, others, scope, _period_of(days, scope.zone), columns)
+
+
+def _period_of(days: Days, zone: tzinfo) -> Period:
+    first, end = days
+    return Period(
+        start=None if first is None else day_begins(first, zone), end=None if end is None else day_begins(end, zone)
+    )
 
 
 def _is_tallied(name: str, scope: Scope) -> bool:
@@ -131,12 +123,14 @@ def _is_tallied(name: str, scope: Scope) -> bool:
     return not scope.only or (len(scope.only) == 1 and scope.only.keys() <= _ALONE and name in _OF_THE_WHOLE)
 
 
-def _clocks(scope: Scope) -> Iterator[tuple[Period, tuple[str, ...]]]:
-    yield scope.period, SCORES
-    yield scope.cohorts or scope.period, FUNNEL
+def _clocks(scope: Scope, *, scores: bool, funnel: bool) -> Iterator[tuple[Period, tuple[str, ...]]]:
+    if scores:
+        yield scope.period, SCORES
+    if funnel:
+        yield scope.cohorts or scope.period, FUNNEL
 
 
-def _whole_days(period: Period, zone: tzinfo) -> tuple[tuple[int | None, int | None] | None, list[Period]]:
+def _whole_days(period: Period, zone: tzinfo) -> tuple[Days | None, list[Period]]:
     """The whole days in a period (first, and the one after the last), and what is left of it at both ends."""
     first = last = None
     rest: list[Period] = []
@@ -159,7 +153,7 @@ def _add_tallies(
     connection: Connection,
     groups: Groups,
     scope: Scope,
-    days: tuple[int | None, int | None],
+    days: Days,
     columns: tuple[str, ...],
 ) -> None:
     stored = [name for name in groups if name not in _OF_THE_WHOLE]
@@ -171,17 +165,43 @@ def _add_tallies(
         key = (tallies.c.dimension, tallies.c.key)
         for row in connection.execute(_summing(key, stored, scope, days, columns)):
             _add_sum(groups[row.dimension], row.key, row, columns)
-    for name, column in ((DAY, tallies.c.day), (DIRECTION, tallies.c.direction)):
+    for name, column in _BESIDE.items():
         if name in groups:
             for row in connection.execute(_summing((column,), [whole], scope, days, columns)):
                 _add_sum(groups[name], str(row[0]), row, columns)
+    if HEAT in groups:
+        _add_heat(connection, groups[HEAT], scope, days, columns)
+
+
+_BESIDE = {DAY: tallies.c.day, WEEK: week_of(tallies.c.day) * 7 - WEEKDAY_OF_EPOCH, DIRECTION: tallies.c.direction}
+_BLOCKS = tuple(f"{day}/{place}" for day in range(7) for place in range(len(BLOCKS)))
+
+
+def _add_heat(
+    connection: Connection, cells: dict[str, Cell], scope: Scope, days: Days, columns: tuple[str, ...]
+) -> None:
+    if not scope.only and scope.teams is None:
+        key = (tallies.c.key,)
+        for row in connection.execute(_summing(key, [Dimension.WEEKHOUR.value], scope, days, columns)):
+            _add_sum(cells, block_of(int(row.key)), row, columns)
+        return
+    ((name, values),) = {"team": sorted(scope.teams)}.items() if scope.teams is not None else _single(scope)
+    blocks = {heat_key(value, block): block for value in values for block in _BLOCKS}
+    whole = replace(scope, only={}, teams=None)
+    statement = _summing((tallies.c.key,), [f"{name}_heat"], whole, days, columns).where(tallies.c.key.in_(blocks))
+    for row in connection.execute(statement):
+        _add_sum(cells, blocks[row.key], row, columns)
+
+
+def _single(scope: Scope) -> Iterable[tuple[str, list[str]]]:
+    return [(name, [value]) for name, value in scope.only.items()]
 
 
 def _summing(
     key: tuple[Any, ...],
     dimensions: Sequence[str],
     scope: Scope,
-    days: tuple[int | None, int | None],
+    days: Days,
     columns: tuple[str, ...],
 ) -> Select[Any]:
     sums = [func.sum(tallies.c[column]).label(column) for column in columns]
@@ -203,12 +223,15 @@ def _summing(
 
 
 def _add_sum(cells: dict[str, Cell], key: str, row: Row[Any], columns: tuple[str, ...]) -> None:
-    counts = [int(row._mapping[column]) for column in columns]
+    _add_counts(cells, key, row.label, [int(row._mapping[column]) for column in columns], columns)
+
+
+def _add_counts(cells: dict[str, Cell], key: str, label: str, counts: list[int], columns: tuple[str, ...]) -> None:
     cell = cells.setdefault(key, Cell.empty())
     if columns is SCORES:
-        cell.add(counts, [0] * len(FUNNEL), row.label)
+        cell.add(counts, [0] * len(FUNNEL), label)
     else:
-        cell.add([0] * len(SCORES), counts, row.label)
+        cell.add([0] * len(SCORES), counts, label)
 
 
 # --- from the interactions themselves ---------------------------------------------------------------------------------
@@ -221,7 +244,7 @@ def _add_raw(connection: Connection, groups: Groups, scope: Scope, period: Perio
     for dimension, key, label, *counts in connection.execute(
         _counting(list(groups), scope, period, is_scores=is_scores)
     ):
-        cell = groups[dimension].setdefault(key, Cell.empty())
+        cell = groups[dimension].setdefault(block_of(int(key)) if dimension == HEAT else key, Cell.empty())
         cell.label = label or cell.label
         if is_scores:
             cell.add_score(counts[0], counts[1])
@@ -260,13 +283,22 @@ def _steps_of(chosen: Any) -> list[Any]:
 def _key_of(dimension: str, *, is_scores: bool) -> Any:
     if dimension == DAY:
         return cast(tallied.c.answered_on if is_scores else tallied.c.cohort_on, String)
-    if dimension == DIRECTION:
-        return cast(tallied.c.direction, String)
+    if dimension == WEEK:
+        return cast(week_of(tallied.c.answered_on if is_scores else tallied.c.cohort_on) * 7 - WEEKDAY_OF_EPOCH, String)
+    if dimension == HEAT:
+        return cast(tallied.c.weekhour, String)
     if dimension == Dimension.ALL.value:
         return cast(literal(""), String)
+    if dimension.endswith("_heat"):
+        return _heat_key_of(dimension)
     if dimension == Dimension.CHANNEL_TOPIC.value:
         return tallied.c.channel.concat("/").concat(tallied.c.topic)
     return cast(tallied.c[dimension], String)
+
+
+def _heat_key_of(dimension: str) -> Any:
+    hours = {hour: block_of(hour) for hour in range(168)}
+    return tallied.c[dimension.removesuffix("_heat")].concat("/").concat(case(hours, value=tallied.c.weekhour))
 
 
 def _narrowing(scope: Scope) -> list[ColumnElement[bool]]:
@@ -285,52 +317,16 @@ def _within(at: Any, period: Period) -> list[ColumnElement[bool]]:
     return bounds
 
 
-# --- what is not counted yet ------------------------------------------------------------------------------------------
-
-
-def behind(connection: Connection) -> int:
-    """How many changes wait to be counted, up to one more than MOST_WAITING."""
-    some = select(untallied.c.id).limit(MOST_WAITING + 1).subquery()
-    return connection.execute(select(func.count()).select_from(some)).scalar_one()
-
-
-def _add_waiting(connection: Connection, groups: Groups, scope: Scope) -> None:
-    ids = list(connection.execute(select(untallied.c.interaction_id).limit(MOST_WAITING + 1)).scalars())
-    if not ids or len(ids) > MOST_WAITING:
-        return
-    distinct = sorted(set(ids))
-    for found, sign in ((known(connection, distinct), -1), (truths(connection, distinct, scope.zone), 1)):
-        _add_measures(groups, scope, found.values(), sign)
-
-
-def _add_measures(groups: Groups, scope: Scope, measures: Iterable[Measure], sign: int) -> None:
-    cohorts = scope.cohorts or scope.period
-    for measure in measures:
-        if not scope.has(measure):
-            continue
-        for dimension, cells in groups.items():
-            if (
-                measure.score is not None
-                and measure.answered_at is not None
-                and scope.period.holds(measure.answered_at)
-            ):
-                cell = cells.setdefault(_key_in(dimension, measure, measure.answered_on), Cell.empty())
-                cell.add_score(measure.score, sign)
-                cell.label = cell.label or _label_in(dimension, measure)
-            if cohorts.holds(measure.cohort_at):
-                cell = cells.setdefault(_key_in(dimension, measure, measure.cohort_on), Cell.empty())
-                cell.add_steps(measure.steps(), sign)
-                cell.label = cell.label or _label_in(dimension, measure)
-
-
-def _key_in(dimension: str, measure: Measure, day: int | None) -> str:
-    if dimension == DAY:
-        return str(day)
-    return measure.direction if dimension == DIRECTION else measure.key(Dimension(dimension))
-
-
-def _label_in(dimension: str, measure: Measure) -> str:
-    return measure.agent_name if dimension == Dimension.AGENT.value else ""
-
-
-__all__ = ["DAY", "DIRECTION", "Groups", "Period", "Scope", "behind", "read_groups", "snapshot"]
+__all__ = [
+    "DAY",
+    "DIRECTION",
+    "HEAT",
+    "MOST_WAITING",
+    "WEEK",
+    "Groups",
+    "Period",
+    "Scope",
+    "behind",
+    "read_groups",
+    "snapshot",
+]

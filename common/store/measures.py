@@ -57,7 +57,9 @@ def _truth() -> Select[Any]:
 
 _TRUTH_OF = _truth().where(among(interactions.c.id))
 _NEWS_OF = _NEWS.where(among(messages.c.conversation_id))
-_KNOWN = select(tallied).where(among(tallied.c.interaction_id))
+MEASURED = tuple(column for column in tallied.c if column.name not in {"facet", "staff"})
+"""The columns of `tallied` that are fields of a measure."""
+_KNOWN = select(*MEASURED).where(among(tallied.c.interaction_id))
 
 
 def truths(connection: Connection, ids: Collection[str], zone: tzinfo) -> dict[str, Measure]:

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select
 
-from common.analysis.tally import Cell, Measure, day_begins
+from common.analysis.tally import Cell, Measure, day_begins, week_number
 from common.store.dialect import among
-from common.store.measures import known, truths
+from common.store.facet_recount import mend_week, wrong_week
+from common.store.measures import MEASURED, known, truths
 from common.store.schema import FUNNEL, SCORES, conversations, interactions, tallied, tallies, untallied
 from common.store.tallies import AT_ONCE, Place, count_again, lock, row_of, spread
 
@@ -20,7 +21,11 @@ T = TypeVar("T")
 
 def is_wrong(connection: Connection, day: int, zone: tzinfo) -> bool:
     """True if a day differs from the truth, by more than what waits to be counted. Changes nothing, locks nothing."""
-    return bool(_wrong_interactions(connection, day, zone) or _wrong_counts(connection, day))
+    return bool(
+        _wrong_interactions(connection, day, zone)
+        or _wrong_counts(connection, day)
+        or wrong_week(connection, week_number(day))
+    )
 
 
 def recount(connection: Connection, day: int, zone: tzinfo) -> int:
@@ -33,7 +38,9 @@ def recount(connection: Connection, day: int, zone: tzinfo) -> int:
         days |= {number for measure in known(connection, some).values() for number in _days(measure)}
         count_again(connection, some, zone)
         days |= {number for measure in known(connection, some).values() for number in _days(measure)}
-    return len(wrong) + sum(_mend_counts(connection, number) for number in sorted(days))
+    counts = sum(_mend_counts(connection, number) for number in sorted(days))
+    weeks = sum(mend_week(connection, week) for week in sorted({week_number(number) for number in days}))
+    return len(wrong) + counts + weeks
 
 
 def _days(measure: Measure) -> set[int]:
@@ -64,7 +71,7 @@ def _wrong_interactions(connection: Connection, day: int, zone: tzinfo) -> set[s
 def _wrong_counts(connection: Connection, day: int) -> dict[Place, Cell | None]:
     """Where a day's tallies are not the sum of what is tallied, with what should stand there."""
     should: dict[Place, Cell] = {}
-    for row in connection.execute(select(tallied).where(_near(day))):
+    for row in connection.execute(select(*MEASURED).where(_near(day))):
         spread(should, Measure(**row._mapping), 1)
     should = {place: cell for place, cell in should.items() if place[1] == day and not cell.is_empty}
     stands = _cells(connection.execute(select(tallies).where(tallies.c.day == day)))

@@ -228,6 +228,7 @@ conversations = Table(
     Column("answered_at", Instant),
     Column("closed_at", Instant),
     Column("updated_at", Instant, nullable=False),
+    Column("words_gone_at", Instant),  # when what was said in it was erased: its time was over, or the person's wish
     Index("ix_conversations_started", "started_at", "id"),
     Index("ix_conversations_answered", "answered_at", "id"),
 )
@@ -427,6 +428,26 @@ recordings = Table(  # the spoken words of customers, kept for a time
     Index("ix_recordings_due", "due_at"),
 )
 
+files = Table(  # voice notes, pictures and documents of customers, kept for a time
+    "files",
+    metadata,
+    _id(primary_key=True),
+    _id("message_id", nullable=False, unique=True),
+    _id("conversation_id", nullable=False, index=True),
+    _id("customer_id", nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("provider_id", String(255), nullable=False),  # what the provider gives it out for
+    Column("state", String(16), nullable=False),  # ready, stored, refused, failed, expired
+    Column("name", Words),  # as the customer's device calls it
+    Column("media_type", String(64)),  # of its content, when it is stored
+    Column("size", Integer),
+    Column("content", LargeBinary),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("due_at", Instant),  # when to fetch it next; None = nothing to do
+    Column("at", Instant, nullable=False),
+    Index("ix_files_due", "due_at"),
+)
+
 # --- the human queue --------------------------------------------------------------------------------------------------
 
 tickets = Table(
@@ -621,8 +642,15 @@ tallied = Table(  # what each interaction that may be asked about contributes to
     Column("depth", Integer, nullable=False),  # how far it got: common/analysis/tally.py
     Column("has_reason", Boolean, nullable=False),
     Column("is_complete", Boolean, nullable=False),
+    Column("facet", BigInteger, nullable=False),  # all that can be filtered by but the agent
+    Column("staff", BigInteger, nullable=False),  # the agent's facet
     Index("ix_tallied_answered", "answered_at"),
     Index("ix_tallied_cohort", "cohort_at"),
+    # These hold all that is asked of them, so that the rows need not be fetched.
+    Index("ix_tallied_facet_answered", "facet", "answered_on", "score", "weekhour", "staff"),
+    Index("ix_tallied_facet_cohort", "facet", "cohort_on", "depth", "has_reason", "is_complete", "staff"),
+    Index("ix_tallied_staff_answered", "staff", "answered_on", "score", "weekhour", "facet"),
+    Index("ix_tallied_staff_cohort", "staff", "cohort_on", "depth", "has_reason", "is_complete", "facet"),
 )
 
 FUNNEL = ("eligible", "invited", "accepted", "delivered", "read", "scored", "reasoned", "completed")
@@ -639,6 +667,33 @@ tallies = Table(  # counts of one day by one dimension: scores by the day of the
     Column("label", Words, nullable=False),
     *(Column(name, Integer, nullable=False) for name in (*SCORES, *FUNNEL)),
     PrimaryKeyConstraint("dimension", "day", "kind", "direction", "key"),
+)
+
+facets = Table(  # what interactions can be told apart by, as it occurs together; what a pattern leaves open is null
+    "facets",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # made of the values alone
+    Column("pattern", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("direction", String(16), nullable=False),
+    Column("channel", String(16)),
+    Column("survey", String(64)),
+    Column("team", String(255)),
+    Column("topic", String(255)),
+    Column("locale", String(35)),
+    Column("agent", Words),
+    Column("agent_name", Words),
+)
+
+facet_weeks = Table(  # counts of one week by facet, for figures within filters; both clocks as in tallies
+    "facet_weeks",
+    metadata,
+    Column("facet", BigInteger, nullable=False),
+    Column("week", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in (*SCORES, *FUNNEL)),
+    PrimaryKeyConstraint("facet", "week"),
+    Index("ix_facet_weeks_week", "week"),
+    sqlite_with_rowid=False,
 )
 
 # --- working together in the inbox ------------------------------------------------------------------------------------
@@ -779,6 +834,121 @@ leases = Table(  # who is the one active tick; since when our doors are open (co
     Column("name", String(64), primary_key=True),
     Column("holder", String(64), nullable=False),
     Column("until", Instant, nullable=False),
+)
+
+# --- people's wish to be forgotten ------------------------------------------------------------------------------------
+
+erasures = Table(  # the receipts: who was erased cannot be read out of them
+    "erasures",
+    metadata,
+    _id(primary_key=True),
+    _id("customer_id", nullable=False, index=True),  # ours; the row of that person is empty afterwards
+    Column("state", String(16), nullable=False),  # queued, running, done, failed
+    _id("requested_by", nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("done_at", Instant),
+    Column("due_at", Instant),  # by the system's clock: when to work on it next; None = nothing to do
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("error", String(64)),
+    Column("counts", json_document(), nullable=False),  # rows erased, by table
+    Index("ix_erasures_due", "due_at"),
+)
+
+tombstones = Table(  # by what an erased person could be known again, as keyed hashes
+    "tombstones",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    _id("erasure_id", nullable=False, index=True),
+)
+
+# --- themes -----------------------------------------------------------------------------------------------------------
+
+theme_books = Table(  # the code book, in all its versions
+    "theme_books",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("body", json_document(), nullable=False),
+)
+
+uncoded = Table(  # whose comment changed and was not read since; filled by triggers
+    "uncoded",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    _id("conversation_id", nullable=False),
+)
+
+coded = Table(  # comments that were read, with what is needed to count them
+    "coded",
+    metadata,
+    _id("conversation_id", primary_key=True),
+    _id("customer_id", nullable=False, index=True),
+    Column("version", Integer, nullable=False),  # of the code book
+    Column("answered_at", Instant, nullable=False),
+    Column("week", Integer, nullable=False),  # of the answer: common/analysis/tally.py
+    Column("score", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("direction", String(16), nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("locale", String(35), nullable=False),
+    Column("team", String(255), nullable=False),  # empty: unknown
+    Column("has_theme", Boolean, nullable=False),
+    Index("ix_coded_answered", "answered_at"),
+    Index("ix_coded_week", "week"),
+)
+
+theme_marks = Table(  # where a comment speaks of a theme
+    "theme_marks",
+    metadata,
+    _id("conversation_id", nullable=False),
+    Column("theme_id", String(64), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("term", Words, nullable=False),  # empty: a person said so
+    PrimaryKeyConstraint("conversation_id", "theme_id", "start"),
+    Index("ix_theme_marks_theme", "theme_id", "conversation_id"),
+)
+
+theme_verdicts = Table(  # what people say about a mark; kept, and stronger than the book
+    "theme_verdicts",
+    metadata,
+    _id("conversation_id", nullable=False),
+    Column("theme_id", String(64), nullable=False),
+    Column("is_right", Boolean, nullable=False),
+    Column("term", Words, nullable=False),  # by which it had been found
+    Column("actor", Words, nullable=False),
+    Column("at", Instant, nullable=False),
+    PrimaryKeyConstraint("conversation_id", "theme_id"),
+)
+
+theme_states = Table(  # what became of a theme, every step
+    "theme_states",
+    metadata,
+    _id(primary_key=True),
+    Column("theme_id", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Words, nullable=False),  # empty: the figures
+    Column("note", Words, nullable=False),
+    Column("baseline_count", Integer, nullable=False),
+    Column("baseline_base", Integer, nullable=False),
+    Index("ix_theme_states_theme", "theme_id", "at"),
+)
+
+theme_candidates = Table(  # proposals for new themes, and what people made of them
+    "theme_candidates",
+    metadata,
+    _id(primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("words", json_document(), nullable=False),
+    Column("members", json_document(), nullable=False),
+    Column("quotes", json_document(), nullable=False),
+    Column("state", String(16), nullable=False),  # offered, accepted, dismissed, outdated
+    Column("theme_id", String(64)),
+    Column("actor", Words, nullable=False),
 )
 
 # --- who may come in, and what they did -------------------------------------------------------------------------------

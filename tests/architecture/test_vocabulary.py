@@ -18,6 +18,7 @@ from common.survey.machine import Outcome, State, TicketReason, Timer
 from common.survey.score import Band
 from common.templates import Approval, Category
 from common.templates.finding import Severity
+from common.themes.tracking import ThemeState
 from common.tickets import Resolution, TicketStatus
 from common.webhooks import AnnouncementType, PostState
 from tests.architecture.tree import ROOT
@@ -43,6 +44,7 @@ CLOSED_SETS: tuple[type[StrEnum], ...] = (
     SendErrorCode,
     Severity,
     State,
+    ThemeState,
     TicketReason,
     TicketStatus,
     Timer,

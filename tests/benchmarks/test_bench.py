@@ -47,7 +47,7 @@ def bench(folder: Path, *options: str) -> dict[str, Any]:
     return report
 
 
-@pytest.mark.parametrize("name", ["steps", "reading"])
+@pytest.mark.parametrize("name", ["steps", "reading", "exports"])
 def test_pure_benchmarks_need_no_database(name: str, tmp_path: Path) -> None:
     report = bench(tmp_path, "--only", name)
     assert report["machine"]["postgresql"] == "not used"

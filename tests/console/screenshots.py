@@ -10,6 +10,7 @@ from common import clock
 from common.store.engine import Database
 from common.store.migrations import migrate
 from common.tallier import catch_up
+from common.theme_coder import ThemeCoder
 from tests.browser import a_browser
 from tests.console.factories import create_world
 from tests.console.serving import Served
@@ -31,6 +32,7 @@ def main() -> None:
         world.user()
         while catch_up(world.services.store, world.zone):
             pass
+        ThemeCoder(world.services.store, world.zone).all()
         served = Served(world, browser)
         served.start()
         _draw(served)
@@ -69,6 +71,14 @@ def _draw(served: Served) -> None:
     keep(served, "dashboard-rtl", "/dashboard", (1280, 980), mirrored=True)
     keep(served, "dashboard-heat", "/dashboard?days=91", (1280, 620), at="#heat-title")
     keep(served, "dashboard-fair", "/dashboard?days=91", (1280, 760), at="#by-channel")
+    keep(served, "themes-light", "/themes", (1280, 900))
+    keep(served, "themes-phone", "/themes", (390, 844))
+    keep(served, "theme-light", "/themes/thm_waiting", (1280, 980))
+    keep(served, "theme-dark", "/themes/thm_waiting", (1280, 980), scheme="dark")
+    keep(served, "theme-rtl", "/themes/thm_waiting", (1280, 980), mirrored=True)
+    keep(served, "report-light", "/report", (1280, 1100))
+    keep(served, "report-dark", "/report", (1280, 1100), scheme="dark")
+    keep(served, "report-phone", "/report", (390, 844))
     keep(served, "responses", "/responses?band=detractor", (1280, 720))
 
 

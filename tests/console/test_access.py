@@ -20,6 +20,7 @@ FILLERS = {
     (
         *("name", "language", "survey", "locale", "channel", "prompt", "conversation_id", "site_key", "colour"),
         *("user_id", "token", "webhook_id", "post_id", "route_id", "alert_id", "view_id", "reply_id"),
+        *("theme_id", "candidate_id"),
     ),
     "absent",
 )

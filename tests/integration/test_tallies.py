@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,17 +12,24 @@ import pytest
 from sqlalchemy import Connection, String, bindparam, delete, select, text, update
 
 from common import clock
-from common.analysis.tally import Dimension
+from common.analysis.tally import Cell, Dimension, day_begins, day_number, week_number
 from common.figures import GroupBy, read_figures, scope_of
-from common.store.figures import DAY, DIRECTION, Period, Scope, behind, read_groups
+from common.store.facet_recount import wrong_week
+from common.store.figures import DAY, DIRECTION, HEAT, WEEK, Groups, Period, Scope, behind, read_groups
+from common.store.measures import truths
 from common.store.recount import is_wrong, recount
-from common.store.schema import conversations, interactions, tallied, tallies, untallied
+from common.store.schema import conversations, facet_weeks, interactions, tallied, tallies, untallied
+from common.store.scope import narrowed_to
 from common.store.tallies import fold, note_other_zones
+from common.store.waiting import add_measures
 from common.tallier import Tallier, catch_up
 from tests.integration.world import World
 
 UTC_ZONE = ZoneInfo("UTC")
-EVERY = [*(dimension.value for dimension in Dimension), DAY, DIRECTION]
+EVERY = [*(dimension.value for dimension in Dimension), DAY, WEEK, DIRECTION, HEAT]
+SOME_TEAMS = frozenset({"billing", ""})
+FILTERS = ("channel", "team", "topic", "survey", "locale")
+BLOCK_OF_HOUR = [0] * 6 + [1] * 3 + [2] * 3 + [3] * 3 + [4] * 3 + [5] * 3 + [6] * 3
 EVERYTHING = Scope(zone=UTC_ZONE)
 WORDS = ["0", "3", "6", "7", "8", "9", "10", "waited an hour", "STOP", "human please", "maybe", "1", "no"]
 
@@ -101,16 +107,25 @@ def in_full(world: World) -> dict[str, dict[str, list[int]]]:
             "locale": row.cl or row.vl,
             "channel_topic": f"{row.asked}/{row.topic or ''}",
             "direction": row.direction,
+            "heat": f"{ended.weekday()}/{BLOCK_OF_HOUR[ended.hour]}",
+        }
+        keys |= {
+            f"{name}_heat": f"{keys[name]}/{keys['heat']}" for name in ("channel", "team", "topic", "survey", "locale")
         }
         for name in EVERY:
-            key = keys.get(name, str((ended.date() - _instant("1970-01-01 00:00:00").date()).days))
+            key = keys.get(name, _day_or_monday(name, ended))
             counts = found[name].setdefault(key, [0] * 19)
             for place, step in enumerate(steps):
                 counts[11 + place] += step
             if scored:
-                day = str((_instant(row.answered_at).date() - _instant("1970-01-01 00:00:00").date()).days)
+                day = _day_or_monday(name, _instant(row.answered_at))
                 found[name].setdefault(keys.get(name, day), [0] * 19)[row.score] += 1
     return found
+
+
+def _day_or_monday(name: str, at: datetime) -> str:
+    on = at.date() - timedelta(days=at.weekday() if name == "week" else 0)
+    return str((on - date(1970, 1, 1)).days)
 
 
 def _instant(value: Any) -> Any:
@@ -169,22 +184,53 @@ def test_any_period_and_filter_is_counted_to_the_instant(world: World) -> None:
     assert as_read(world) == in_full(world)
 
 
-def test_the_whole_of_one_filter_is_the_same_summed_or_counted(world: World) -> None:
-    a_while(world, random.Random(23), 40)
+def test_figures_within_filters_are_a_recount_of_the_counted_rows(world: World) -> None:
+    """From weeks of facets, from tallies and from single days, for every kind of period and any set of filters."""
+    a_while(world, random.Random(23), 60)
+    world.after(hours=24 * 16)
+    a_while(world, random.Random(25), 30)
     fold_all(world)
-    whole = ["all", DAY, DIRECTION]
-    with world.store.read() as connection:
-        answered = sorted(
-            connection.execute(select(tallied.c.answered_at).where(tallied.c.score.is_not(None))).scalars()
-        )
-    period = Period(end=answered[-2])
-    for name, value in (("team", "billing"), ("topic", "invoice"), ("channel", "sms"), ("locale", "en")):
-        summed = Scope(zone=UTC_ZONE, period=period, kind="transactional", only={name: value})
-        counted = replace(summed, only={name: value, "survey": "support"})  # two filters, the same people
-        with world.store.read() as connection:
-            found = read_groups(connection, summed, whole)
-            assert found["all"][""].n > 0
-            assert found == read_groups(connection, counted, whole)
+    a_while(world, random.Random(24), 3)  # waits
+    now = day_number(clock.now(), UTC_ZONE)
+    names = ["all", "channel", "team", "agent", "topic", "survey", "locale", "channel_topic", WEEK, DIRECTION]
+    periods = [(None, None), (now - 1, now + 1), (now - 20, now + 2), (now - 9, now + 1), (now - 3, None), (None, now)]
+    filters: list[dict[str, str]] = [
+        {"team": "billing"},
+        {"locale": "en"},
+        {"agent": "Joost"},
+        {"agent": "a-1", "topic": "invoice"},
+        {"topic": "invoice", "channel": "sms"},
+        {"topic": "invoice", "team": "billing", "survey": "support", "locale": "en"},
+        {"team": "nobody"},
+    ]
+    seen = 0
+    narrowed: list[dict[str, str]] = [
+        {},
+        {"agent": "Joost"},
+        {"topic": "invoice", "channel": "sms"},
+        {"team": "billing"},
+    ]
+    for teams, only in [*((None, only) for only in filters), *((SOME_TEAMS, only) for only in narrowed)]:
+        for first, end in periods if teams is None else periods[2:4]:
+            period = Period(
+                start=None if first is None else day_begins(first, UTC_ZONE),
+                end=None if end is None else day_begins(end, UTC_ZONE),
+            )
+            scope = Scope(zone=UTC_ZONE, period=period, kind="transactional", only=only, teams=teams)
+            with narrowed_to(teams), world.store.read() as connection:
+                found = read_groups(connection, scope, names)
+                heat = read_groups(connection, scope, [HEAT], funnel=False)[HEAT]
+                truth = truths(connection, list(connection.execute(select(interactions.c.id)).scalars()), UTC_ZONE)
+            should: Groups = {name: {} for name in [*names, HEAT]}
+            add_measures(should, scope, truth.values(), 1, scores=True, funnel=True)
+            seen += should["all"].get("", Cell.empty()).n
+            assert counts_of_groups(found) == counts_of_groups({name: should[name] for name in names}), (only, period)
+            assert {k: c.scores for k, c in heat.items()} == {k: c.scores for k, c in should[HEAT].items() if c.n}
+    assert seen > 30
+
+
+def counts_of_groups(groups: Groups) -> dict[str, dict[str, list[int]]]:
+    return {name: {key: [*c.scores, *c.funnel] for key, c in cells.items()} for name, cells in groups.items()}
 
 
 RECOUNT = text(
@@ -243,6 +289,7 @@ def test_planted_differences_are_found_and_put_right_once(world: World) -> None:
         connection.execute(update(tallies).where(of_day, tallies.c.dimension == "team").values(score_3=7, eligible=0))
         connection.execute(delete(tallies).where(of_day, tallies.c.dimension == "channel"))
         connection.execute(update(tallied).where(tallied.c.answered_on == day).values(score=1, topic="elsewhere"))
+        connection.execute(update(facet_weeks).values(score_4=facet_weeks.c.score_4 + 3))
 
     world.store.write(plant)
     assert as_read(world) != before
@@ -250,6 +297,8 @@ def test_planted_differences_are_found_and_put_right_once(world: World) -> None:
         assert is_wrong(connection, day, UTC_ZONE)
     assert world.store.write(lambda connection: recount(connection, day, UTC_ZONE)) > 0
     assert as_read(world) == before == in_full(world)
+    with world.store.read() as connection:
+        assert wrong_week(connection, week_number(day)) == {}
     assert world.store.write(lambda connection: recount(connection, day, UTC_ZONE)) == 0
 
 

@@ -12,7 +12,19 @@ from pathlib import Path
 import click
 
 from common import clock
-from zeroten.benchmarks import dispatch, durable, figures, inbox, reading, road, steps, streams, whatsapp
+from zeroten.benchmarks import (
+    calls,
+    dispatch,
+    durable,
+    exports,
+    figures,
+    inbox,
+    reading,
+    road,
+    steps,
+    streams,
+    whatsapp,
+)
 from zeroten.benchmarks.machine import Meter, describe, load_average
 from zeroten.benchmarks.postgres import serving
 from zeroten.benchmarks.report import WIDTH, Table, replace_figures
@@ -25,16 +37,23 @@ BENCHMARKS = {
     "dispatch": dispatch.run,
     "whatsapp": whatsapp.run,
     "road": road.run,
+    "calls": calls.run,
     "figures": figures.run,
+    "exports": exports.run,
     "inbox": inbox.run,
     "streams": streams.run,
 }
-WITHOUT_DATABASE = {"steps", "reading", "streams"}
+WITHOUT_DATABASE = {"exports", "steps", "reading", "streams"}
 
 
 @click.command("bench")
 @click.option("--only", multiple=True, type=click.Choice(list(BENCHMARKS)), help="Only these; may be repeated.")
 @click.option("--quick", is_flag=True, help="Seconds instead of minutes: a look, not a measurement.")
+@click.option(
+    "--responses",
+    type=click.IntRange(min=1_000),
+    help="How many responses figures and exports are measured on; a million takes some ten minutes to make.",
+)
 @click.option("--database", "postgres", metavar="URL", help="A PostgreSQL server on which databases may be created.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Where the SQLite files are made.")
 @click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), help="Also write the figures here.")
@@ -46,6 +65,7 @@ WITHOUT_DATABASE = {"steps", "reading", "streams"}
 def bench_command(
     only: tuple[str, ...],
     quick: bool,
+    responses: int | None,
     postgres: str | None,
     folder: Path | None,
     target: Path | None,
@@ -63,7 +83,7 @@ def bench_command(
         meter = Meter()
         with serving(postgres, made, is_needed=not WITHOUT_DATABASE.issuperset(names), say=_say) as (server, words):
             machine["postgresql"] = words
-            setting = Setting(folder=made, postgres=server, quick=quick, say=_say)
+            setting = Setting(folder=made, postgres=server, quick=quick, say=_say, responses=responses)
             for name in names:
                 _say(f"{name} …")
                 for table in BENCHMARKS[name](setting):

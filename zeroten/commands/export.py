@@ -1,4 +1,4 @@
-"""`zeroten export responses|invitations|tickets`: rows as CSV, JSONL or a workbook, however many there are."""
+"""`zeroten export responses|invitations|tickets`: rows as CSV, JSONL, a workbook or Parquet, however many there are."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from typing import IO, Any
 
 import click
 
+from common import parquet_files
 from common.audit import command_line, record
 from common.config import read_settings
 from common.exports import csv_lines, json_lines
-from common.store.exporting import COLUMNS, Export, rows_of
+from common.store.exporting import COLUMNS, NUMBERS, Export, rows_of
 from common.workbooks import write_xlsx
 from zeroten.root import create_services
 
@@ -38,7 +39,7 @@ class _Instant(click.ParamType[datetime]):
 
 @click.command("export")
 @click.argument("what", type=click.Choice([each.value for each in Export]))
-@click.option("--format", "form", type=click.Choice(["csv", "jsonl", "xlsx"]), required=True)
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl", "xlsx", "parquet"]), required=True)
 @click.option("--from", "start", type=_Instant(), help="The first instant included: a day or an RFC 3339 time.")
 @click.option("--to", "end", type=_Instant(), help="The first instant no longer included.")
 @click.option(
@@ -47,12 +48,15 @@ class _Instant(click.ParamType[datetime]):
     help="A file, complete or not there at all; else stdout.",
 )
 def export_command(what: str, form: str, start: datetime | None, end: datetime | None, output: Path | None) -> None:
-    """Export WHAT. Cells that a spreadsheet would run as a formula begin with an apostrophe; JSONL is as written.
+    """Export WHAT. Cells that a spreadsheet would run as a formula begin with an apostrophe; JSONL and Parquet are as
+    written. Parquet needs the extra `parquet`.
 
     Responses are chosen by their first answer, invitations by when they were made, tickets by when they were opened.
     """
-    if output is None and form == "xlsx" and sys.stdout.isatty():
-        raise click.UsageError("a workbook does not belong on a terminal: give --output, or redirect it")
+    if output is None and form in {"xlsx", "parquet"} and sys.stdout.isatty():
+        raise click.UsageError("this format does not belong on a terminal: give --output, or redirect it")
+    if form == "parquet" and not parquet_files.is_installed():
+        raise click.ClickException("Parquet needs pyarrow: install Zeroten with its extra `parquet`")
     if start is not None and end is not None and end <= start:
         raise click.UsageError("--to must lie after --from")
     export = Export(what)
@@ -72,6 +76,8 @@ def _write(target: IO[bytes], form: str, export: Export, rows: Iterable[Mapping[
     columns: Sequence[str] = COLUMNS[export]
     if form == "xlsx":
         return write_xlsx(target, export.value, columns, rows)
+    if form == "parquet":
+        return parquet_files.write_parquet(target, columns, rows, numbers=NUMBERS)
     count = -1 if form == "csv" else 0  # the heading is no row
     for line in (csv_lines if form == "csv" else json_lines)(columns, rows):
         target.write(line.encode("utf-8"))
