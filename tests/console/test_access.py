@@ -19,7 +19,7 @@ FILLERS = {
 } | dict.fromkeys(
     (
         *("name", "language", "survey", "locale", "channel", "prompt", "conversation_id", "site_key", "colour"),
-        *("user_id", "token", "webhook_id", "post_id", "route_id", "alert_id", "view_id", "reply_id"),
+        *("user_id", "token", "webhook_id", "post_id", "route_id", "alert_id", "file_id", "view_id", "reply_id"),
         *("theme_id", "candidate_id"),
     ),
     "absent",
