@@ -195,7 +195,7 @@ def test_values_above_and_a_button_after_a_link_find_their_places(meta: Meta, ad
     name = {"body_text_named_params": [{"param_name": "name", "example": "Ana"}]}
     link = {"type": "URL", "text": "Read more", "url": "https://acme.example/nps"}
     components: list[dict[str, Any]] = [
-        {"type": "HEADER", "format": "TEXT", "text": "About {{about}} now", "example": about},
+        {"type": "HEADER", "format": "TEXT", "text": "One question about {{about}} for you", "example": about},
         {"type": "BODY", "text": "Hello {{name}}, how was it? Reply with a number from 0 to 10.", "example": name},
         {"type": "BUTTONS", "buttons": [link, {"type": "QUICK_REPLY", "text": "STOP"}]},
     ]
@@ -208,7 +208,7 @@ def test_values_above_and_a_button_after_a_link_find_their_places(meta: Meta, ad
     adapter.send(adapter.render(ANA, a_prompt(template=use)), before_request=no_fence)
     eventually(lambda: len(meta.chat()) == 1)
     (shown,) = meta.chat()
-    assert "About your order now" in shown["body"]
+    assert "One question about your order for you" in shown["body"]
     assert "Hello Ana" in shown["body"]
     assert [control["id"] for control in shown["controls"]] == ["STOP"]
     link["url"] = "https://acme.example/{{1}}"
