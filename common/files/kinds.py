@@ -43,7 +43,8 @@ def kind_of(content: bytes) -> Kind:
     for signature, kind in _KINDS:
         if all(content[place : place + len(mark)] == mark for place, mark in signature):
             return kind
-    if len(content) > 2 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0:  # a frame of MPEG sound without a tag
+    # A frame of MPEG sound without a tag; FF FE is a text's mark.
+    if len(content) > 2 and content[0] == 0xFF and content[1] & 0xE0 == 0xE0 and content[1] < 0xFE:
         is_aac = content[1] & 0x06 == 0
         return Kind("audio/aac", "aac", "sound") if is_aac else Kind("audio/mpeg", "mp3", "sound")
     return _OTHER

@@ -142,11 +142,11 @@ INVENTORY = (
     figures("mentions", "colleagues who were named in a note", by="customer_id"),
     # --- the telephone ---
     deleted("call_steps", "what a caller was told", until=Until.WORDS),
+    deleted("files", "what the person attached, and its name", until=Until.FILES, hide="content provider_id"),
     deleted("recordings", "what a caller said, as audio and in words", until=Until.RECORDINGS, hide="audio"),
     blanked(
         "calls", "that and when there was a call", until=Until.FOR_EVER, blank="call_sid", keep="answered_by awaits"
     ),
-    deleted("files", "what a customer attached", until=Until.FILES, hide="content"),
     # --- figures of themes: which ones a comment speaks of; the comment itself stands with the answers ---
     figures("uncoded", "comments that are to be read for themes", by="conversation_id"),
     figures("coded", "comments that were read for themes", by="customer_id", keep="team"),
