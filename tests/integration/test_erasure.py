@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -37,9 +37,11 @@ from common.store.schema import (
     receipts,
     recordings,
     saved_views,
+    theme_marks,
     tickets,
     tombstones,
 )
+from common.theme_coder import ThemeCoder
 from tests.integration.installation import NUMBER, Installation, an_installation
 from tests.integration.telegram_side import TelegramHandset
 from tests.integration.test_whatsapp import a_change, a_post
@@ -277,6 +279,10 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     call_by_telephone(site, talks[0])
     quarantine_something(site)
     other = site.call("POST", "/interactions", somebody_elses("other-1"))
+    coder = ThemeCoder(site.services.store, UTC)
+    assert coder.all() > 0
+    marks = site.rows(theme_marks)
+    assert marks, "somebody waited too long"
     before = figures(site)
     database = site.services.store.database
     assert len(remains(database)) >= (1 if database.is_sqlite else 10), "the search finds what is there"
@@ -299,6 +305,8 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     assert remains(database) == {}
     assert CANARY not in str(receipt)
     assert receipt["erased"]["messages"] > 10
+    coder.all()
+    assert site.rows(theme_marks) == marks
     assert figures(site) == before
     assert {row["status"] for row in site.rows(tickets)} == {"resolved"}
     assert {row["state"] for row in site.rows(conversations)} == {"closed"}
