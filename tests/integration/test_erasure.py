@@ -28,6 +28,7 @@ from common.store.schema import (
     customers,
     endpoints,
     erasures,
+    files,
     inbound,
     interactions,
     messages,
@@ -174,6 +175,16 @@ def call_by_telephone(site: Installation, conversation_id: str) -> None:
     site.services.store.write(work)
 
 
+def attach_a_file(site: Installation, conversation_id: str) -> None:
+    """What a picture leaves behind."""
+    (talk,) = site.rows(conversations, id=conversation_id)
+    (message, *_) = site.rows(messages, conversation_id=conversation_id, direction="in")
+    own = {"customer_id": talk["customer_id"], "conversation_id": conversation_id, "message_id": message["id"]}
+    content = {"state": "stored", "media_type": "image/png", "name": f"{CANARY}.png", "content": CANARY.encode()}
+    row = {"id": "file_1", "channel": "sms", "provider_id": f"ME{CANARY}", "at": clock.now(), **own, **content}
+    site.services.store.write(lambda connection: connection.execute(insert(files).values(row)))
+
+
 def quarantine_something(site: Installation) -> None:
     """An authentic webhook that nobody understands."""
     strange = {"from": PHONE[1:], "id": "wamid.strange", "type": "text", "text": {"body": [CANARY]}}
@@ -277,6 +288,7 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     assert catch_up(site.services.store) > 0
     keep_a_search(site)
     call_by_telephone(site, talks[0])
+    attach_a_file(site, talks[0])
     quarantine_something(site)
     other = site.call("POST", "/interactions", somebody_elses("other-1"))
     coder = ThemeCoder(site.services.store, UTC)
@@ -294,6 +306,9 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
         assert words in text, words
     assert document["customer"]["ids"] == [REF]
     assert document["recordings"][0]["audio_url"].endswith("/api/v1/recordings/rec_1")
+    (attached,) = document["files"]
+    attached = attached["url"].partition("/api/v1")[2]
+    assert status_of(site, "GET", attached) == 200
     audio = document["recordings"][0]["audio_url"].partition("/api/v1")[2]
     assert status_of(site, "GET", audio) == 200
     assert document["tickets"][0]["replies"]
@@ -314,6 +329,7 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     assert site.call("GET", "/interactions/other-1/decision")["decision"] == other["decision"]
     assert site.http.get(page_of(site, talks[3])).status_code == 404
     assert status_of(site, "GET", f"/customers/{REF}/export") == status_of(site, "GET", audio) == 404
+    assert status_of(site, "GET", attached) == 404
     said = "".join(capfd.readouterr())
     assert not any(needle.decode() in said for needle in NEEDLES)
 
