@@ -45,8 +45,8 @@ class CustomerExport(Shown):
     """Everything that is held about a person, table by table; `docs/privacy.md` says what each holds.
 
     `conversations` carry their `messages`, `events`, `answers` and `timers`; `tickets` their `replies` and `notes`;
-    stored `recordings` an `audio_url` and stored `files` a `url`, which take the same key. Tables of later versions come
-    as further members.
+    stored `recordings` an `audio_url` and stored `files` a `url`, which take the same key. Tables of later versions
+    come as further members.
     """
 
     model_config = ConfigDict(extra="allow")
