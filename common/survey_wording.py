@@ -21,6 +21,8 @@ from common.wording import LOCALES, PLACEHOLDERS, check_wording, fill, normalize
 EVERYWHERE = "all"
 """The pseudo-channel of words that hold wherever a channel has none of its own."""
 CHANNELS = (EVERYWHERE, "sms", "whatsapp", "webchat", "telegram", "voice")
+SPOKEN = frozenset({"voice"})
+"""Those on which words are said, not read; also while the channel is off and there are no capabilities to ask."""
 SAMPLES: Mapping[str, str] = {"name": "Ana", "agent": "Joost", "reference": "order 4711", "topic": "invoice"}
 """What stands in for a customer in a preview; the brand is the survey's own."""
 MAX_VERSIONS = 50
@@ -164,6 +166,7 @@ __all__ = [
     "CHANNELS",
     "EVERYWHERE",
     "PLACEHOLDERS",
+    "SPOKEN",
     "Said",
     "has_own",
     "history_of",

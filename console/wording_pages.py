@@ -19,6 +19,7 @@ from common.survey_wording import (
     CHANNELS,
     EVERYWHERE,
     PLACEHOLDERS,
+    SPOKEN,
     has_own,
     history_of,
     locales_of,
@@ -292,7 +293,7 @@ def _parts(services: Services, definition: SurveyDefinition, place: Place, text:
 
 def _spoken(place: Place) -> dict[str, str] | None:
     """Whose voices say it, by language: the provider's, and the browser's for a look; None where nobody speaks."""
-    if place.channel != Channel.VOICE.value:
+    if place.channel not in SPOKEN:
         return None
     provider = spoken_language(place.locale)
     return {"provider": provider, "browser": provider.replace("cmn-", "zh-")}

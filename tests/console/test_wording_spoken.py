@@ -58,7 +58,6 @@ def test_a_prompt_can_be_heard_as_it_is_being_written(served: Served) -> None:
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
             assert faults_in(page) == []
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            page.screenshot(path=f"/tmp/voice/wording-{scheme}-{width}.png", full_page=True)
     page.once("dialog", lambda dialog: dialog.accept())
     page.goto(f"{served.url}/wording/support/nl/sms/score")
     expect(page.get_by_role("region", name="How it sounds")).to_have_count(0)

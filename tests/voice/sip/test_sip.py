@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -22,10 +21,7 @@ from tests.voice.line import ACCOUNT, ANA, NUMBER, TOKEN, Line, a_line
 from tests.voice.sip.audio import loudness
 from zeroten import root
 
-pytestmark = [
-    pytest.mark.sip,
-    pytest.mark.skipif(importlib.util.find_spec("pjsua2") is None, reason="PJSIP has no wheel for this platform"),
-]
+pytestmark = pytest.mark.sip
 SCRIPT = [{"keys": "10"}, {"speak_s": 2.5, "keys": "#"}, {"keys": "2"}]
 """A score of two keys, the reason by voice and the hash, the second aspect."""
 
