@@ -245,7 +245,7 @@ def in_short(report: Report) -> str:
     """The report in a few English sentences, for a message; nothing in it is a customer's."""
     whole, said = report.whole, []
     if not whole.shown.has_score or whole.score.nps is None or whole.score.low is None or whole.score.high is None:
-        said.append(f"{whole.n} answers, too few for a score.")
+        said.append(f"{whole.n} answer{'s' if whole.n != 1 else ''}, too few for a score.")
     else:
         reach = f"between {whole.score.low:+.0f} and {whole.score.high:+.0f}"
         said.append(f"Score {whole.score.nps:+.0f}, {reach}, from {whole.n} answers.")

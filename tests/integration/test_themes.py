@@ -207,7 +207,7 @@ def test_a_rising_theme_is_an_alert_until_it_is_over_and_a_week_is_told_once(wor
     assert told == [True, False]
     with world.store.read() as connection:
         row = connection.execute(select(alerts).where(alerts.c.kind == "weekly_report")).one()
-    assert "1 answers, too few for a score." in row.facts["why"]
+    assert "1 answer, too few for a score." in row.facts["why"]
 
 
 def test_the_triggers_are_there(world: World) -> None:
