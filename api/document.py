@@ -112,8 +112,12 @@ def _told(name: str, model: type[BaseModel]) -> dict[str, Any]:
 def answers_of(route: Route) -> dict[str, Any]:
     """The route's answers as the document lists them: its own models, and the problems that it may answer with."""
     listed: dict[str, Any] = {}
+    content: dict[str, Any]
+    if route.also and HTTPStatus.OK not in route.answers:
+        content = {kind: {"schema": schema} for kind, schema in route.also.items()}
+        listed["200"] = {"description": "OK", "content": content}
     for status, model in route.answers.items():
-        content: dict[str, Any] = {"application/json": {"schema": {"$ref": _REF + model.__name__}}}
+        content = {"application/json": {"schema": {"$ref": _REF + model.__name__}}}
         if status == HTTPStatus.OK:
             content |= {kind: {"schema": schema} for kind, schema in route.also.items()}
         listed[str(status)] = {"description": HTTPStatus(status).phrase, "content": content}

@@ -12,7 +12,7 @@ from api.blueprint import MAX_BODY
 from api.calls import Answer
 from api.models.alerts import AlertOut, AlertPage
 from api.models.conversations import ConversationOut, ConversationPage, ResponsePage
-from api.models.customers import LinkOut, OptOutOut
+from api.models.customers import CustomerExport, ErasureOut, LinkOut, OptOutOut
 from api.models.interactions import BatchOut, Decided, DecisionOut, InvitationOut, Reopened
 from api.models.metrics import ClosingGroups, NpsGroups
 from api.models.sites import SiteOut, SitePage
@@ -43,7 +43,7 @@ class Route:
     max_body: int = MAX_BODY
     is_json: bool = True
     also: Mapping[str, object] = field(default_factory=dict)
-    """Media type → schema of other forms in which the answer 200 comes."""
+    """Media type → schema of other forms in which the answer 200 comes; without a model for 200, of all of them."""
 
 
 def _ticket_act(name: str, view: Callable[..., Answer | Response], answer: type[BaseModel] = TicketOut) -> Route:
@@ -64,6 +64,7 @@ def _webhook(
 
 
 _TEXT = {"type": "string"}
+_AUDIO = {"type": "string", "format": "binary"}
 _ANY_PATH = "<path:id>"
 """The caller's own ids may hold slashes."""
 
@@ -211,6 +212,39 @@ ROUTES = (
         roles=WORKERS,
         tag="Customers",
         answers={200: OptOutOut},
+    ),
+    Route(
+        method="GET",
+        path=f"/customers/{_ANY_PATH}/export",
+        view=customers.export,
+        roles=ADMINS,
+        tag="Customers",
+        answers={200: CustomerExport},
+    ),
+    Route(
+        method="DELETE",
+        path=f"/customers/{_ANY_PATH}",
+        view=customers.erase,
+        roles=ADMINS,
+        tag="Customers",
+        answers={202: ErasureOut},
+    ),
+    Route(
+        method="GET",
+        path="/erasures/<id>",
+        view=customers.erasure,
+        roles=ADMINS,
+        tag="Customers",
+        answers={200: ErasureOut},
+    ),
+    Route(
+        method="GET",
+        path="/recordings/<id>",
+        view=customers.recording,
+        roles=ADMINS,
+        tag="Customers",
+        answers={},
+        also=dict.fromkeys(("audio/mpeg", "audio/wav", "audio/wave", "audio/x-wav"), _AUDIO),
     ),
     Route(
         method="POST",

@@ -89,12 +89,14 @@ class WhatsApp:
         from pywa.api import GraphAPI
 
         from bots.whatsapp_http import graph_session
+        from bots.whatsapp_media import Media
 
         self.account = phone_number_id
         self.per_second = per_second
         self._proof = WebhookProof(app_secrets=app_secrets, verify_token=verify_token)
         self._graph = GraphAPI(token, graph_session(api_url, timeout_s), API_VERSION)
         self._templates = Templates(self._graph, business_account_id, _call_about_templates)
+        self._media = Media(token, api_url, timeout_s)
         self._doubts = _Doubts(monotonic, settles_after_s)
 
     # --- people -------------------------------------------------------------------------------------------------------
@@ -163,6 +165,16 @@ class WhatsApp:
         contacts = answer.get("contacts") or [{}]
         names = addresses_in((contacts[0].get("wa_id"), contacts[0].get("user_id")))
         return SendResult(provider_id=key, aliases=tuple(name for name in names if name != payload.to))
+
+    def fetch_file(self, provider_id: str) -> bytes | None:
+        """What a customer attached; Meta keeps it for 30 days."""
+        try:
+            told: Mapping[str, Any] = _call(lambda: self._graph.get_media_url(provider_id))
+        except SendError as error:
+            if (error.provider_code or "").partition("/")[0] == "100":  # no such object, or no longer
+                return None
+            raise
+        return self._media.fetch(told)
 
     # --- templates ----------------------------------------------------------------------------------------------------
 

@@ -124,6 +124,7 @@ def _read_message(message: Item, value: Item, account: str) -> Sequence[Parsed]:
             question=content.question,
             prompt=content.prompt,
             media=content.media,
+            file=content.file,
             raw=message,
         ),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bots.whatsapp_taps import read_tap
-from common.channels import NotUnderstood
+from common.channels import InboundFile, NotUnderstood
 
 _ATTACHMENTS = {
     "image": "image/jpeg",
@@ -19,6 +20,7 @@ _ATTACHMENTS = {
 }
 """Types of message that hold a file, and what it is taken for where Meta does not say."""
 _LONGEST_TYPE = 100
+_MEDIA_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class Content:
     question: str | None = None
     prompt: str | None = None
     media: tuple[str, ...] = ()
+    file: InboundFile | None = None
 
 
 def read_content(message: Mapping[str, Any]) -> Content:
@@ -50,7 +53,7 @@ def read_content(message: Mapping[str, Any]) -> Content:
             file = message.get(kind) or {}
             media = str(file.get("mime_type") or _ATTACHMENTS[kind])[:_LONGEST_TYPE]
             caption = _words(file.get("caption") or "")
-            return Content(text=caption, kind="text" if caption.strip() else "media", media=(media,))
+            return Content(text=caption, kind="text" if caption.strip() else "media", media=(media,), file=_file(file))
     raise NotUnderstood(f"a message of type {str(kind)[:40]!r}")
 
 
@@ -81,6 +84,14 @@ def _form(reply: Mapping[str, Any]) -> Content:
     given = [answers.get(name) for name in ("score", "reason")]
     lines = [str(value).strip() for value in given if isinstance(value, str | int) and str(value).strip()]
     return Content(text=_words("\n".join(lines) or reply.get("body") or ""))
+
+
+def _file(file: Mapping[str, Any]) -> InboundFile | None:
+    """What it can be fetched by; digits, as Meta has them, and nothing that could be a path."""
+    key, name = file.get("id"), file.get("filename")
+    if not isinstance(key, str) or not _MEDIA_ID.fullmatch(key):
+        return None
+    return InboundFile(provider_id=key, name=name if isinstance(name, str) else None)
 
 
 def _location(place: Mapping[str, Any]) -> Content:

@@ -114,10 +114,11 @@ def _interactive(interactive: Mapping[str, Any]) -> Part:
 def _template(use: TemplateUse) -> Part:
     """The call of an approved template: its values, and what its quick replies send back."""
     components: list[dict[str, Any]] = []
-    if use.values:
-        parameters = [_parameter(name, value) for name, value in use.values.items()]
-        components.append({"type": "body", "parameters": parameters})
-    for index, payload in enumerate(use.buttons):
+    for kind, is_above in (("header", True), ("body", False)):
+        mine = [(name, value) for name, value in use.values.items() if (name in use.header) == is_above]
+        if mine:
+            components.append({"type": kind, "parameters": [_parameter(name, value) for name, value in mine]})
+    for index, payload in enumerate(use.buttons, start=use.first_button):
         reply = [{"type": "payload", "payload": payload}]
         components.append({"type": "button", "sub_type": "quick_reply", "index": str(index), "parameters": reply})
     template: dict[str, Any] = {"name": use.name, "language": {"code": use.language}}

@@ -146,7 +146,8 @@ class Aftercare:
         ticket = thread.ticket or {}
         if thread.customer["opted_out_at"] is not None:
             return "opted_out"
-        if thread.value.state is State.HANDOFF or ticket.get("owner") or ticket.get("first_reply_at"):
+        is_theirs = thread.value.state is State.HANDOFF or thread.value.is_returned
+        if is_theirs or ticket.get("owner") or ticket.get("first_reply_at"):
             return "person_has_it"
         if thread.value.state is not State.CLOSED or ticket.get("status") == "resolved":
             return "went_on"

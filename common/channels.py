@@ -44,6 +44,7 @@ class Capabilities:
     always. receipts: whether the provider reports delivery. carrier_opt_out: the carrier answers STOP by itself, so we
     must not confirm it a second time over a blocked line. looks_up: a send whose fate is unknown can be looked up.
     pushes: outbound messages are fetched by the customer's own page, so nothing is sent to a provider.
+    says_names: whether a customer's name may be put into our words; whoever picks up a telephone may be anybody.
     spoken: prompts are said in a call. The first one places the call; the others are the reply to the call's own
     requests, so nothing can be said while nobody is on the line, and silence is heard there and needs no timer.
     opens: how the survey starts there: "message" (we write first) or "visit" (the customer opens a page).
@@ -59,6 +60,7 @@ class Capabilities:
     pushes: bool = False
     shows_segments: bool = False
     spoken: bool = False
+    says_names: bool = True
 
 
 # --- inbound ------------------------------------------------------------------------------------------------------
@@ -73,14 +75,26 @@ class ProviderSignal(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboundFile:
+    """A file that came with a message and stays with the provider until it is fetched.
+
+    provider_id: what the provider gives it out for. name: what the customer's device calls it.
+    """
+
+    provider_id: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
     """One utterance of a customer.
 
-    account: our number, bot or site that received it. provider_id: unique for (channel, account). choice: the key of a
-    tapped option, `question` the question it belongs to, `prompt` our reference of the message that showed it. signal:
-    the provider's own opt-out handling. media: types of attachments. aliases: the sender's other addresses on this
-    channel, where the provider names more than one. link: the token of an invitation to connect this address with a
-    customer. is_edit: the customer has changed a message that was sent before. raw: the provider's fields, for audit.
+    account: our number, bot or site that received it. provider_id: unique for (channel, account). choice: the key
+    of a tapped option, `question` the question it belongs to, `prompt` our reference of the message that showed it.
+    signal: the provider's own opt-out handling. media: types of attachments. aliases: the sender's other addresses
+    on this channel, where the provider names more than one. link: the token of an invitation to connect this
+    address with a customer. file: an attachment that can be fetched. is_edit: the customer has changed a message
+    that was sent before. raw: the provider's fields, for audit.
     """
 
     channel: Channel
@@ -94,6 +108,7 @@ class InboundMessage:
     prompt: str | None = None
     signal: ProviderSignal | None = None
     media: tuple[str, ...] = ()
+    file: InboundFile | None = None
     aliases: tuple[str, ...] = ()
     link: str | None = None
     is_edit: bool = False
@@ -451,6 +466,18 @@ class Linkable(Protocol):
 
     def link_prefix(self) -> str:
         """The address that brings a customer here, up to its token of at most 64 characters. Raises SendError."""
+
+
+class TooLarge(Exception):
+    """A file that is larger than we keep."""
+
+
+@runtime_checkable
+class FetchesFiles(Protocol):
+    """An adapter whose provider gives out what customers attach."""
+
+    def fetch_file(self, provider_id: str) -> bytes | None:
+        """The file; None = the provider does not have it (any more). Raises SendError, TooLarge."""
 
 
 @runtime_checkable

@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 
 from common.actors import Role
 
+MOST_DAYS = 36_500
+"""The longest time that anything can be said to be kept: a hundred years."""
+
 
 class BadSettings(Exception):
     """Settings that cannot work; the message has one line per fault and says what to do."""
@@ -65,6 +68,8 @@ SETTINGS = (
     ),
     Setting(name="TWILIO_CALLS_PER_SECOND", default="5", meaning="calls placed per second; Twilio may queue some"),
     Setting(name="VOICE_HANDOFF_NUMBERS", meaning="who is rung when an unhappy caller wants to talk now, with commas"),
+    Setting(name="PRICES_FILE", meaning="a TOML file with what a message costs, by channel, country and category"),
+    Setting(name="FILE_DAYS", default="90", meaning="days that what customers attach is kept"),
     Setting(name="VOICE_RECORDING_DAYS", default="90", meaning="days that recordings are kept"),
     Setting(
         name="VOICE_REASON", default="record", meaning="how the reason is taken: record, or speech (recognised at once)"
@@ -72,6 +77,7 @@ SETTINGS = (
     Setting(
         name="VOICE_ANSWERS", default="keys", meaning="how score and choice are taken: keys, or keys_and_speech as well"
     ),
+    Setting(name="VOICE_NAMES", default="off", meaning="whether {name} in wording is said aloud: off, on"),
     Setting(name="VOICE_TRANSCRIPTION", default="none", meaning="recordings to text: none, twilio or openai"),
     Setting(name="TRANSCRIPTION_URL", meaning="OpenAI-compatible address of transcriptions, with its path prefix /v1"),
     Setting(name="TRANSCRIPTION_API_KEY", secret=True, meaning="key for that address"),
@@ -99,6 +105,12 @@ SETTINGS = (
     Setting(
         name="WEBCHAT_STREAMS", default="24", meaning="open streams of customers' pages in one web process, 0 to 4000"
     ),
+    Setting(name="KEEP_WORDS_DAYS", default="730", meaning="days that what was said and reported is kept in words"),
+    Setting(name="KEEP_WEBHOOKS_DAYS", default="30", meaning="days that providers' messages are kept as they came"),
+    Setting(name="KEEP_QUARANTINE_DAYS", default="30", meaning="days that webhooks nobody understood are kept"),
+    Setting(name="KEEP_OUTBOX_DAYS", default="90", meaning="days that what has left is kept with its address"),
+    Setting(name="KEEP_REPEATS_DAYS", default="2", meaning="days that the API remembers answers for repeats"),
+    Setting(name="KEEP_SIGN_INS_DAYS", default="2", meaning="days that failed sign-ins and ended sessions are kept"),
     Setting(
         name="PRIVATE_NETWORKS",
         meaning="private networks that webhooks and alerts may reach, with commas, such as 10.0.0.0/8; else none",
@@ -246,6 +258,11 @@ def _faults(values: Mapping[str, str | None]) -> list[str]:
     if not (streams.isascii() and streams.isdigit() and int(streams) <= 4000):
         faults.append("ZEROTEN_WEBCHAT_STREAMS must be a number from 0 to 4000")
     faults += _voice_faults(values)
+    for setting in SETTINGS:
+        days = values[setting.name] or ""
+        is_days = days.isascii() and days.isdigit() and 1 <= int(days) <= MOST_DAYS
+        if setting.name.startswith("KEEP_") and not is_days:
+            faults.append(f"{setting.variable} must be a number of days from 1 to {MOST_DAYS}")
     faults += _sign_in_faults(values)
     for part in (values["PRIVATE_NETWORKS"] or "").split(","):
         try:
@@ -287,11 +304,14 @@ def _sign_in_faults(values: Mapping[str, str | None]) -> list[str]:
 
 def _voice_faults(values: Mapping[str, str | None]) -> list[str]:
     faults = []
-    days = values["VOICE_RECORDING_DAYS"] or ""
-    if not (days.isascii() and days.isdigit() and 1 <= int(days) <= 3650):
-        faults.append("ZEROTEN_VOICE_RECORDING_DAYS must be a number of days from 1 to 3650")
+    for name in ("VOICE_RECORDING_DAYS", "FILE_DAYS"):
+        days = values[name] or ""
+        if not (days.isascii() and days.isdigit() and 1 <= int(days) <= 3650):
+            faults.append(f"ZEROTEN_{name} must be a number of days from 1 to 3650")
     if values["VOICE_REASON"] not in {"record", "speech"}:
         faults.append("ZEROTEN_VOICE_REASON must be record or speech")
+    if values["VOICE_NAMES"] not in {"off", "on"}:
+        faults.append("ZEROTEN_VOICE_NAMES must be off or on")
     if values["VOICE_ANSWERS"] not in {"keys", "keys_and_speech"}:
         faults.append("ZEROTEN_VOICE_ANSWERS must be keys or keys_and_speech")
     if values["VOICE_TRANSCRIPTION"] not in {"none", "twilio", "openai"}:

@@ -70,9 +70,10 @@ def keep(connection: Connection, turns: Turns, found: Sequence[tuple[str, str]],
 def _keep(connection: Connection, turns: Turns, ticket: Row[Any], book: Book, now: datetime) -> frozenset[str]:
     policy = book.policy(ticket.team)
     seen = look(dict(ticket._mapping), policy, now)
-    columns: dict[str, Any] = {}
+    goes_to = _goes_to(ticket, {due.duty for due in seen.due}, policy)
+    columns: dict[str, Any] = {"team": goes_to} if goes_to else {}
     for due in seen.due:
-        columns |= _do(connection, ticket, due, policy, now)
+        columns |= _do(connection, ticket, due, policy, goes_to, now)
     row = {**ticket._mapping, **columns}
     kept = standing(row, book.policy(row["team"]), now)
     if not ticket_store.move(connection, ticket, now, **{**kept, **columns}):
@@ -85,10 +86,21 @@ def _keep(connection: Connection, turns: Turns, ticket: Row[Any], book: Book, no
     return frozenset()
 
 
-def _do(connection: Connection, ticket: Row[Any], due: Due, policy: Policy, now: datetime) -> dict[str, Any]:
+def _goes_to(ticket: Row[Any], duties: set[Duty], policy: Policy) -> str | None:
+    """The team that gets the ticket now, because it is late and nobody has it, or will have it; None = it stays."""
+    is_late = Duty.BREACH in duties or (Duty.LOSE_OWNER in duties and ticket.escalated_at is not None)
+    is_nobodys = Duty.LOSE_OWNER in duties or not has_owner(TicketStatus(ticket.status))
+    return policy.escalates_to if is_late and is_nobodys and policy.escalates_to != ticket.team else None
+
+
+def _do(
+    connection: Connection, ticket: Row[Any], due: Due, policy: Policy, goes_to: str | None, now: datetime
+) -> dict[str, Any]:
     """Write what happens into the thread; the columns of the ticket that change with it."""
     data: dict[str, Any] = {"ticket_id": ticket.id, "team": ticket.team, "owner": ticket.owner}
     data["name"] = ticket.owner_name
+    if goes_to and due.duty is not Duty.WARN:
+        data["escalated_to"] = goes_to
     if due.running is None:
         data["minutes"] = int((policy.silent_after or policy.first_reply).total_seconds()) // 60
         columns: dict[str, Any] = {"status": after(TicketStatus(ticket.status), Change.LOST).value}
@@ -98,8 +110,6 @@ def _do(connection: Connection, ticket: Row[Any], due: Due, policy: Policy, now:
         columns = _mark(due.running, due.duty, now)
         if due.duty is Duty.BREACH:
             columns["escalated_at"] = ticket.escalated_at or now
-            if policy.escalates_to and not has_owner(TicketStatus(ticket.status)):
-                columns["team"] = data["escalated_to"] = policy.escalates_to
     ticket_store.log_event(connection, ticket, now, due.duty.value, data)
     return columns
 

@@ -25,6 +25,7 @@ from common.outreach.decision import COUNTS_FOR_FATIGUE, Direction, Facts, Invit
 from common.outreach.eligibility import decide
 from common.outreach.quiet_hours import QuietHours
 from common.pages import page_token, page_url, token_hash
+from common.privacy.erased import ErasedPeople, JustErased, Reported, without_person
 from common.store import links, people
 from common.store.schema import interactions, invitations
 from common.store.scope import within
@@ -60,6 +61,7 @@ class Intake:
         self._surveys = surveys
         self._adapters = adapters
         self._settings = settings
+        self.erased = ErasedPeople([settings.get("SECRET_KEY") or "", *settings.listed("SECRET_KEY_OLD")])
 
     def take(
         self, connection: Connection, body: Mapping[str, Any], now: datetime, *, rules: Rules | None = None
@@ -83,9 +85,13 @@ class Intake:
             for channel, each in self._adapters.items()
             if isinstance(each, NamesTwice)
         }
+        if (reported := self.erased.reported(connection, body, addresses, aliases)) is not None:
+            return self._turn_away(connection, body, body_hash, reported, now)
         customer = people.find_or_create(connection, body["customer"], addresses, now, aliases=aliases)
         if (known := self._known(connection, body["id"], body_hash)) is not None:
             return known  # the same call, a moment ago, in another process
+        if connection.dialect.name != "sqlite" and self.erased.reported(connection, body, addresses, aliases):
+            raise JustErased  # while we waited for the person's row
         address = addresses.get(adapter.channel) if adapter else None
         if address is None and isinstance(adapter, Linkable):
             address = links.address_of(connection, customer["id"], adapter.channel)  # callers need not know it
@@ -140,9 +146,30 @@ class Intake:
         ).first()
         if row is None:
             return None
-        if row.body_hash != body_hash:
+        if row.body_hash not in {body_hash, self.erased.marks.of_report(body_hash)}:
             raise Conflict(f"interaction {ref!r} was reported before with other facts", code="interaction_differs")
         return IntakeAnswer(status=200, body=row.answer)
+
+    def _turn_away(
+        self, connection: Connection, body: Mapping[str, Any], body_hash: str, reported: Reported, now: datetime
+    ) -> IntakeAnswer:
+        """An interaction of somebody who was erased: never asked, and kept without a word about the person.
+
+        One that was erased with the person is not kept again.
+        """
+        definition = self._definition(connection, body.get("survey"))
+        erasure = reported.erasure
+        nobody = {"id": erasure.customer_id, "opted_out_at": erasure.requested_at, "timezone": None}
+        bare = without_person(body)
+        facts = self._facts(connection, bare, nobody, None, None, None, now)
+        decision = decide(rules_of(definition, None), facts)
+        answer = _answer(body["id"], decision, None)
+        if reported.is_repeat:
+            return IntakeAnswer(status=200, body=answer)
+        row = _interaction_row(bare, definition, erasure.customer_id, decision, answer)
+        columns = {"id": new_id("int"), "body_hash": self.erased.marks.of_report(body_hash), "created_at": now}
+        connection.execute(insert(interactions).values(row | columns))
+        return IntakeAnswer(status=201, body=answer)
 
     def _definition(self, connection: Connection, key: str | None) -> SurveyDefinition:
         definition = self._surveys.find(connection, key or "default")

@@ -28,6 +28,7 @@ MIN_BY_COMMAND = 10
 MAX_LENGTH = 256
 _COMMON = Path(__file__).parent / "common_passwords.txt"
 _AROUND = re.compile(r"^[\d\W_]+|[\d\W_]+$")
+_SIGNS = re.compile(r"[\W_]+")
 _HASHER = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=4)
 NOBODY = "$argon2id$v=19$m=65536,t=3,p=4$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 """The hash that an unknown account is compared with, so that it takes as long as a known one. No password gives it."""
@@ -53,14 +54,14 @@ def faults_in_password(password: str, email: str, *, at_least: int = MIN_LENGTH)
 
 def _is_common(folded: str) -> bool:
     """True if the password, or what is left of it without digits and signs at its ends, is one that everybody uses."""
-    core = _AROUND.sub("", folded)
-    return any(each in _common_passwords() for each in {folded, core, _once(core), _once(folded)} if len(each) > 3)
+    forms = {folded, _AROUND.sub("", folded), _SIGNS.sub("", folded)}
+    forms |= {_once(each) for each in forms}
+    return any(each in _common_passwords() for each in forms if len(each) > 3)
 
 
 def _once(text: str) -> str:
-    """The part that a text repeats: `liverpool` of `liverpoolliverpool`; without repetition the text."""
-    length = (text + text).find(text, 1) if text else 0
-    return text[:length] if 0 < length < len(text) else text
+    """The part that a text repeats, the last time perhaps in part: `1234567890` of `12345678901234`; else the text."""
+    return next((text[:length] for length in range(1, len(text)) if text.startswith(text[length:])), text)
 
 
 @cache

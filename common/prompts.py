@@ -113,6 +113,11 @@ def prompt_from_json(stored: Mapping[str, Any]) -> Prompt:
     columns = dict(stored) | {
         "choices": tuple(Choice(**choice) for choice in stored["choices"]),
         "useful_until": datetime.fromisoformat(until) if until else None,
-        "template": TemplateUse(**template | {"buttons": tuple(template["buttons"])}) if template else None,
+        "template": _template(template) if template else None,
     }
     return Prompt(**columns)
+
+
+def _template(stored: Mapping[str, Any]) -> TemplateUse:
+    lists = {name: tuple(stored.get(name, ())) for name in ("header", "buttons")}
+    return TemplateUse(**dict(stored) | lists)

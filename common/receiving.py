@@ -25,6 +25,7 @@ from common.channels import (
 )
 from common.delivery import receipts
 from common.failpoints import failpoint
+from common.privacy.searching import readable
 from common.services import Services
 from common.store import links
 from common.store.dialect import insert_new
@@ -72,7 +73,13 @@ class Inbox:
         kept = json.dumps(raw)
         key = blake2s(f"{channel.value} {kept}".encode(), digest_size=15).hexdigest()
         row = {"id": f"qua_{key}", "channel": channel.value, "raw": kept, "error": reason[:2000], "at": clock.now()}
-        self._services.store.write(lambda connection: insert_new(connection, quarantine, [row]))
+        text = readable(kept)
+
+        def work(connection: Connection) -> None:
+            if not self._services.erased.is_mentioned(connection, text):
+                insert_new(connection, quarantine, [row])
+
+        self._services.store.write(work)
 
     def _take(self, messages: Sequence[InboundMessage]) -> Sequence[Taken]:
         linked = [self._follow(message) for message in messages]
@@ -117,7 +124,7 @@ class Inbox:
 
         def work(connection: Connection) -> frozenset[str]:
             turns, rings = self._services.turns, frozenset[str]()
-            if not _is_new(connection, block):
+            if turns.is_erased(connection, block) or not _is_new(connection, block):
                 return rings
             addresses = (block.sender, *block.aliases)
             owners = connection.execute(

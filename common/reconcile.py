@@ -15,7 +15,7 @@ from common.delivery.receipts import apply_waiting
 from common.failpoints import failpoint
 from common.queueing import place
 from common.store import welcomes
-from common.store.schema import conversations, feed, idempotency_keys, messages, receipts, sign_in_failures, tickets
+from common.store.schema import conversations, feed, messages, receipts, tickets
 from common.store.thread_changes import store
 from common.store.threads import load
 from common.store.visits import forget_expired
@@ -27,7 +27,7 @@ from common.turns.effects import Applied
 log = structlog.get_logger()
 
 KEEP = timedelta(days=2)
-"""How long repeats of a request, the console's feed and failed sign-ins are remembered."""
+"""How long the console's feed is remembered."""
 LIMIT = 500
 
 
@@ -35,10 +35,7 @@ def reconcile(connection: Connection, turns: Turns) -> int:
     """One pass; the number of things mended. Old entries of the short-lived tables are dropped on the way."""
     failpoint("reconcile.before_fix")
     mended = _tickets_of_detractors(connection, turns) + _receipts_that_waited(connection, turns)
-    old = clock.wall() - KEEP
     connection.execute(delete(feed).where(feed.c.at < clock.now() - KEEP))
-    connection.execute(delete(idempotency_keys).where(idempotency_keys.c.at < clock.now() - KEEP))
-    connection.execute(delete(sign_in_failures).where(sign_in_failures.c.at < old))
     forget_expired(connection, clock.wall())
     welcomes.forget_expired(connection, clock.wall())
     if mended:

@@ -9,6 +9,7 @@ from common.bell import Bell
 from common.channels import Adapter, Channel
 from common.config import Settings
 from common.intake import Intake
+from common.privacy.erased import ErasedPeople
 from common.store.writer import Store
 from common.surveys import Surveys
 from common.template_book import TemplateBook
@@ -31,6 +32,11 @@ class Services:
     def templates(self) -> TemplateBook:
         """The templates and how they stand; holds nothing of its own."""
         return TemplateBook(self.store, self.adapters)
+
+    @property
+    def erased(self) -> ErasedPeople:
+        """Who was erased and is not taken in any more."""
+        return self.intake.erased
 
     def take(self, item: TurnInput) -> TurnResult:
         """Run one turn, possibly in one commit with other callers' turns, and ring whoever waits for its outcome.

@@ -26,7 +26,7 @@ from common.templates.finding import Finding, Severity
 from common.templates.lint import lint
 from common.templates.shipped import shipped_templates
 from common.templates.standing import Editing, editing, may_be_sent
-from common.templates.template import Template, same_words
+from common.templates.template import Template, is_unfillable, same_words
 
 SHIPPED = 0
 """The version number of the words that come with the product."""
@@ -67,7 +67,8 @@ class Entry:
         """Why it must not be sent now, in one word."""
         if self.row is None:
             return may_be_sent(None, None, None)
-        return may_be_sent(self.approval, Category(self.row.asked), Category(self.row.category))
+        why = may_be_sent(self.approval, Category(self.row.asked), Category(self.row.category))
+        return why or ("unfillable" if is_unfillable(self.row.components or ()) else None)
 
     def editing(self, now: datetime) -> Editing:
         """What the provider allows to be changed now."""

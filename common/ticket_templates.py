@@ -103,9 +103,8 @@ def use_template(
             errors.append((f"values.{key}", f"one line of at most {MAX_BODY} characters, without tabs or long gaps"))
     if errors:
         raise Invalid(f"the template's values: {errors[0][0]}: {errors[0][1]}", errors)
-    used = {key: full[key] for key in listed.variables}
-    use = TemplateUse(name=name, language=language, values=used, buttons=tuple(listed.reply_labels))
-    return use, filled(listed.components or (), used)
+    use = listed.use(full)
+    return use, filled(listed.components or (), use.values)
 
 
 def _facts(connection: Connection, conversation_id: str) -> Mapping[Any, Any]:

@@ -28,6 +28,8 @@ from common.store.visits import LIFETIME, Visit, hash_of
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 _ASK_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,3}")
+_NOBODY = "erased:"
+"""Begins what we call a visitor whom the site names, and who was erased: nothing is kept, and nothing is asked."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -90,6 +92,8 @@ class Visits:
             connection, site_id=site.id, nonce=identity.nonce, key_hash=key_hash, expires_at=identity.expires_at
         ):
             raise Conflict("this token has been used; each one opens one visit", code="token_used")
+        if identity is not None and self._intake.erased.customer(connection, str(identity.customer["id"])):
+            identity = replace(identity, customer={"id": f"{_NOBODY}{key_hash[:32]}", "consent": False}, interaction={})
         visit = Visit(
             key_hash=key_hash,
             site_id=site.id,
@@ -118,9 +122,12 @@ class Visits:
         """The visit after the decision: with an invitation, or as it was if this visitor is not asked."""
         if (waiting := rows.waiting_for(connection, visit.customer_ref)) is not None:
             return _show(connection, visit, *waiting)
+        if visit.customer_ref.startswith(_NOBODY):
+            return visit
         body = _interaction(site, visit, asking, clock.now())
         try:
-            answer = self._intake.take(connection, body, clock.now()).body
+            with connection.begin_nested():
+                answer = self._intake.take(connection, body, clock.now()).body
         except Conflict:  # reported before, by the site's own server or by this tab a moment ago
             found = rows.invitation_of(connection, body["id"], visit.customer_ref)
             return visit if found is None else _show(connection, visit, *found)

@@ -128,6 +128,7 @@ RULES: Mapping[str, Access] = {
     "console.replay_delivery": Access.ADMINISTERS,
     "console.call": Access.ACTS,
     "console.recording": Access.READS,
+    "console.file": Access.READS,
     "console.templates": Access.ADMINISTERS,
     "console.add_template": Access.ADMINISTERS,
     "console.push_templates": Access.ADMINISTERS,

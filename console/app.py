@@ -26,6 +26,7 @@ from console import (
     canned_pages,
     dashboard,
     errors,
+    files,
     handing,
     inbox,
     language,
@@ -156,6 +157,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     saved_views.add_routes(blueprint, services)
     canned_pages.add_routes(blueprint, services)
     telephone.add_routes(blueprint, services, desk)
+    files.add_routes(blueprint, services)
     handing.add_routes(blueprint, services, desk)
     dashboard.add_routes(blueprint, services)
     themes.add_routes(blueprint, services)
@@ -176,7 +178,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
 def harden(response: Response, *, is_secure: bool) -> Response:
     """The headers of every console page: nothing from elsewhere, in nobody's frame, kept in no cache."""
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)  # a customer's file has its own
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     # a welcome link's address opens an account

@@ -66,10 +66,11 @@ def _page(services: Services, verdict: Verdict | None = None) -> str:
         "query": {name: value for name, value in given.items() if value},
         "things": [(thing, _(THINGS[thing]) if thing in THINGS else plain(thing)) for thing in things],
         "verdict": verdict,
+        "actor_words": lambda actor: names.get(actor) or actor_words(actor),
         "act_words": act_words,
         "fact_words": fact_words,
     }
-    return render_template("console/audit.html", here="console.settings", **context)
+    return render_template("console/audit.html", here="console.settings", tab="console.audit", **context)
 
 
 def _sought(given: dict[str, str], before: int | None, zone: ZoneInfo) -> Sought:
@@ -96,6 +97,14 @@ def _names(connection: Connection) -> dict[str, str]:
     """Whoever may have acted, by id."""
     users = {user.id: user.name for user in list_users(connection)}
     return users | {key.id: key.name for key in api_keys.listed(connection)}
+
+
+def actor_words(actor: str) -> str:
+    """Whoever acted and is no user or key: the command line by the system's account, the identity provider, nobody."""
+    kind, _colon, name = actor.partition(":")
+    if kind == "command":
+        return _("Command line (%(name)s)", name=name)
+    return {"identity_provider": _("Identity provider"), "nobody": _("Nobody")}.get(actor, actor)
 
 
 def act_words(act: str) -> str:

@@ -76,7 +76,7 @@ def beside(connection: Connection, services: Services, ticket: Row[Any], actor: 
             for each in store.addresses(connection, ticket.customer_id)
         ],
         "handing": {
-            "people": [each for each in queue.workers(connection) if each.id != ticket.owner],
+            "people": [each for each in queue.workers(connection, ticket.team) if each.id != ticket.owner],
             "teams": [each for each in queue.known_teams(connection) if each != ticket.team],
             "question": _(QUESTIONS[question]) if question and question in QUESTIONS else "",
         },

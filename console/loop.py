@@ -37,7 +37,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
         team = filters.only.get("team")
         with services.store.read() as connection:
             period = filters.period
-            facts = read_facts(connection, start=period.start, end=period.end, team=team)
+            facts = read_facts(connection, zone=str(zone), start=period.start, end=period.end, team=team)
             known = teams(connection)
             asks = any(
                 found.recovery

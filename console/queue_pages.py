@@ -25,8 +25,8 @@ from console.language import N_, _
 from console.words import REASONS
 
 FIELDS = ("name", "teams", "languages", "surveys", "reasons", "to_team")
-SPARE = 2
-"""Empty rows for rules below those that there are."""
+SPARE = 1
+"""Empty rows below the rules that there are; saving one makes room for the next."""
 DAY_NAMES: Mapping[str, str] = {
     "monday": N_("Monday"),
     "tuesday": N_("Tuesday"),

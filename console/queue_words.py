@@ -43,4 +43,6 @@ def queue_marker(name: str, data: Mapping[str, Any]) -> tuple[str, str]:
             return (f"{words}. {_('Passed to %(team)s', team=to)}" if to else words), ""
         case _:
             silence = length_words(timedelta(minutes=int(data.get("minutes") or 0)))
-            return _("%(name)s was silent for %(time)s, so the ticket is open again", name=who, time=silence), ""
+            words = _("%(name)s was silent for %(time)s, so the ticket is open again", name=who, time=silence)
+            to = data.get("escalated_to")
+            return (f"{words}. {_('Passed to %(team)s', team=to)}" if to else words), ""

@@ -30,6 +30,7 @@ from common.templates.shipped import shipped_templates
 from common.templates.template import Template
 from console import template_words
 from console.access import signed_in
+from console.costs import costs_of
 from console.template_forms import empty_template, read_form, shown
 
 VERSIONS_SHOWN = 20
@@ -236,6 +237,7 @@ def _editor(
         "is_shipped": key in shipped_templates(),
         "fault": fault,
         "is_on": pages.book.is_on,
+        "costs": costs_of(pages.services.settings.get("PRICES_FILE"), pages.book.channel),
     }
     return render_template("console/template.html", **_common(), **context, **_parts(pages, words)), status
 

@@ -31,6 +31,9 @@ _BADGES: Mapping[str | None, Badge] = {
     "in_appeal": Badge("Appeal", "warm", "The rejection is being looked at again. Until then it is not sent."),
     "deleted": Badge("Deleted", "plain", "WhatsApp has it no more. Its name stays blocked for 30 days."),
     "recategorised": Badge("Now marketing", "warm", "WhatsApp made it marketing. It is not sent until you agree."),
+    "unfillable": Badge(
+        "Cannot be filled", "bad", "It wants a picture or the end of a web address with each message. It is not sent."
+    ),
     "unseen": Badge("Unknown", "plain", "WhatsApp spoke of it, and its words were not fetched yet."),
 }
 PURPOSES: Mapping[str, tuple[str, str]] = {

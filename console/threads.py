@@ -12,6 +12,8 @@ from sqlalchemy import Connection, Row
 
 from common.actors import Actor
 from common.channels import Adapter, Channel
+from common.files.keeping import files_by_message
+from common.files.kinds import kind_named
 from common.mentions import Colleague, spans
 from common.store.calls import recordings_by_message
 from common.store.held import HELD
@@ -22,6 +24,7 @@ from common.templates.shelf import INVITATIONS
 from common.ticket_templates import Offer, offers
 from common.tickets import again_id
 from console.failures import Retry, after_failure
+from console.language import _
 from console.queue_words import QUEUE_EVENTS, queue_marker
 from console.words import DELIVERIES, REASONS, RESOLUTIONS, channel_name, language_name, plain
 
@@ -72,6 +75,9 @@ class Entry:
     delivery_words: str = ""
     form: str = "text"
     recording: str | None = None  # the id of what can be played
+    file: str | None = None  # the id of what the customer attached
+    file_shows: str | None = None  # picture, sound or film; None = it can be saved
+    file_words: str = ""
     pieces: tuple[tuple[str, bool], ...] = ()  # a note's text; True: names somebody
     advice: str = ""  # what to do about a failure
     retry: Retry | None = None
@@ -158,11 +164,13 @@ def entries_of(
     """
     answered = answers_by_message(connection, conversation_id)
     spoken = recordings_by_message(connection, conversation_id)
+    attached = files_by_message(connection, conversation_id)
     lines: list[tuple[int, Entry]] = []
     rows = latest_messages(connection, conversation_id, MESSAGES_SHOWN)
     again = {row.client_id for row in rows}
     for row in rows:
         entry = _recorded(_message(row, answered.get(row.id, [])), spoken.get(row.id))
+        entry = _attached(entry, attached.get(row.id))
         if entry.kind == "note":
             entry = replace(entry, pieces=_pieces(entry.text, people))
         elif entry.delivery == "failed" and entry.side is Side.PERSON:
@@ -227,6 +235,26 @@ def _recorded(entry: Entry, recording: Row[Any] | None) -> Entry:
     fallback = words.get(state, f"Recording{length}" if state == "stored" else f"Recording{length}, on its way")
     playable = recording.id if recording is not None and state == "stored" else None
     return replace(entry, text=entry.text or fallback, recording=playable)
+
+
+def _attached(entry: Entry, file: Row[Any] | None) -> Entry:
+    """The message with what came with it: to be seen, played or saved, or why it cannot be."""
+    if file is None:
+        return entry
+    if file.state == "stored":
+        kind = kind_named(file.media_type)
+        words = {"picture": _("Picture"), "sound": _("Voice note"), "film": _("Film")}.get(kind.shows or "", _("File"))
+        size = f"{max(1, file.size // 1024)} kB"
+        name = f"{file.name or words} · {size}"
+        is_bare = entry.form == "media" and entry.text.startswith("[")  # the type in brackets says nothing more
+        text = "" if is_bare else entry.text
+        return replace(entry, text=text, file=file.id, file_shows=kind.shows, file_words=name)
+    words = {
+        "refused": _("The file is too large to be kept"),
+        "failed": _("The file could not be fetched"),
+        "expired": _("The file is deleted"),
+    }.get(file.state, _("The file is on its way"))
+    return replace(entry, file_words=words)
 
 
 def _event(row: Row[Any]) -> Entry:

@@ -29,6 +29,7 @@ from common.survey_wording import (
     sample_of,
 )
 from common.surveys import SurveyDefinition
+from common.telephone.languages import spoken_language
 from common.wording import MAX_WORDING, Segments, sms_segments
 from console.access import signed_in
 
@@ -53,6 +54,16 @@ PROMPTS = {
     "callback": ("Call back", "After the end, if the survey offers it."),
     "callback.confirmed": ("A time was chosen", "Before the time of the call."),
     "skip.hint": ("How to skip", "Below questions that may be skipped."),
+    "voice.greeting": ("Greeting of a call", "The first words of a call that we place, with the way out."),
+    "voice.one_or_ten": ("One or ten", "After a lonely 1, which may be a slow 10."),
+    "voice.keys": ("Keys of the choices", "After the choices: what the other keys do."),
+    "voice.offer": ("A person now", "To an unhappy caller, where somebody can be rung."),
+    "voice.handoff": ("Being connected", "While that person's telephone rings."),
+    "voice.message": ("Nobody is free", "Before a message is recorded."),
+    "voice.opt_out": ("The way out", "After two stars: which key stops these surveys."),
+    "voice.goodbye": ("Goodbye", "Where there is nothing to ask."),
+    "voice.whisper": ("To a colleague, before taking a caller", "Heard by whoever picks up for an unhappy caller."),
+    "voice.bridge": ("To a colleague, before calling a customer", "Heard by whoever has pressed Call on a ticket."),
 }
 
 
@@ -154,6 +165,7 @@ def _editor(
         "is_own": has_own(definition, prompt, place.locale, place.channel),
         "history": history,
         "fault": fault,
+        "spoken": _spoken(place),
         "before": prompts[at - 1] if at else None,
         "after": prompts[at + 1] if at + 1 < len(prompts) else None,
     }
@@ -276,6 +288,14 @@ def _parts(services: Services, definition: SurveyDefinition, place: Place, text:
         "at": place,
         "everywhere": EVERYWHERE,
     }
+
+
+def _spoken(place: Place) -> dict[str, str] | None:
+    """Whose voices say it, by language: the provider's, and the browser's for a look; None where nobody speaks."""
+    if place.channel != Channel.VOICE.value:
+        return None
+    provider = spoken_language(place.locale)
+    return {"provider": provider, "browser": provider.replace("cmn-", "zh-")}
 
 
 def _common(definition: SurveyDefinition, place: Place) -> dict[str, Any]:

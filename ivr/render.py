@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from twilio.twiml.voice_response import Dial, Gather, Say, VoiceResponse
 
 from common.telephone.keypad import MOST_OPTIONS
+from common.telephone.languages import spoken_language
 from common.telephone.values import Awaits, Spoken
-from ivr.languages import spoken_language
 from ivr.twiml import spoken_text, to_document
 
 KEY_GAP_S = 2

@@ -14,7 +14,12 @@ from common.telephone.recordings import Audio, TranscriptionFailed
 
 TIMEOUT_S = 60.0
 MAX_ANSWER = 256 * 1024
-_NAMES = {"audio/mpeg": "recording.mp3"}
+_NAMES = {
+    "audio/mpeg": "recording.mp3",
+    "audio/ogg": "recording.ogg",
+    "audio/mp4": "recording.m4a",
+    "audio/aac": "recording.aac",
+}
 
 
 class OpenAITranscriber:

@@ -4,7 +4,7 @@ Rules of the provider that shape this file (docs/channels/voice.md tells them at
 - There is no idempotency key: a create call whose answer was lost is looked up by the number called, before any second
   one. Ringing somebody twice is worse than not ringing.
 - Machine detection is asked for before the first word ("Enable", not asynchronous): Twilio listens, and our document is
-  fetched when it knows who is there, so a voicemail is told nothing.
+  fetched when it knows who is there, so a voicemail is told nothing (docs/channels/voice.md says why not otherwise).
 - A status callback that was lost is gone; `news` asks for it.
 
 What is said in a call is the reply to the call's own requests (`ivr/webhooks.py`), so `send` only ever places calls.
@@ -13,6 +13,7 @@ What is said in a call is the reply to the call's own requests (`ivr/webhooks.py
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -52,13 +53,13 @@ MAX_AUDIO = 8 * 1024 * 1024
 _ROUNDING = timedelta(seconds=2)
 _PAGE = 100
 _EVENTS = ["initiated", "ringing", "answered", "completed"]
+_CAPABILITIES = Capabilities(max_text=MAX_SPOKEN, max_choices=20, looks_up=True, receipts=False, spoken=True)
 
 
 class TwilioVoice:
     """The telephone's adapter. Safe for any number of threads; holds no state but its connections."""
 
     channel = Channel.VOICE
-    capabilities = Capabilities(max_text=MAX_SPOKEN, max_choices=20, looks_up=True, receipts=False, spoken=True)
 
     def __init__(
         self,
@@ -73,6 +74,7 @@ class TwilioVoice:
         per_second: float = 1.0,
         takes_speech: bool = False,
         hears_answers: bool = False,
+        says_names: bool = False,
         transcribes: bool = False,
         timeout_s: float = TIMEOUT_S,
         settles_after: timedelta = timedelta(seconds=20),
@@ -88,6 +90,7 @@ class TwilioVoice:
         if not account_sid or sender is None:
             raise ValueError("voice needs an account SID and a number in E.164")
         self.account = sender
+        self.capabilities = replace(_CAPABILITIES, says_names=says_names)
         self.people = tuple(people)
         self.per_second = per_second
         self.voice = Voice(
@@ -197,10 +200,15 @@ class TwilioVoice:
         return Audio(data=data, media_type=kind if kind in _AUDIO else "audio/mpeg")
 
     def forget_recording(self, provider_id: str) -> None:
-        """Have Twilio delete its copy. Raises SendError."""
-        ask(lambda: self._client.recordings(provider_id).delete())
+        """Have Twilio delete its copy; one that is gone already is no error. Raises SendError."""
+        try:
+            ask(lambda: self._client.recordings(provider_id).delete())
+        except SendError as error:
+            if error.provider_code != _NO_SUCH_THING:
+                raise
 
 
+_NO_SUCH_THING = "20404"
 _AUDIO = {"audio/mpeg", "audio/wav", "audio/x-wav", "audio/wave"}
 
 

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 from sandbox.faults import ACCEPTED, Fault
 from sandbox.graph_create import read_message
 from sandbox.graph_errors import GraphError, no_object, strike
+from sandbox.graph_media import MediaStore
 from sandbox.graph_templates import Templates
 from sandbox.whatsapp_delivery import WhatsAppDelivery
 from sandbox.whatsapp_phones import WhatsAppPhones
@@ -34,7 +35,9 @@ class GraphApi:
         templates: Templates,
         delivery: WhatsAppDelivery,
         reviewer: Reviewer,
+        media: MediaStore,
     ) -> None:
+        self._media = media
         self._world = world
         self._phones = phones
         self._templates = templates
@@ -55,6 +58,20 @@ class GraphApi:
             view = partial(self._answer, handler)
             blueprint.add_url_rule(rule, f"{method} {rule}".replace(".", "_"), view, methods=[method])
         return blueprint
+
+    def media_blueprint(self) -> Blueprint:
+        """Where files are given out; at Meta's this is another host."""
+        blueprint = Blueprint("graph_media", __name__)
+        blueprint.add_url_rule("/_media/<key>", "file", self._give_out, methods=["GET"])
+        return blueprint
+
+    def _give_out(self, key: str) -> Response:
+        found = self._media.content(key)
+        try:
+            self._authenticate()
+        except GraphError as error:
+            return error.response()
+        return Response(found[1], content_type=found[0]) if found else Response(status=404)
 
     def _answer(self, handler: Handler, version: str, key: str) -> Response:
         """Authenticates, lets the fault switches have their say, and writes the ledger line before the answer."""
@@ -224,6 +241,8 @@ class GraphApi:
             wanted = request.args.get("fields")
             shown = {name: number[name] for name in wanted.split(",") if name in number} if wanted else number
             return {**shown, "id": key}, {}
+        if (file := self._media.describe(key, request.host_url.rstrip("/"))) is not None:
+            return file, {}
         template = self._templates.get(key)
         if template is None:
             raise no_object(key)

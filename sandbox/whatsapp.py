@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint
 
 from sandbox.graph_api import GraphApi
+from sandbox.graph_media import MediaStore
 from sandbox.graph_templates import Templates
 from sandbox.whatsapp_chat import WhatsAppChat
 from sandbox.whatsapp_control import WhatsAppControl
@@ -24,15 +25,16 @@ class WhatsApp:
     def __init__(self, world: World) -> None:
         phones, templates = WhatsAppPhones(world), Templates(world)
         courier = WhatsAppCourier(world)
-        self._chat = WhatsAppChat(world, phones, courier)
+        media = MediaStore(world)
+        self._chat = WhatsAppChat(world, phones, courier, media)
         self._delivery = WhatsAppDelivery(world, phones, courier)
         reviewer = Reviewer(world, templates, courier)
-        self._api = GraphApi(world, phones, templates, self._delivery, reviewer)
+        self._api = GraphApi(world, phones, templates, self._delivery, reviewer, media)
         self._control = WhatsAppControl(world, phones, self._chat, templates, reviewer)
 
     def blueprints(self) -> Sequence[Blueprint]:
         """Meta's routes and the control API's."""
-        return (self._api.blueprint(), self._control.blueprint())
+        return (self._api.blueprint(), self._api.media_blueprint(), self._control.blueprint())
 
     def describe(self) -> dict[str, Any]:
         """What the page of phones needs at once."""

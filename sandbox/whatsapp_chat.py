@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from sandbox.graph_media import MediaStore, sample
 from sandbox.ledger import Record
 from sandbox.whatsapp_phones import Phone, WhatsAppPhones
 from sandbox.whatsapp_webhooks import Update, WhatsAppCourier
@@ -22,7 +23,8 @@ MEDIA: dict[str, dict[str, Any]] = {
 class WhatsAppChat:
     """The customers' side."""
 
-    def __init__(self, world: World, phones: WhatsAppPhones, courier: WhatsAppCourier) -> None:
+    def __init__(self, world: World, phones: WhatsAppPhones, courier: WhatsAppCourier, store: MediaStore) -> None:
+        self._store = store
         self._world = world
         self._phones = phones
         self._courier = courier
@@ -31,10 +33,13 @@ class WhatsAppChat:
         """The customer types."""
         return self._say(number, "text", body, {"text": {"body": body}}, None, **how)
 
-    def media(self, number: str, kind: str, caption: str | None, **how: Any) -> tuple[Record, Update]:
-        """The customer sends a picture, a voice note …"""
+    def media(
+        self, number: str, kind: str, caption: str | None, content: bytes | None = None, **how: Any
+    ) -> tuple[Record, Update]:
+        """The customer sends a picture, a voice note … content: its bytes instead of the sample's."""
         file = MEDIA[kind] | {"id": str(secrets.randbelow(10**16)), "sha256": secrets.token_urlsafe(32)}
         file |= {"caption": caption} if caption else {}
+        self._store.add(file["id"], file["mime_type"], sample(kind) if content is None else content)
         return self._say(number, kind, caption or f"[{kind}]", {kind: file}, None, **how)
 
     def react(self, number: str, message_id: str, emoji: str, **how: Any) -> tuple[Record, Update]:

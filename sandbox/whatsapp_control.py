@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -89,11 +90,17 @@ class WhatsAppControl:
         return self._told(self._chat.text(read_number(number), body, **_how(wish)), wish)
 
     def _media(self, number: str) -> Response:
-        wish = body_of(HOW | {"type", "caption"})
+        wish = body_of(HOW | {"type", "caption", "content"})
         kind, caption = wish.get("type"), wish.get("caption")
         if kind not in MEDIA or not isinstance(caption, str | None):
             raise BadRequest(f"type must be one of {', '.join(MEDIA)}, caption a text")
-        return self._told(self._chat.media(read_number(number), str(kind), caption, **_how(wish)), wish)
+        content = None
+        if wish.get("content") is not None:
+            try:
+                content = base64.b64decode(str(wish["content"]), validate=True)
+            except ValueError:
+                raise BadRequest("content must be bytes in base64") from None
+        return self._told(self._chat.media(read_number(number), str(kind), caption, content, **_how(wish)), wish)
 
     def _tap(self, number: str) -> Response:
         """`message`: the id of one of our messages on this phone; `control`: the id of its button or row."""

@@ -29,6 +29,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "templates": ("templates", "Show, submit, fetch and check the wording that a provider must approve."),
     "import": ("imports", "Import interactions from CSV or JSONL."),
     "export": ("export", "Export responses, invitations or tickets."),
+    "customer": ("customers", "Hand out what is held about a customer, or erase it."),
+    "retention": ("retention", "End what was kept long enough."),
     "simulate": ("simulate", "Let a day of customers answer in the sandbox."),
     "score": ("figures", "How an answer is read."),
     "nps": ("figures", "The net promoter score with its interval."),

@@ -23,10 +23,11 @@ from bots.whatsapp import WhatsApp
 from common import clock, failpoints
 from common.aftercare import Aftercare
 from common.bell import Bell
-from common.channels import Adapter, Channel
+from common.channels import Adapter, Channel, FetchesFiles
 from common.config import Settings
 from common.delivery import Deliveries
 from common.delivery.dispatcher import Dispatcher
+from common.files.keeper import FileKeeper
 from common.guarded_http import GuardedHttp
 from common.herald.messenger import Messenger, sealer_of
 from common.herald.runner import Herald
@@ -35,6 +36,10 @@ from common.jobs import Jobs
 from common.logs import configure_logs
 from common.missed import Missed
 from common.notifying import Notifier
+from common.privacy.erasing import Erasing
+from common.privacy.keeper import PrivacyKeeper
+from common.privacy.retention import SETTINGS as KEPT_FOR
+from common.privacy.retention import Retention
 from common.receiving import Inbox
 from common.services import Services
 from common.store.engine import Database
@@ -108,6 +113,7 @@ def create_voice_adapter(settings: Settings) -> TwilioVoice | None:
         api_url=settings.get("TWILIO_API_URL"),
         per_second=float(settings.text("TWILIO_CALLS_PER_SECOND")),
         takes_speech=settings.text("VOICE_REASON") == "speech",
+        says_names=settings.text("VOICE_NAMES") == "on",
         hears_answers=settings.text("VOICE_ANSWERS") == "keys_and_speech",
         transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
     )
@@ -150,6 +156,7 @@ def create_services(settings: Settings, *, has_writer: bool) -> Services:
     made = {channel: make(settings) for channel, make in ADAPTERS.items()}
     adapters = {channel: adapter for channel, adapter in made.items() if adapter is not None}
     surveys = Surveys()
+    intake = Intake(surveys, adapters, settings)
     return Services(
         settings=settings,
         store=store,
@@ -157,8 +164,8 @@ def create_services(settings: Settings, *, has_writer: bool) -> Services:
         bell=Bell(None if database.is_sqlite else settings.get("REDIS_URL")),
         adapters=adapters,
         surveys=surveys,
-        turns=Turns(surveys, adapters, zone=settings.get("TIMEZONE")),
-        intake=Intake(surveys, adapters, settings),
+        turns=Turns(surveys, adapters, zone=settings.get("TIMEZONE"), erased=intake.erased),
+        intake=intake,
     )
 
 
@@ -199,18 +206,22 @@ def create_missed(services: Services) -> Missed:
     return Missed(services.store, services.adapters, Inbox(services))
 
 
+def create_transcriber(settings: Settings) -> OpenAITranscriber | None:
+    """What turns speech into text; None where the provider does it, or nobody."""
+    if settings.text("VOICE_TRANSCRIPTION") != "openai":
+        return None
+    return OpenAITranscriber(
+        url=settings.text("TRANSCRIPTION_URL"),
+        api_key=settings.get("TRANSCRIPTION_API_KEY"),
+        model=settings.text("TRANSCRIPTION_MODEL"),
+    )
+
+
 def create_call_keepers(services: Services) -> list[CallKeeper]:
     """The process's chores of the telephone, beside the tick; none while it is off."""
     settings, voice = services.settings, services.adapters.get(Channel.VOICE)
     if not isinstance(voice, TwilioVoice):
         return []
-    transcriber = None
-    if settings.text("VOICE_TRANSCRIPTION") == "openai":
-        transcriber = OpenAITranscriber(
-            url=settings.text("TRANSCRIPTION_URL"),
-            api_key=settings.get("TRANSCRIPTION_API_KEY"),
-            model=settings.text("TRANSCRIPTION_MODEL"),
-        )
     return [
         CallKeeper(
             services.store,
@@ -218,10 +229,42 @@ def create_call_keepers(services: Services) -> list[CallKeeper]:
             CallNewsDesk(services.turns, channel=voice.channel, account=voice.account),
             voice,
             keep_for=timedelta(days=int(settings.text("VOICE_RECORDING_DAYS"))),
-            transcriber=transcriber,
+            transcriber=create_transcriber(settings),
             provider_transcribes=settings.text("VOICE_TRANSCRIPTION") == "twilio",
         )
     ]
+
+
+def create_erasing(services: Services) -> Erasing:
+    """What erases people, wherever it runs."""
+    voice = services.adapters.get(Channel.VOICE)
+    return Erasing(
+        services.store,
+        services.turns,
+        services.erased,
+        services.bell,
+        provider=voice if isinstance(voice, TwilioVoice) else None,
+    )
+
+
+def create_retention(services: Services) -> Retention:
+    """What ends what was kept long enough."""
+    days = {until: int(services.settings.text(name)) for until, name in KEPT_FOR.items()}
+    return Retention(services.store, days)
+
+
+def create_privacy_keeper(services: Services) -> PrivacyKeeper:
+    """The process's erasures and retention; it runs beside the tick."""
+    return PrivacyKeeper(services.store, create_erasing(services), create_retention(services))
+
+
+def create_file_keeper(services: Services) -> FileKeeper:
+    """The process's fetching of what customers attach; it runs beside the tick."""
+    found = {channel.value: each for channel, each in services.adapters.items() if isinstance(each, FetchesFiles)}
+    settings = services.settings
+    keep_for = timedelta(days=int(settings.text("FILE_DAYS")))
+    transcriber = create_transcriber(settings)
+    return FileKeeper(services.store, services.bell, found, keep_for=keep_for, transcriber=transcriber)
 
 
 def create_template_watch(services: Services) -> TemplateWatch:

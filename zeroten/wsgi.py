@@ -21,9 +21,11 @@ from zeroten.root import (
     create_app,
     create_call_keepers,
     create_dispatcher,
+    create_file_keeper,
     create_herald,
     create_messenger,
     create_missed,
+    create_privacy_keeper,
     create_services,
     create_template_watch,
     create_tick,
@@ -46,7 +48,9 @@ def create() -> Flask:
             create_tick(services, is_only_one=True),
             create_missed(services),
             *create_call_keepers(services),
+            create_file_keeper(services),
             create_template_watch(services),
+            create_privacy_keeper(services),
         ]
     threads = [threading.Thread(target=runner.run, name=type(runner).__name__, daemon=True) for runner in runners]
     for thread in threads:

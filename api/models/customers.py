@@ -1,10 +1,10 @@
-"""People's lasting wish not to be asked, and links by which they become known on a channel."""
+"""People's lasting wish not to be asked, links to a channel, the copy of their data, and its erasure."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from api.models.fields import ChannelName, Given, Shown, ShownTime
 
@@ -39,3 +39,47 @@ class LinkOut(Shown):
     channel: ChannelName
     url: str
     expires_at: ShownTime
+
+
+class CustomerExport(Shown):
+    """Everything that is held about a person, table by table; `docs/privacy.md` says what each holds.
+
+    `conversations` carry their `messages`, `events`, `answers` and `timers`; `tickets` their `replies` and `notes`;
+    stored `recordings` an `audio_url`, which takes the same key. Tables of later versions come as further members.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    format: Literal["zeroten.customer/1"]
+    exported_at: ShownTime
+    customer: dict[str, Any]
+    consent: list[dict[str, Any]]
+    endpoints: list[dict[str, Any]]
+    interactions: list[dict[str, Any]]
+    invitations: list[dict[str, Any]]
+    conversations: list[dict[str, Any]]
+    responses: list[dict[str, Any]]
+    tickets: list[dict[str, Any]]
+    calls: list[dict[str, Any]]
+    recordings: list[dict[str, Any]]
+    links: list[dict[str, Any]]
+    visits: list[dict[str, Any]]
+    received: list[dict[str, Any]]
+    sent: list[dict[str, Any]]
+
+
+class ErasureOut(Shown):
+    """The receipt of an erasure. `erased`: how many rows of each table. `url`: where to ask how it stands.
+
+    `error` while it has not come further: it is tried again. On a receipt that is done, `provider_keeps_recordings`
+    says that the telephone's provider did not delete its own copies.
+    """
+
+    id: str
+    state: Literal["queued", "running", "done", "failed"]
+    requested_at: ShownTime
+    started_at: ShownTime | None
+    done_at: ShownTime | None
+    error: str | None
+    erased: dict[str, int]
+    url: str

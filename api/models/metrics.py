@@ -108,9 +108,10 @@ class ResolutionsOut(Shown):
 
 
 class ClosingOut(Shown):
-    """One team's loop; `team` null: of no team. `first_reply_median_s` and `first_reply_p90_s`: seconds from a ticket's
-    opening to the first word of a person. `asked_again`: customers asked days later whether things are mended.
-    `recovered`: those of `answered` who give 7 or more now; its share with the ends of its 95 % interval (Wilson)."""
+    """One team's loop; `team` null: of no team. `first_reply_median_s` and `first_reply_p90_s`: seconds of the team's
+    working hours from a ticket's opening to the first word of a person. `asked_again`: customers asked days later
+    whether things are mended. `recovered`: those of `answered` who give 7 or more now; its share with the ends of its
+    95 % interval (Wilson)."""
 
     team: str | None
     tickets: Count

@@ -1,9 +1,12 @@
-"""People's lasting wish not to be asked, and links by which they become known on a channel."""
+"""People's lasting wish not to be asked, links to a channel, the copy of their data, and its erasure."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+from flask import Response
 from pydantic import BaseModel
 from sqlalchemy import Connection, select
 
@@ -14,13 +17,29 @@ from common.actors import Actor
 from common.audit import record
 from common.channels import Channel, Linkable, SendError
 from common.errors import Conflict, NotFound, StoreUnavailable
+from common.privacy import ordering
+from common.privacy.copying import copy_of
+from common.privacy.ordering import SOURCE
 from common.store import links, people
 from common.store.people import find_customer, is_within
 from common.store.schema import customers
+from common.telephone.recordings import audio_of
 
 
 class CustomerPath(BaseModel):
     """The caller's own id of a customer."""
+
+    id: Reference
+
+
+class ErasurePath(BaseModel):
+    """The id of a receipt."""
+
+    id: Reference
+
+
+class RecordingPath(BaseModel):
+    """The id of a recording."""
 
     id: Reference
 
@@ -33,6 +52,8 @@ def opt_out(call: Call, path: CustomerPath, body: OptOutIn) -> Answer:
     """
 
     def work(connection: Connection) -> Answer:
+        if find_customer(connection, path.id) is None and call.services.erased.customer(connection, path.id):
+            return _of_erased(call, connection, path.id, body)
         customer_id = _refuse_other_teams(connection, path.id, call.actor)
         rings: frozenset[str] = frozenset()
         if body.opted_out:
@@ -53,6 +74,89 @@ def opt_out(call: Call, path: CustomerPath, body: OptOutIn) -> Answer:
     return call.write(work)
 
 
+def _of_erased(call: Call, connection: Connection, ref: str, body: OptOutIn) -> Answer:
+    """The wish of somebody who was erased: it stands until it is lifted, and then that customer is a new one."""
+    erasure = call.services.erased.customer(connection, ref)
+    if erasure is None or not is_within(connection, erasure.customer_id, call.actor):
+        raise NotFound("no such customer")
+    if not body.opted_out:
+        call.services.erased.lift(connection, ref)
+    shown = {
+        "customer_id": ref,
+        "opted_out": body.opted_out,
+        "opted_out_at": erasure.requested_at.isoformat() if body.opted_out else None,
+        "source": SOURCE if body.opted_out else None,
+    }
+    return Answer(body=shown)
+
+
+def export(call: Call, path: CustomerPath) -> Answer:
+    """Everything that is held about this customer
+
+    One document for the person, or for another system: identity and addresses, how consent and opt-out came about,
+    interactions with the decisions, invitations, conversations with every message and event, tickets with replies and
+    notes, calls, recordings, and what providers sent. Needs an administrator's key.
+    """
+    audio_url = f"{call.services.settings.public_url}/api/v1/recordings/{{id}}"
+
+    def work(connection: Connection) -> Answer:
+        customer_id = _within(connection, call, path)
+        document = copy_of(connection, path.id, call.now, audio_url=audio_url)
+        record(connection, call.actor, "customer.exported", about=customer_id)
+        return Answer(body=document)
+
+    return call.committed(work)
+
+
+def erase(call: Call, path: CustomerPath) -> Answer:
+    """Erase this customer
+
+    From this answer on the customer is opted out and nothing more is sent; soon afterwards every name, address and word
+    of theirs is gone, and the receipt says `done`. Scores, bands, channels, teams and times stay as anonymous figures.
+    Again: the same receipt. Whoever was erased is not asked again, under this id or any known address, until
+    `PUT /customers/{id}/opt-out` with `{"opted_out": false}`. Needs an administrator's key.
+    """
+
+    def work(connection: Connection) -> Answer:
+        _within(connection, call, path)
+        ordered = ordering.order(
+            connection, call.services.turns, call.services.erased, ref=path.id, by=call.actor.id, now=call.now
+        )
+        if ordered.is_new:
+            record(connection, call.actor, "customer.erased", about=ordered.customer_id)
+        return _receipt(call, ordered.receipt, status=202, rings=ordered.rings)
+
+    return call.write(work)
+
+
+def erasure(call: Call, path: ErasurePath) -> Answer:
+    """How an erasure stands"""
+    return call.read(lambda connection: _receipt(call, ordering.find_receipt(connection, path.id)))
+
+
+def recording(call: Call, path: RecordingPath) -> Response:
+    """The audio of a recording"""
+    audio = call.read(lambda connection: audio_of(connection, path.id))
+    if audio is None:
+        raise NotFound("no such recording, or its time is over")
+    return Response(audio.data, content_type=audio.media_type, headers={"Cache-Control": "no-store"})
+
+
+def _within(connection: Connection, call: Call, path: CustomerPath) -> str | None:
+    """The customer, if this actor's teams have anything to do with it. Raises NotFound."""
+    customer_id = find_customer(connection, path.id)
+    if customer_id is not None and not is_within(connection, customer_id, call.actor):
+        raise NotFound("no such customer")
+    return customer_id
+
+
+def _receipt(
+    call: Call, receipt: Mapping[str, Any], *, status: int = 200, rings: frozenset[str] = frozenset()
+) -> Answer:
+    url = f"{call.services.settings.public_url}/api/v1/erasures/{receipt['id']}"
+    return Answer(status=status, body={**receipt, "url": url}, headers={"Location": url}, rings=rings)
+
+
 def link(call: Call, path: CustomerPath, body: LinkIn) -> Answer:
     """A link by which this customer becomes known on a channel
 
@@ -71,6 +175,8 @@ def link(call: Call, path: CustomerPath, body: LinkIn) -> Answer:
         raise StoreUnavailable(f"the provider cannot be asked for the address now ({error.code})") from None
 
     def work(connection: Connection) -> Answer:
+        if call.services.erased.customer(connection, path.id) is not None:
+            raise Conflict("this customer was erased, and is not asked again", code="erased")
         customer = people.find_or_create(connection, {"id": path.id}, {}, call.now)
         life = timedelta(seconds=body.valid_for_s)
         token, expires_at = links.create(

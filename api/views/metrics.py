@@ -39,7 +39,10 @@ def closing_the_loop(call: Call, query: ClosingQuery) -> Answer:
 
     How soon a person replied, how tickets ended, and how many detractors were won back.
     """
-    facts = call.read(lambda connection: read_facts(connection, start=query.from_, end=query.to, team=query.team))
+    zone = call.services.settings.get("TIMEZONE") or "UTC"
+    facts = call.read(
+        lambda connection: read_facts(connection, zone=zone, start=query.from_, end=query.to, team=query.team)
+    )
     groups = [_closing(each) for each in by_team(facts)]
     return Answer(body={"whole": _closing(closing("", facts)), "data": groups, "next_cursor": None})
 

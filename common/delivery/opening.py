@@ -27,7 +27,6 @@ from common.store.threads import load as load_threads
 from common.surveys import Surveys
 from common.template_news import note_fallback
 from common.template_values import known_values
-from common.templates.approval import TemplateUse
 from common.templates.shelf import Choice, Listed, Shelf, purpose_of
 from common.templates.template import filled
 
@@ -128,11 +127,8 @@ def open_with_templates(
 
 def as_template(prompt: Prompt, listed: Listed, values: Mapping[str, str]) -> Prompt:
     """The prompt as this template with these values; `text` becomes what the customer reads."""
-    used = {name: values[name] for name in listed.variables}
-    # A reply "STOP" is read by its words; the payload says the same in case only that comes back.
-    buttons = tuple(listed.reply_labels)
-    use = TemplateUse(name=listed.name, language=listed.language, values=used, buttons=buttons)
-    return replace(prompt, template=use, text=filled(listed.components or (), used))
+    use = listed.use(values)
+    return replace(prompt, template=use, text=filled(listed.components or (), use.values))
 
 
 def _context(connection: Connection, rows: Sequence[Row]) -> Sequence[Row]:

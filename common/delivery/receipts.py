@@ -93,6 +93,7 @@ _INVITED = (
 def record(connection: Connection, turns: Turns, news: Sequence[DeliveryReceipt]) -> list[frozenset[str]]:
     """Keep and apply receipts; for each the topics to ring. The same receipt again changes nothing."""
     now = clock.now()
+    gone = turns.erased.messages(connection, {_place(receipt) for receipt in news}) if turns.erased else set()
     rows = {
         (receipt.channel.value, receipt.provider_id, receipt.delivery.value): {
             "channel": receipt.channel.value,
@@ -104,6 +105,7 @@ def record(connection: Connection, turns: Turns, news: Sequence[DeliveryReceipt]
             "applied": False,
         }
         for receipt in reversed(news)  # of two that say the same in one batch, the first counts
+        if _place(receipt) not in gone  # of somebody who was erased, not even the provider's ids are kept
     }
     references = {receipt.reference: receipt for receipt in reversed(news) if receipt.reference}
     places = {_place(receipt) for receipt in news}

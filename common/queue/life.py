@@ -2,7 +2,7 @@
 
 Nobody else may know what follows what.
 
-Who may do it is another question, answered in `common/tickets.py`; here stands what becomes of the ticket.
+Who may do it is another question, answered in `common/tickets/`; here stands what becomes of the ticket.
 """
 
 from __future__ import annotations

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
 from common.analysis.closing import TicketFacts
+from common.queue.book import Book
+from common.store.queue import load_book
 from common.store.schema import conversations, recoveries, tickets
 from common.store.scope import within
 
@@ -19,9 +21,13 @@ def teams(connection: Connection) -> list[str]:
 
 
 def read_facts(
-    connection: Connection, *, start: datetime | None, end: datetime | None, team: str | None = None
+    connection: Connection, *, zone: str, start: datetime | None, end: datetime | None, team: str | None = None
 ) -> list[TicketFacts]:
-    """The tickets that were opened from `start` (included) to `end` (excluded), without those of our own tests."""
+    """The tickets that were opened from `start` (included) to `end` (excluded), without those of our own tests.
+
+    zone: of the working hours until an administrator sets them.
+    """
+    book = load_book(connection, zone)
     second = conversations.alias("second")
     first = conversations.alias("first")
     statement = (
@@ -48,10 +54,15 @@ def read_facts(
     return [
         TicketFacts(
             team=row.team or "",
-            waited=row.first_reply_at - row.opened_at if row.first_reply_at else None,
+            waited=_worked(book, row.team, row.opened_at, row.first_reply_at),
             resolution=row.resolution,
             asked_again=row.invitation_id is not None,
             second_score=row.score,
         )
         for row in connection.execute(statement)
     ]
+
+
+def _worked(book: Book, team: str | None, opened_at: datetime, replied_at: datetime | None) -> timedelta | None:
+    """The team's working time until a person replied: a night before it counts for nothing."""
+    return None if replied_at is None else book.policy(team).hours.between(opened_at, replied_at)

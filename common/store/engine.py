@@ -1,8 +1,8 @@
 """Database engines with the settings on which the store's promises rest.
 
-SQLite: WAL, synchronous=FULL (a commit survives power loss), foreign keys off (keys are checked by the turns), and
-every writing transaction is BEGIN IMMEDIATE: a deferred one that turns into a writer fails at once under load, whatever
-the busy time-out. PostgreSQL: READ COMMITTED with explicit row locks.
+SQLite: WAL, synchronous=FULL (a commit survives power loss), secure_delete (what is deleted is overwritten), foreign
+keys off (keys are checked by the turns), and every writing transaction is BEGIN IMMEDIATE: a deferred one that turns
+into a writer fails at once under load, whatever the busy time-out. PostgreSQL: READ COMMITTED with explicit row locks.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from common.store.schema import storable
 
 BUSY_TIMEOUT_S = 5
 """How long a writer waits for another process on SQLite."""
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 
 
 class Database:
@@ -113,7 +114,7 @@ def _sqlite(url: str, *, immediate: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are ours to begin
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_S * 1000}"):
+        for pragma in (*_PRAGMAS, f"busy_timeout={BUSY_TIMEOUT_S * 1000}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -2,7 +2,7 @@
 
 The row is reserved in the same transaction as the effect: a crash leaves neither, and a second request with the same
 key waits at the primary key until the first is through. There is no moment at which one exists without the other.
-Rows are kept for two days (`common/reconcile.py` deletes them); the promise is one.
+Rows are kept for two days (`common/privacy/retention.py` deletes them); the promise is one.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from common.channels import Channel
 from common.ids import new_id
 from common.store.dialect import insert_new
 from common.store.schema import (
+    announcements,
     answers,
     call_steps,
     calls,
@@ -20,7 +21,9 @@ from common.store.schema import (
     customer_refs,
     customers,
     endpoints,
+    erasures,
     events,
+    follow_ups,
     inbound,
     interactions,
     invitations,
@@ -29,6 +32,7 @@ from common.store.schema import (
     messages,
     outbox,
     recordings,
+    recoveries,
     sought,
     sought_words,
     tickets,
@@ -37,9 +41,9 @@ from common.store.schema import (
 from common.store.scope import narrowed_to, within
 from common.store.threads import lock_customers
 
-_BELONGING = (
+BELONGING = (
     *(interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets),
-    *(links, visits, calls, call_steps, recordings),
+    *(links, visits, calls, call_steps, recordings, erasures, announcements, follow_ups, recoveries),
     *(mentions, sought, sought_words),
 )
 
@@ -225,7 +229,7 @@ def _add_aliases(
 
 def _merge(connection: Connection, kept: dict[str, Any], gone: dict[str, Any]) -> dict[str, Any]:
     """Make `gone` part of `kept`. An opt-out of either is an opt-out of both."""
-    for table in (*_BELONGING, endpoints, customer_refs):
+    for table in (*BELONGING, endpoints, customer_refs):
         connection.execute(update(table).where(table.c.customer_id == gone["id"]).values(customer_id=kept["id"]))
     merged = dict(kept)
     for name in ("name", "locale", "timezone", "consent", "opted_out_at", "opted_out_by"):

@@ -13,7 +13,8 @@ from common.queue.life import TicketStatus
 from common.queue.routing import Rule
 from common.queue_rules import policy_as_json, policy_from_json, rule_as_json, rule_from_json
 from common.store.dialect import among, upsert
-from common.store.schema import interactions, routing_rules, sla_policies, tallies, tickets, users
+from common.store.schema import interactions, routing_rules, sla_policies, tickets, users
+from common.store.teams import names_of_teams
 from common.store.threads import lock_customers
 from common.store.tickets import WORKERS
 
@@ -79,23 +80,22 @@ def customer_values(connection: Connection, interaction_ids: Collection[str]) ->
 
 
 def known_teams(connection: Connection) -> list[str]:
-    """The teams that interactions, open tickets, policies and rules name, by name."""
-    mine = tickets.c.status != TicketStatus.RESOLVED
-    found = set(connection.execute(select(tickets.c.team).where(mine).distinct()).scalars())
-    found |= set(connection.execute(select(tallies.c.key).where(tallies.c.dimension == "team").distinct()).scalars())
+    """The teams that people, keys, interactions, open tickets, policies and rules name, by name."""
+    found = set(names_of_teams(connection))
     found |= set(connection.execute(select(sla_policies.c.team)).scalars())
     for body in connection.execute(select(routing_rules.c.body)).scalars():
         found |= {body["to_team"], *body["teams"]}
     return sorted((team for team in found if team), key=str.casefold)
 
 
-def workers(connection: Connection) -> Sequence[Row[str, str, str]]:
-    """The active users who may have tickets: id, name and e-mail address, by name."""
-    return connection.execute(
-        select(users.c.id, users.c.name, users.c.email)
+def workers(connection: Connection, team: str | None) -> list[Row[Any, Any, Any, Any]]:
+    """The active users who may have tickets of `team`: id, name, email and their teams, by name."""
+    rows = connection.execute(
+        select(users.c.id, users.c.name, users.c.email, users.c.teams)
         .where(users.c.disabled_at.is_(None), users.c.role.in_(WORKERS))
         .order_by(users.c.name, users.c.id)
-    ).all()
+    )
+    return [row for row in rows if row.teams is None or (team or "") in row.teams]
 
 
 # --- what is due ------------------------------------------------------------------------------------------------------

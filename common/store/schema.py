@@ -228,6 +228,7 @@ conversations = Table(
     Column("answered_at", Instant),
     Column("closed_at", Instant),
     Column("updated_at", Instant, nullable=False),
+    Column("words_gone_at", Instant),  # when what was said in it was erased: its time was over, or the person's wish
     Index("ix_conversations_started", "started_at", "id"),
     Index("ix_conversations_answered", "answered_at", "id"),
 )
@@ -425,6 +426,26 @@ recordings = Table(  # the spoken words of customers, kept for a time
     Column("due_at", Instant),  # when to work on it next; None = nothing to do
     Column("at", Instant, nullable=False),
     Index("ix_recordings_due", "due_at"),
+)
+
+files = Table(  # voice notes, pictures and documents of customers, kept for a time
+    "files",
+    metadata,
+    _id(primary_key=True),
+    _id("message_id", nullable=False, unique=True),
+    _id("conversation_id", nullable=False, index=True),
+    _id("customer_id", nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("provider_id", String(255), nullable=False),  # what the provider gives it out for
+    Column("state", String(16), nullable=False),  # ready, stored, refused, failed, expired
+    Column("name", Words),  # as the customer's device calls it
+    Column("media_type", String(64)),  # of its content, when it is stored
+    Column("size", Integer),
+    Column("content", LargeBinary),
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("due_at", Instant),  # when to fetch it next; None = nothing to do
+    Column("at", Instant, nullable=False),
+    Index("ix_files_due", "due_at"),
 )
 
 # --- the human queue --------------------------------------------------------------------------------------------------
@@ -813,6 +834,32 @@ leases = Table(  # who is the one active tick; since when our doors are open (co
     Column("name", String(64), primary_key=True),
     Column("holder", String(64), nullable=False),
     Column("until", Instant, nullable=False),
+)
+
+# --- people's wish to be forgotten ------------------------------------------------------------------------------------
+
+erasures = Table(  # the receipts: who was erased cannot be read out of them
+    "erasures",
+    metadata,
+    _id(primary_key=True),
+    _id("customer_id", nullable=False, index=True),  # ours; the row of that person is empty afterwards
+    Column("state", String(16), nullable=False),  # queued, running, done, failed
+    _id("requested_by", nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    Column("started_at", Instant),
+    Column("done_at", Instant),
+    Column("due_at", Instant),  # by the system's clock: when to work on it next; None = nothing to do
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("error", String(64)),
+    Column("counts", json_document(), nullable=False),  # rows erased, by table
+    Index("ix_erasures_due", "due_at"),
+)
+
+tombstones = Table(  # by what an erased person could be known again, as keyed hashes
+    "tombstones",
+    metadata,
+    Column("mark", String(64), primary_key=True),
+    _id("erasure_id", nullable=False, index=True),
 )
 
 # --- themes -----------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from common.store.schema import (
     conversations,
     events,
     feed,
+    files,
     invitations,
     messages,
     outbox,
@@ -26,7 +27,7 @@ from common.store.schema import (
 )
 from common.store.threads import Thread, counters_of
 
-_INSERTS = {table: insert(table).inline() for table in (conversations, messages, events, outbox, tickets, feed)}
+_INSERTS = {table: insert(table).inline() for table in (conversations, messages, files, events, outbox, tickets, feed)}
 _CONVERSATION_COLUMNS = (
     "state",
     "outcome",
@@ -85,6 +86,7 @@ def store(connection: Connection, threads: Iterable[Thread], now: datetime) -> N
         _put_value_into_row(thread, now)
     _store_conversations(connection, changed)
     _insert_all(connection, messages, [row for thread in changed for row in thread.new_messages])
+    _insert_all(connection, files, [row for thread in changed for row in thread.new_files])
     _insert_all(connection, events, [row for thread in changed for row in thread.new_events])
     upsert(connection, answers, [row for thread in changed for row in thread.new_answers.values()])
     upsert(connection, timers, [row for thread in changed for row in thread.new_timers.values()])

@@ -74,6 +74,7 @@ class Thread:
     ticket_is_changed: bool = False
     bot_is_cancelled: bool = False
     new_messages: list[dict[str, Any]] = field(default_factory=list)
+    new_files: list[dict[str, Any]] = field(default_factory=list)
     new_events: list[dict[str, Any]] = field(default_factory=list)
     new_outbox: list[dict[str, Any]] = field(default_factory=list)
     new_answers: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -337,7 +337,7 @@ class Calls:
             channel=self._channel.value,
             brand=definition.brand,
             overrides=definition.wording,
-            values=row["machine"].get("values", {}),
+            values={name: value for name, value in row["machine"].get("values", {}).items() if name != "name"},
         )
 
 

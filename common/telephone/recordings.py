@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, Select, select, update
 
+from common import fetching
 from common.bell import FEED
 from common.store import calls as store
 from common.store.schema import answers, conversations, interactions, messages, recordings
@@ -24,7 +25,6 @@ PLACEHOLDER = "[recording]"
 """What stands in the thread, and as the reason, until there are words."""
 READY_ANYWAY_AFTER = timedelta(minutes=2)
 """A recording of which no callback told is asked for after this time."""
-BACKOFF = tuple(timedelta(seconds=each) for each in (5, 30, 120, 600, 3600, 3600, 3600))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +94,7 @@ def finish(connection: Connection, recording_id: str) -> None:
 
 def postpone(connection: Connection, recording_id: str, attempts: int, now: datetime) -> bool:
     """Try again later; False if it was tried often enough and is given up."""
-    if attempts >= len(BACKOFF):
-        give_up = {"due_at": None, "attempts": attempts + 1}
-        mine = recordings.c.id == recording_id
-        connection.execute(update(recordings).where(mine).values(give_up))
-        connection.execute(update(recordings).where(mine, recordings.c.audio.is_(None)).values(state="failed"))
-        return False
-    values = {"due_at": now + BACKOFF[attempts], "attempts": attempts + 1}
-    connection.execute(update(recordings).where(recordings.c.id == recording_id).values(values))
-    return True
+    return fetching.postpone(connection, recordings, recordings.c.audio, recording_id, attempts, now)
 
 
 def transcribed(connection: Connection, provider_id: str, text: str | None, now: datetime) -> frozenset[str]:
@@ -123,24 +115,25 @@ def transcribed(connection: Connection, provider_id: str, text: str | None, now:
     if words is None or row.message_id is None:
         return frozenset()
     connection.execute(update(messages).where(messages.c.id == row.message_id).values(text=words))
-    _put_into_reason(connection, row.conversation_id, row.message_id, words)
+    put_into_reason(connection, row.conversation_id, row.message_id, PLACEHOLDER, words)
     store.log(connection, row.conversation_id, now, "transcribed", {"message_id": row.message_id})
     return frozenset({f"conversation:{row.conversation_id}", FEED})
 
 
-def _put_into_reason(connection: Connection, conversation_id: str, message_id: str, words: str) -> None:
-    """Where the recording is the reason, its words are."""
+def put_into_reason(
+    connection: Connection, conversation_id: str, message_id: str, placeholder: str, words: str
+) -> None:
+    """Where what was said in this message is the reason, its words are. Its customer must be locked."""
     mine = (answers.c.conversation_id == conversation_id, answers.c.question == REASON)
     answer = connection.execute(select(answers).where(*mine)).first()
-    if answer is None or answer.message_id != message_id or PLACEHOLDER not in answer.value:
+    if answer is None or answer.message_id != message_id or placeholder not in answer.value:
         return
-    value = answer.value.replace(PLACEHOLDER, words, 1)
+    value = answer.value.replace(placeholder, words, 1)
     connection.execute(update(answers).where(*mine).values(value=value, verbatim=value))
     connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(reason=value))
 
 
 def expire(connection: Connection, before: datetime) -> int:
     """Let go of the audio of recordings made before that instant; how many."""
-    old = (recordings.c.at < before, recordings.c.state.in_(("stored", "ready", "announced", "failed")))
-    values = {"state": "expired", "audio": None, "due_at": None}
-    return connection.execute(update(recordings).where(*old).values(values)).rowcount
+    states = ("stored", "ready", "announced", "failed")
+    return fetching.expire(connection, recordings, recordings.c.audio, states, before)

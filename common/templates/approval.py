@@ -34,13 +34,16 @@ class TemplateUse:
     """An approved template that a prompt is sent as: its name, its language at the provider, and its values.
 
     values: variable → text, for every variable of the body, header and buttons; named as in the approved text ("1",
-    "2" for positional ones). buttons: payload of each quick-reply button, in order.
+    "2" for positional ones). header: those of them that stand in the header. buttons: payload of each quick-reply
+    button, in order; first_button: the place of the first of them among all buttons, from 0.
     """
 
     name: str
     language: str
     values: Mapping[str, str] = field(default_factory=dict)
+    header: tuple[str, ...] = ()
     buttons: tuple[str, ...] = ()
+    first_button: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

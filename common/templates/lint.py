@@ -96,7 +96,8 @@ def _header(template: Template) -> Iterator[Finding]:
         return
     kind = str(part.get("format", "TEXT")).upper()
     if kind != "TEXT":
-        yield note("header", f"a header of {kind.lower()} is kept as it is; it cannot be edited here", COMPONENTS)
+        why = f"a header of {kind.lower()} is kept as it is, but cannot be sent from here: leave it out"
+        yield warning("header", why, COMPONENTS)
         return
     if not text.strip():
         yield error("header", "the header is empty; leave it out", f"{COMPONENTS}, 2388047")
@@ -158,6 +159,9 @@ def _buttons(template: Template) -> Iterator[Finding]:
     are_replies = [kind == "QUICK_REPLY" for kind in kinds]
     if sum(one != other for one, other in pairwise(are_replies)) > 1:
         yield error("buttons", "quick replies stand together, before or after all others", COMPONENTS)
+    for number, each in enumerate(buttons):
+        if VARIABLE.search(str(each.get("url", ""))):
+            yield error(f"buttons[{number}]", "an address with a variable cannot be filled here", COMPONENTS)
     labels = [str(each.get("text", "")) for each in buttons]
     for number, label in enumerate(labels):
         yield from _label(f"buttons[{number}]", label, is_repeated=label in labels[:number])

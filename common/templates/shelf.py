@@ -12,10 +12,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from common.templates.approval import Approval, Category
+from common.templates.approval import Approval, Category, TemplateUse
 from common.templates.languages import nearest
 from common.templates.standing import may_be_sent
-from common.templates.template import Components, buttons_of, component_of, text_of, variables_in
+from common.templates.template import Components, buttons_of, component_of, is_unfillable, text_of, variables_in
 
 
 class Purpose(StrEnum):
@@ -54,10 +54,27 @@ class Listed:
         buttons = buttons_of(self.components or ())
         return [text_of(each) for each in buttons if str(each.get("type", "")).upper() == "QUICK_REPLY"]
 
+    def use(self, values: Mapping[str, str]) -> TemplateUse:
+        """What is sent with these values, of which there must be one for each variable.
+
+        A quick reply sends back its own words: a reply "STOP" is read by them, and the payload says the same.
+        """
+        kinds = [str(each.get("type", "")).upper() for each in buttons_of(self.components or ())]
+        return TemplateUse(
+            name=self.name,
+            language=self.language,
+            values={name: values[name] for name in self.variables},
+            header=tuple(variables_in(text_of(component_of(self.components or (), "HEADER")))),
+            buttons=tuple(self.reply_labels),
+            first_button=kinds.index("QUICK_REPLY") if "QUICK_REPLY" in kinds else 0,
+        )
+
     @property
     def obstacle(self) -> str | None:
         """Why it must not be sent now, in one word; None if it may."""
         why = may_be_sent(self.approval, self.asked, self.category)
+        if why is None and self.components is not None and is_unfillable(self.components):
+            return "unfillable"
         return why or ("unseen" if self.components is None else None)
 
 

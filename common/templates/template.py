@@ -95,6 +95,12 @@ def buttons_of(components: Components) -> list[Mapping[str, Any]]:
     return [each for each in buttons if isinstance(each, Mapping)] if isinstance(buttons, list) else []
 
 
+def is_unfillable(components: Components) -> bool:
+    """True if every send must bring something that is not ours to give: a picture above, the end of a web address."""
+    form = str(component_of(components, "HEADER").get("format", "TEXT")).upper()
+    return form != "TEXT" or any(VARIABLE.search(str(each.get("url", ""))) for each in buttons_of(components))
+
+
 def variables_in(text: str) -> list[str]:
     """The names between double braces, each once, in order."""
     return list(dict.fromkeys(match.strip() for match in VARIABLE.findall(text)))

@@ -25,6 +25,7 @@ from common.bell import FEED
 from common.channels import Adapter, Channel, EndpointBlocked, InboundMessage
 from common.errors import Conflict, NotFound
 from common.failpoints import failpoint
+from common.privacy.erased import ErasedPeople
 from common.store import held, thread_changes
 from common.store import threads as thread_store
 from common.store.follow_ups import note_accepted
@@ -69,11 +70,21 @@ class _Run:
 class Turns:
     """Runs turns for every channel that is switched on."""
 
-    def __init__(self, surveys: Surveys, adapters: Mapping[Channel, Adapter], *, zone: str | None = None) -> None:
-        """zone: of the working hours until an administrator sets them; None = UTC."""
+    def __init__(
+        self,
+        surveys: Surveys,
+        adapters: Mapping[Channel, Adapter],
+        *,
+        zone: str | None = None,
+        erased: ErasedPeople | None = None,
+    ) -> None:
+        """zone: of the working hours until an administrator sets them; None = UTC. erased: who is not taken in any
+        more; None = nobody was ever erased.
+        """
         self.surveys = surveys
         self.adapters = adapters
         self.zone = zone or "UTC"
+        self.erased = erased
 
     def run(self, connection: Connection, inputs: Sequence[TurnInput]) -> list[TurnResult]:
         """Process `inputs` in order, in the caller's transaction; one result each."""
@@ -101,6 +112,11 @@ class Turns:
     def refuse_stranger(self, connection: Connection, block: EndpointBlocked, now: datetime) -> None:
         """Someone we never met blocked us at the provider: whoever reports that address later will hear of it."""
         opting_out.remember_stranger(connection, block, now, source=PROVIDER)
+
+    def is_erased(self, connection: Connection, said: InboundMessage | EndpointBlocked) -> bool:
+        """Whether somebody who was erased says this: then nothing of it may be kept."""
+        places = {(said.channel.value, address) for address in (said.sender, *said.aliases)}
+        return self.erased is not None and bool(self.erased.places(connection, places))
 
     def reply(
         self,
@@ -150,6 +166,7 @@ class Turns:
         hearing.recognise(connection, inputs, people)
         started = beginnings.begin(connection, self.surveys, inputs, people, now)
         senders = hearing.senders_of(connection, inputs, people)
+        fresh -= hearing.turn_away_erased(connection, inputs, fresh, senders, self.erased)
         wanted = {item.conversation_id for item in inputs if isinstance(item, ConversationEvent)}
         wanted |= {row["conversation_id"] for row in senders.values() if row["conversation_id"]}
         new = {thread.id: thread for thread in started.values()}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import Connection, bindparam, delete, select, tuple_, update
 
 from common.channels import InboundMessage
+from common.privacy.erased import ErasedPeople
 from common.store import held, people
 from common.store import threads as thread_store
 from common.store.dialect import among, insert_new
 from common.store.schema import endpoints, inbound, invitations, outbox
+from common.survey.reading import Intent
 from common.turns.inputs import ConversationEvent, StartInvitation, TurnInput
+from common.turns.opting_out import wish_in
 
 EARLIER = "earlier"
 """The question of a control that was shown in another conversation: none that could be open in this one."""
@@ -107,6 +110,38 @@ def senders_of(
     return {
         place: dict(row._mapping) | {"locale": locked[row.customer_id]["locale"]} for place, row in standing.items()
     }
+
+
+def turn_away_erased(
+    connection: Connection,
+    inputs: Sequence[TurnInput],
+    fresh: Collection[tuple[Any, ...]],
+    senders: Mapping[tuple[str, str], Mapping[str, Any]],
+    erased: ErasedPeople | None,
+) -> set[tuple[Any, ...]]:
+    """Forget new messages of people who were erased; their keys. Who asks to be asked again is a stranger, and heard.
+
+    Only of somebody who is nobody's endpoint this needs to be asked. Their owners are locked: an erasure that was under
+    way while the message was recorded has come to its end.
+    """
+    strange: dict[tuple[str, str], list[InboundMessage]] = {}
+    for item in inputs:
+        if isinstance(item, InboundMessage) and (item.channel.value, item.sender) not in senders:
+            for address in (item.sender, *item.aliases):
+                strange.setdefault((item.channel.value, address), []).append(item)
+    if erased is None or not strange:
+        return set()
+    away = set()
+    for place in erased.places(connection, strange):
+        for item in strange[place]:
+            if wish_in(item, None) is Intent.OPT_IN:
+                erased.lift_place(connection, *place)
+            else:
+                away.add((item.channel.value, item.account, item.provider_id))
+    away &= set(fresh)
+    if away:
+        connection.execute(delete(inbound).where(tuple_(*inbound.primary_key.columns).in_(sorted(away))))
+    return away
 
 
 @dataclass(slots=True)

@@ -149,6 +149,8 @@ class Speaking:
         values = dict(self.thread.row["machine"].get("values", {}))
         if name := self.thread.customer.get("name"):
             values["name"] = name
+        if not self._capabilities.says_names:
+            values.pop("name", None)
         return values
 
     def _queue(self, prompt: Prompt, sequence: int, message_id: str, *, kind: str, state: str = "pending") -> None:

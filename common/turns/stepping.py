@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from common.channels import Adapter, Channel, InboundMessage
+from common.files.keeping import announced
 from common.ids import new_id
 from common.prompts import aspect_choices
 from common.store.threads import Thread
@@ -55,6 +56,8 @@ def hear(
         text=item.text or _shown_choice(thread, item) or " ".join(f"[{kind}]" for kind in item.media),
         provider_id=item.provider_id,
     )
+    if item.file is not None:
+        thread.new_files.append(announced(thread.row, message_id, item, now))
     thread.is_changed = True
     choices = aspect_choices(thread.definition, thread.value.locale)
     event = Replied(

@@ -88,6 +88,7 @@ async function look(area) {
   const match = rule.before.exec(before);
   if (!match) return close();
   const list = await all(kind);
+  area = document.getElementById(area.id) ?? area; // news may have put another in its place meanwhile
   if (document.activeElement !== area || area.value.slice(0, area.selectionStart) !== before) return;
   const found = ranked(list, match[1]);
   if (!found.length) {

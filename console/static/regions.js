@@ -11,7 +11,13 @@ import { _ } from "./words.js";
 function fingerprint(element) {
   const copy = element.cloneNode(true);
   for (const input of copy.querySelectorAll("input[type=hidden]")) input.remove();
-  for (const area of copy.querySelectorAll("textarea")) area.textContent = "";
+  for (const area of copy.querySelectorAll("textarea")) {
+    area.textContent = "";
+    for (const name of ["aria-controls", "aria-activedescendant", "aria-haspopup"]) area.removeAttribute(name);
+  }
+  for (const button of copy.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  copy.querySelector("#segments")?.replaceChildren();
+  copy.querySelector("#segments")?.setAttribute("hidden", "");
   for (const time of copy.querySelectorAll("time")) time.textContent = "";
   for (const details of copy.querySelectorAll("details")) details.removeAttribute("open");
   copy.classList.remove("arriving");

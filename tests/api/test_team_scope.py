@@ -18,7 +18,9 @@ from sqlalchemy import select
 from api.routes import ROUTES, Route
 from common import clock
 from common.actors import Role
+from common.alerts import AlertKind, Raised, Urgency
 from common.store import api_keys
+from common.store.alerts import raise_alert
 from common.store.schema import customers, interactions, invitations, tickets
 from tests.api.world import Open, World
 
@@ -36,10 +38,13 @@ NAMES: dict[str, Callable[[Facts], str]] = {
     "invitations": lambda facts: facts.invitation_id,
     "interactions": lambda facts: facts.interaction_ref,
     "customers": lambda facts: facts.customer_ref,
+    "alerts": lambda facts: facts.alert_id,
 }
 """Collection → the id of its thing."""
 BODIES: dict[str, dict[str, Any]] = {
     "transfer": {"to": "supervisor"},
+    "return": {},
+    "acknowledge": {},
     "reply": {"text": "hello"},
     "note": {"text": "hello"},
     "template": {"name": "feedback_follow_up", "language": "en", "values": {}},
@@ -59,6 +64,7 @@ class Facts:
     interaction_ref: str
     invitation_id: str
     customer_ref: str
+    alert_id: str
 
 
 def customer_of(world: World, team: str, prefix: str) -> Facts:
@@ -83,7 +89,15 @@ def customer_of(world: World, team: str, prefix: str) -> Facts:
         customer_id=f"{prefix}-c",
         channel=shown["channel"],
     )
-    return Facts(thing=thing, interaction_ref=f"{prefix}-call", invitation_id=invitation_id, customer_ref=f"{prefix}-c")
+    raised = Raised(kind=AlertKind.LOW_SCORE, severity=Urgency.WARNING, team=team, subject=prefix)
+    alert, _ = world.services.store.write(lambda connection: raise_alert(connection, raised, clock.now()))
+    return Facts(
+        thing=thing,
+        interaction_ref=f"{prefix}-call",
+        invitation_id=invitation_id,
+        customer_ref=f"{prefix}-c",
+        alert_id=alert.id,
+    )
 
 
 def limited(world: World, role: Role, *teams: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.config import SETTINGS
+from common.privacy.inventory import INVENTORY, End
+from common.privacy.retention import SETTINGS as KEPT_FOR
 from tests.architecture.tree import ROOT
 from zeroten.main import COMMANDS
 
@@ -44,6 +46,29 @@ def commands_table() -> str:
     return table(["command", "does"], [[f"`zeroten {name}`", words] for name, (_, words) in COMMANDS.items()])
 
 
+def inventory_table() -> str:
+    """What is held about people; tables of our own are left out."""
+    rows = []
+    for holding in INVENTORY:
+        if holding.by is not None:
+            ends = {End.BLANKED: "emptied", End.DELETED: "deleted", End.KEPT: "stays"}[holding.end]
+            columns = ", ".join(f"`{name}`" for name in sorted(holding.blank))
+            handed = "no" if holding.end is End.KEPT or holding.by == "body" else "yes"
+            rows.append(
+                [f"`{holding.table}`", holding.about, handed, f"{ends}: {columns}" if columns else ends, holding.until]
+            )
+    return table(["table", "holds", "in the copy", "when the person is erased", "class"], rows)
+
+
+def retention_table() -> str:
+    by_name = {setting.name: setting for setting in SETTINGS}
+    rows = [
+        [f"`{until}`", f"`{by_name[name].variable}`", f"{by_name[name].default} days"]
+        for until, name in KEPT_FOR.items()
+    ]
+    return table(["class", "setting", "default"], rows)
+
+
 def example_adapter() -> str:
     """The whole adapter of the channel that lives in the tests."""
     source = (ROOT / "tests" / "channels" / "postcard" / "adapter.py").read_text(encoding="utf-8")
@@ -51,10 +76,13 @@ def example_adapter() -> str:
 
 
 ADDING = ROOT / "docs" / "channels" / "adding-a-channel.md"
+PRIVACY = ROOT / "docs" / "privacy.md"
 OPERATIONS = ROOT / "docs" / "operations.md"
 PARTS = (
     Part(page=OPERATIONS, name="settings", make=settings_table),
     Part(page=OPERATIONS, name="commands", make=commands_table),
+    Part(page=PRIVACY, name="inventory", make=inventory_table),
+    Part(page=PRIVACY, name="retention", make=retention_table),
     Part(page=ADDING, name="adapter", make=example_adapter),
 )
 

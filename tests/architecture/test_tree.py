@@ -19,7 +19,6 @@ LONGER: dict[str, str] = {
     "common/channels.py": "the whole protocol of a channel on one page",
     "common/store/migrations/versions/0001_spine.py": "generated",
     "sandbox/phone.py": "one call: its verbs share one clock and one line",
-    "common/tickets.py": "every act on a ticket, each with all that it refuses, in one order",
     "common/store/schema.py": "every table on one page: the keys are read together",
 }
 NO_SUBJECT = re.compile(r"(^|_)(utils?|helpers?|misc|stuff|various|commons|shared|tools)(_|$)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +22,7 @@ from common.channels import (
 )
 from common.config import Settings, read_settings
 from common.templates import Approval, Category, TemplateNews, TemplateUse
+from common.templates.shelf import Listed
 from tests.channels.contract import a_prompt, no_fence
 from tests.sandbox.running import Box, Call, Product, a_product, eventually, running
 from tests.sandbox.whatsapp_box import ACCOUNT_ID, ANA, APP_SECRET, BODY, NUMBER_ID, TOKEN, Meta
@@ -186,6 +188,31 @@ def test_a_template_lives_from_submission_to_deletion(meta: Meta, adapter: Whats
     assert (listed.provider_id, listed.approval) == (made.provider_id, Approval.PENDING)
     adapter.delete_template(name="nps")
     assert list(adapter.list_templates()) == []
+
+
+def test_values_above_and_a_button_after_a_link_find_their_places(meta: Meta, adapter: WhatsApp) -> None:
+    about = {"header_text_named_params": [{"param_name": "about", "example": "your call"}]}
+    name = {"body_text_named_params": [{"param_name": "name", "example": "Ana"}]}
+    link = {"type": "URL", "text": "Read more", "url": "https://acme.example/nps"}
+    components: list[dict[str, Any]] = [
+        {"type": "HEADER", "format": "TEXT", "text": "About {{about}} now", "example": about},
+        {"type": "BODY", "text": "Hello {{name}}, how was it? Reply with a number from 0 to 10.", "example": name},
+        {"type": "BUTTONS", "buttons": [link, {"type": "QUICK_REPLY", "text": "STOP"}]},
+    ]
+    made = adapter.submit_template(name="above", language="en", category=Category.UTILITY, components=components)
+    meta.decide(made.provider_id, event="APPROVED")
+    kinds = {"category": Category.UTILITY, "asked": Category.UTILITY}
+    listed = Listed(name="above", language="en", approval=Approval.APPROVED, components=components, **kinds)
+    assert listed.obstacle is None
+    use = listed.use({"about": "your order", "name": "Ana"})
+    adapter.send(adapter.render(ANA, a_prompt(template=use)), before_request=no_fence)
+    eventually(lambda: len(meta.chat()) == 1)
+    (shown,) = meta.chat()
+    assert "About your order now" in shown["body"]
+    assert "Hello Ana" in shown["body"]
+    assert [control["id"] for control in shown["controls"]] == ["STOP"]
+    link["url"] = "https://acme.example/{{1}}"
+    assert listed.obstacle == "unfillable"
 
 
 def test_a_refused_template_says_why(meta: Meta, adapter: WhatsApp) -> None:

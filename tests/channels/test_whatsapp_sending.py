@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -277,7 +278,8 @@ def test_a_lost_answer_is_not_settled_before_news_could_have_come() -> None:
     payload = adapter.render(ANA, a_prompt())
     for moment, is_settled in ((0.0, False), (29.0, False), (30.0, True), (31.0, False), (62.0, True)):
         now[0] = moment
-        assert adapter.look_up(payload, clock.now()) == Lookup(result=None, settled=is_settled)
+        looked = adapter.look_up(payload, clock.now())
+        assert looked == Lookup(result=None, settled=is_settled, unheard_for=timedelta(seconds=30))
 
 
 def test_a_moved_clock_settles_nothing() -> None:

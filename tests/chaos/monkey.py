@@ -17,10 +17,12 @@ WEB_CHILD = "web's worker"
 class Monkey:
     """One process at a time: killed, left dead for a moment, started again."""
 
-    def __init__(self, installation: Installation, seed: int, *, every_s: tuple[float, float]) -> None:
+    def __init__(self, installation: Installation, seed: int, *, every_s: tuple[float, float], for_s: float) -> None:
+        """for_s: after so many seconds it leaves off, so that those who were struck last come to an end, too."""
         self._installation = installation
         self._chance = random.Random(f"{seed} monkey")
         self._every_s = every_s
+        self._for_s = for_s
         self._victims = [*installation.processes, WEB_CHILD, REDIS]
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -40,7 +42,8 @@ class Monkey:
 
     def _run(self) -> None:
         rounds: list[str] = []
-        while not self._stopping.wait(self._chance.uniform(*self._every_s)):
+        end = time.monotonic() + self._for_s
+        while time.monotonic() < end and not self._stopping.wait(self._chance.uniform(*self._every_s)):
             if not rounds:  # each once before any twice, in an order of chance
                 rounds = self._chance.sample(self._victims, len(self._victims))
             self._kill(rounds.pop())

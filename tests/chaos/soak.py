@@ -56,6 +56,8 @@ TEMPLATE = "interaction_invitation"
 A_DAY_S = 86_400 + 600
 HASTE_S = 3
 """Seconds that the moved clock gains every second, so that waiting for a second try does not cost a minute."""
+CALM_AFTER_S = 20.0
+"""Seconds after the last customer's interaction in which processes are still killed."""
 QUIET_S = 45.0
 
 
@@ -72,7 +74,7 @@ class Plan:
     seed: int
     spread_s: float
     kill_every_s: tuple[float, float]
-    patience_s: float = 60.0
+    patience_s: float = 120.0
 
     @classmethod
     def from_environment(cls, *, customers: int, per_customer_s: float, kill_every_s: tuple[float, float]) -> Plan:
@@ -97,7 +99,7 @@ def soak(installation: Installation, plan: Plan) -> Soaked:
     installation.api.json("PUT", "/api/v1/surveys/chaos", SURVEY)
     installation.open_all_doors([TEMPLATE])
     crowd = Crowd(installation.api, installation.sandbox, survey="chaos", patience_s=plan.patience_s)
-    monkey = Monkey(installation, plan.seed, every_s=plan.kill_every_s)
+    monkey = Monkey(installation, plan.seed, every_s=plan.kill_every_s, for_s=plan.spread_s + CALM_AFTER_S)
     installation.sandbox.faults(FAULTS | {"seed": plan.seed})
     with FastClock(installation):
         monkey.start()

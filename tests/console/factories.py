@@ -66,8 +66,8 @@ class World:
 
     def invited(self, name: str | None = "Joris Bakker", **facts: Any) -> tuple[str, str]:
         """An invitation that has begun on SMS: its conversation and the customer's number."""
-        number = next(self._numbers)
-        phone = f"+3161234{number:04d}"
+        number, given = next(self._numbers), facts.pop("customer", {})
+        phone = given.get("phone", f"+3161234{number:04d}")
         customer = {"id": f"c-{number}", "name": name, "phone": phone, "locale": "en", "consent": True}
         body = {
             "id": f"call-{number}",
@@ -76,7 +76,7 @@ class World:
             "ended_at": clock.now().isoformat(),
             "duration_s": 300,
             "outcome": "answered",
-            "customer": customer | {"timezone": "Europe/Amsterdam"} | facts.pop("customer", {}),
+            "customer": customer | {"timezone": "Europe/Amsterdam"} | given,
             "agent": {"id": "a-7", "name": "Lotte de Wit", "team": "Billing"},
             "topic": "Invoice",
             "reference": "order 4711",

@@ -1,7 +1,8 @@
-"""Draw the pictures of docs/insight.md: `python -m tests.console.screenshots`."""
+"""Draw the pictures of docs/insight.md and docs/people.md: `python -m tests.console.screenshots [people]`."""
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from common.theme_coder import ThemeCoder
 from tests.browser import a_browser
 from tests.console.factories import create_world
 from tests.console.serving import Served
+from tests.console.test_people_browser import furnish, walk
 from zeroten.benchmarks.answered import Plan, load
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -36,6 +38,30 @@ def main() -> None:
         _draw(served)
         served.close()
         world.services.close()
+
+
+PEOPLE = {
+    ((1280, 800), "light"): ("people", "audit", "second-factor"),
+    ((1280, 800), "dark"): ("audit",),
+    ((390, 844), "dark"): ("sign-in", "audit", "people"),
+}
+
+
+def people() -> None:
+    """The ways in, people and the audit log, by day and by night, on a desk and on a phone."""
+    with a_browser() as browser:
+        for (size, scheme), names in PEOPLE.items():
+            with tempfile.TemporaryDirectory() as folder:
+                world = create_world(f"sqlite:///{folder}/zeroten.db")
+                furnish(world)
+                served = Served(world, browser)
+                served.start()
+                for name, page in walk(served, size, scheme):
+                    if name in names:
+                        form = "phone" if size[0] < 600 else "desk"
+                        page.screenshot(path=str(IMAGES / f"{name}-{form}-{scheme}.png"))
+                served.close()
+                world.services.close()
 
 
 def _draw(served: Served) -> None:
@@ -77,4 +103,4 @@ def keep(
 
 
 if __name__ == "__main__":
-    main()
+    people() if "people" in sys.argv else main()

@@ -16,9 +16,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
-from common import clock
-from common.actors import Role
+from common import canned_replies, clock
+from common.actors import Actor, Role
+from common.alerts import AlertKind, Raised, Urgency
 from common.ids import new_id
+from common.store.alerts import raise_alert
 from common.store.schema import recordings, tickets
 from console.access import RULES
 from console.stream import Reader
@@ -42,9 +44,20 @@ OF_NO_TEAM = {
     "locale": "wording, for administrators",
     "channel": "wording, for administrators",
     "prompt": "wording, for administrators",
+    "view_id": "one's own view, or one that is everybody's: a search, and what it finds is narrowed",
+    "webhook_id": "settings, for administrators",
+    "post_id": "settings, for administrators",
+    "route_id": "settings, for administrators",
 }
 FORM = {"text": "hello", "resolution": "explained", "message_id": "msg_absent", "number": "+31612345678"}
-FORM |= {"name": "feedback_follow_up", "language": "en", "to": "ana@example.com"}
+FORM |= {
+    "name": "feedback_follow_up",
+    "language": "en",
+    "to": "team:Billing",
+    "tab": "a-tab-of-mine",
+    "doing": "viewing",
+}
+FORM |= {"short": "hi", "team": "Billing", "locale": ""}
 ENDLESS = {"console.stream"}
 LEAVES = {"console.sign_out", "console.revoke_other_sessions", "console.sign_in", "console.change_password"}
 
@@ -63,10 +76,30 @@ def recording(world: World, ticket_id: str) -> str:
     return made
 
 
+def alert(world: World, ticket_id: str) -> str:
+    """Something to look at in the ticket's team."""
+    raised = Raised(
+        kind=AlertKind.LOW_SCORE, severity=Urgency.WARNING, team=ticket(world, ticket_id).team, subject=new_id("x")
+    )
+    return str(world.services.store.write(lambda connection: raise_alert(connection, raised, clock.now()))[0].id)
+
+
+def canned(world: World, ticket_id: str) -> str:
+    """A canned reply of the ticket's team."""
+    given = {"short": f"x{uuid.uuid4().hex[:8]}", "team": ticket(world, ticket_id).team, "locale": "", "text": "hello"}
+    root = Actor(id="usr_root", name="Root", role=Role.ADMIN)
+    saved = world.services.store.write(
+        lambda connection: canned_replies.save(connection, None, given, actor=root, now=clock.now())
+    )
+    return saved.id
+
+
 NAMES: dict[str, Callable[[World, str], str]] = {
     "ticket_id": lambda world, ticket_id: ticket_id,
     "conversation_id": lambda world, ticket_id: str(ticket(world, ticket_id).conversation_id),
     "recording_id": recording,
+    "alert_id": alert,
+    "reply_id": canned,
 }
 """Place-holder → the id of such a thing that belongs to a ticket."""
 
@@ -161,6 +194,29 @@ def test_no_page_shows_a_word_of_another_team(world: World, role: Role) -> None:
     assert {"console.inbox", "console.responses", "console.dashboard"} <= seen, (
         "the canaries are shown to their own team"
     )
+
+
+def test_an_id_in_a_form_or_a_query_finds_nothing_of_another_team(world: World) -> None:
+    theirs, absent = other_team(world), f"tkt_{'0' * 26}"
+    client = limited(world, Role.SUPERVISOR, OURS)
+    token = Page(client.get("/account").text).form_token
+    before = ticket(world, theirs)
+
+    def shown(method: str, path: str, ticket_id: str, **fields: str) -> str:
+        data = fields | {"csrf_token": token, "ticket": ticket_id} if method == "POST" else None
+        answer = client.open(path, method=method, data=data, query_string={"ticket": ticket_id} if not data else None)
+        return (f"{answer.status_code} " + Page(answer.text).text + answer.text * (method == "GET")).replace(
+            ticket_id, ""
+        )
+
+    for act in ("claim", "resolve", "note", "release"):
+        fields = {"do": act, "act": act, "resolution": "explained", "text": "hello"}
+        assert shown("POST", "/inbox/bulk", theirs, **fields) == shown("POST", "/inbox/bulk", absent, **fields)
+    for path in ("/console/colleagues", "/console/changes"):
+        assert shown("GET", path, theirs) == shown("GET", path, absent)
+    for query in ("kingfisher", "Zebulon", "canary"):
+        assert not [words for words in CANARIES if words in client.get(f"/inbox?q={query}&view=all").text]
+    assert ticket(world, theirs) == before
 
 
 def test_figures_are_those_of_one_s_teams(world: World) -> None:

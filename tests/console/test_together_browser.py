@@ -52,7 +52,7 @@ def test_notes_and_replies_are_completed_by_keyboard(served: Served) -> None:
     reply = page.locator("#reply-text")
     expect(reply).to_be_focused()
     reply.press_sequentially("Hello. /so")
-    expect(page.get_by_role("option", name="/sorry")).to_be_visible()
+    expect(page.locator("#completions").get_by_role("option", name="/sorry")).to_be_visible()
     assert faults_in(page) == []
     page.keyboard.press("Enter")
     expect(reply).to_have_value("Hello. We are sorry, Joris Bakker.")
@@ -61,7 +61,7 @@ def test_notes_and_replies_are_completed_by_keyboard(served: Served) -> None:
     page.keyboard.press("n")
     note = page.locator("#note-text")
     note.press_sequentially("@be")
-    expect(page.get_by_role("option", name="Ben Carter")).to_be_visible()
+    expect(page.locator("#completions").get_by_role("option", name="Ben Carter")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#completions")).to_be_hidden()
     expect(note).to_be_focused()

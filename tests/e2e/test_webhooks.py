@@ -34,5 +34,5 @@ def test_whoever_posts_may_be_killed_and_everything_is_told_under_one_id(install
         assert {name: len(ids[name]) for name in told} == dict.fromkeys(told, 1)
         (ticket,) = installation.api.rows("tickets")
         assert receiver.of("ticket.opened")[0].json["data"]["id"] == ticket["id"]
-        states = {row["state"] for row in installation.api.rows(f"webhooks/{webhook['id']}/deliveries")}
-        assert states == {"delivered"}
+        path = f"webhooks/{webhook['id']}/deliveries"
+        until(lambda: {row["state"] for row in installation.api.rows(path)} == {"delivered"})

@@ -228,3 +228,18 @@ def test_what_the_reconciler_mends_has_its_clock_too(day: Day) -> None:
     )
     assert day.world.store.write(lambda c: reconcile(c, day.world.services.turns)) == 1
     assert near(day.ticket["due_at"], "2026-12-23 10:00")
+
+
+def test_a_late_ticket_moves_on_when_its_owner_loses_it(day: Day) -> None:
+    day.until("2026-12-23 09:00")
+    day.world.begin()
+    day.world.answer("6")
+    day.until("2026-12-23 09:20")
+    day.act("claim", ANA)
+    day.until("2026-12-23 09:50")
+    day.act("note", ANA, text="still looking", client_id=None)  # an act, though not an answer
+    assert day.until("2026-12-23 10:01") == ["sla_breached first_reply"]
+    assert (day.ticket["owner"], day.ticket["team"]) == (ANA.id, "billing")
+    assert day.until("2026-12-23 10:34") == []
+    assert day.until("2026-12-23 10:36") == ["owner_silent"]
+    assert (day.ticket["owner"], day.ticket["team"], day.ticket["priority"]) == (None, "Leads", 1)

@@ -68,6 +68,7 @@ def test_the_whole_road_is_told_once_and_signed(world: World, receiver: Receiver
     herald(world).once()
 
     assert sorted(receiver.types()) == [
+        "alert.raised",
         "customer.opted_out",
         "invitation.sent",
         "response.created",
@@ -76,7 +77,7 @@ def test_the_whole_road_is_told_once_and_signed(world: World, receiver: Receiver
         "ticket.opened",
         "ticket.resolved",
     ]
-    assert len({call.id for call in receiver.heard}) == 7
+    assert len({call.id for call in receiver.heard}) == 8
     assert all(call.is_signed_with(subscription.secret(KEY)) for call in receiver.heard)
     opened = receiver.of("ticket.opened")[0].json["data"]
     assert (opened["id"], opened["conversation_id"], opened["reason"]) == (ticket["id"], conversation_id, "detractor")

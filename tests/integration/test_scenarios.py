@@ -36,6 +36,7 @@ EXEMPT: Mapping[str, tuple[tuple[Channel, ...], str]] = {
     "late_aspect_by_tap": ((Channel.SMS,), _NO_CONTROLS),
     "late_tap_that_offers_nothing": ((Channel.SMS,), _NO_CONTROLS),
     "tap_of_an_old_question": ((Channel.SMS,), _NO_CONTROLS),
+    "late_copy_of_the_last_answer": ((Channel.VOICE,), "a key that was pressed cannot come again after the call"),
     "help_answered_by_carrier": (
         (Channel.WHATSAPP, Channel.WEBCHAT, Channel.VOICE),
         "no carrier stands between us and the customer",
@@ -68,12 +69,9 @@ AT_THE_RUNNER: Mapping[Channel, Mapping[str, tuple[int, str]]] = {
         "undeliverable": (6, "nothing is handed to a provider that could fail"),
     },
     Channel.VOICE: {
-        "words after the end": (33, "we hang up at the end; who rings again then begins a conversation of that call"),
-        "words to a person": (
-            10,
-            "whoever speaks after a takeover hears that a person calls back, and the end",
-        ),
-        "pause": (4, "nobody is silent for minutes in a call, so only the clock goes on"),
+        "words after the end": (35, "we hang up at the end; who rings again then begins a conversation of that call"),
+        "words to a person": (12, "whoever speaks after a takeover hears that a person calls back, and the end"),
+        "pause": (5, "nobody is silent for minutes in a call, so only the clock goes on"),
         "button": (7, "keys belong to what was just asked, and answer nothing else"),
         "media": (3, "a call carries no pictures"),
         "recording": (1, "this installation writes words down at once; tests/voice has one that records"),
@@ -85,13 +83,13 @@ AT_THE_RUNNER: Mapping[Channel, Mapping[str, tuple[int, str]]] = {
 """Acts that no customer can do on a channel, in how many scenarios, and why; they are put to the runner in the
 channel's name."""
 PLAYED: Mapping[Channel, tuple[int, int]] = {
-    Channel.WHATSAPP: (156, 149),
-    Channel.SMS: (153, 148),
-    Channel.TELEGRAM: (157, 144),
-    Channel.WEBCHAT: (156, 141),
-    Channel.VOICE: (149, 89),
+    Channel.WHATSAPP: (5, 7),
+    Channel.SMS: (8, 5),
+    Channel.TELEGRAM: (4, 13),
+    Channel.WEBCHAT: (5, 15),
+    Channel.VOICE: (6, 63),
 }
-"""How many scenarios each channel plays, and how many of these by the customer's own acts alone."""
+"""How many scenarios a channel does not play, and in how many of the others something is put to the runner."""
 _NOT_COMPARED = {"by", "code", "message_id", "name", "source", "ticket_id", "to_bot"}
 """Of an event's data: ids, names of people, who told us of an opt-out, and a provider's own number for a failure."""
 _OF_A_LINE = {"hung_up", "call_missed"}
@@ -127,8 +125,8 @@ def test_every_golden_conversation_goes_the_same_way(site: Installation, channel
             differences += [f"{player.scenario.name}: {each}" for each in found]
     assert not differences, "\n".join(["", *differences])
     assert site.services.store.write(lambda connection: reconcile(connection, site.services.turns)) == 0
-    alone = [player for player in players if not player.at_the_runner]
-    assert (len(players), len(alone)) == PLAYED[channel]
+    helped = [player for player in players if player.at_the_runner]
+    assert (len(SCENARIOS) - len(players), len(helped)) == PLAYED[channel]
     done = Counter(act for player in players for act in player.at_the_runner)
     assert dict(done) == {act: number for act, (number, _) in AT_THE_RUNNER[channel].items()}
 

@@ -58,3 +58,14 @@ def test_words_that_were_hardly_understood_are_no_score(ears: Line) -> None:
     assert b"Sorry, I did not get that" in heard.body
     ears.post(f"{PUBLIC}/webhooks/voice/step?step=2", params | {"SpeechResult": "ten", "Confidence": "0.87"})
     assert ears.conversation()["score"] == 10
+
+
+@pytest.mark.parametrize(("setting", "heard"), [("off", "Dear , how likely?"), ("on", "Dear Ana, how likely?")])
+def test_a_name_is_said_aloud_only_where_that_is_allowed(
+    database_url: str, tmp_path: Path, setting: str, heard: str
+) -> None:
+    with a_line(database_url, tmp_path, VOICE_NAMES=setting) as line:
+        line.survey(wording={"en": {"score.voice": "Dear {name}, how likely?"}})
+        line.interaction("call-1")
+        phone = line.dial([{"hang_up": 1}], url="/webhooks/voice?interaction=call-1")
+        assert phone.transcript[0]["text"].replace("Dear,", "Dear ,") == heard

@@ -8,9 +8,9 @@ from xml.etree import ElementTree as Xml
 import pytest
 from twilio.twiml.voice_response import Dial, Gather, Say, VoiceResponse
 
+from common.telephone.languages import spoken_language
 from common.telephone.values import Awaits, Spoken
 from common.wording import LOCALES
-from ivr.languages import spoken_language
 from ivr.render import Voice, empty, hang_up
 from ivr.twiml import NotAllowed, spoken_text, to_document
 from sandbox.voice_twiml import read_twiml

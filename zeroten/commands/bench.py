@@ -12,7 +12,19 @@ from pathlib import Path
 import click
 
 from common import clock
-from zeroten.benchmarks import dispatch, durable, exports, figures, inbox, reading, road, steps, streams, whatsapp
+from zeroten.benchmarks import (
+    calls,
+    dispatch,
+    durable,
+    exports,
+    figures,
+    inbox,
+    reading,
+    road,
+    steps,
+    streams,
+    whatsapp,
+)
 from zeroten.benchmarks.machine import Meter, describe, load_average
 from zeroten.benchmarks.postgres import serving
 from zeroten.benchmarks.report import WIDTH, Table, replace_figures
@@ -25,6 +37,7 @@ BENCHMARKS = {
     "dispatch": dispatch.run,
     "whatsapp": whatsapp.run,
     "road": road.run,
+    "calls": calls.run,
     "figures": figures.run,
     "exports": exports.run,
     "inbox": inbox.run,

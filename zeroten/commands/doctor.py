@@ -13,6 +13,7 @@ import redis
 
 from common.config import SETTINGS, BadSettings, Settings, read_settings
 from common.errors import Conflict, StoreUnavailable
+from common.prices import BadPrices, read_prices
 from common.store.engine import Database
 from common.store.migrations import is_current
 from zeroten.commands.doctor_whatsapp import check_whatsapp
@@ -56,6 +57,7 @@ def _checks(settings: Settings, *, fix: bool) -> Iterator[tuple[bool, str]]:
     yield from _telegram(settings)
     yield from check_registrations(settings, fix=fix)
     yield from _templates(settings)
+    yield from _prices(settings)
     yield from _sign_in(settings)
 
 
@@ -195,6 +197,14 @@ def _voice(settings: Settings) -> Iterator[tuple[bool, str]]:
         yield False, f"Twilio refuses to talk about calls or cannot be reached ({error.code}); check the credentials"
     else:
         yield True, f"telephone; at Twilio, calls to {number} go to POST {settings.public_url}/webhooks/voice"
+
+
+def _prices(settings: Settings) -> Iterator[tuple[bool, str]]:
+    if path := settings.get("PRICES_FILE"):
+        try:
+            read_prices(path)
+        except BadPrices as error:
+            yield False, f"ZEROTEN_PRICES_FILE: {error}"
 
 
 def _templates(settings: Settings) -> Iterator[tuple[bool, str]]:

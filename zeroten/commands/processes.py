@@ -84,7 +84,9 @@ def tick_command() -> None:
             _root().create_tick(services, is_only_one=False),
             _root().create_missed(services),
             *_root().create_call_keepers(services),
+            _root().create_file_keeper(services),
             _root().create_template_watch(services),
+            _root().create_privacy_keeper(services),
             _root().create_aftercare(services),
         ],
     )

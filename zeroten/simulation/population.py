@@ -10,7 +10,7 @@ from zlib import crc32
 
 from zeroten.simulation import phrases
 from zeroten.simulation.scripts import ANYTHING, BUTTONS, SMS, TELEGRAM, WEBCHAT, WHATSAPP, Act, Customer, Expected
-from zeroten.simulation.variations import vary
+from zeroten.simulation.variations import channel_of, chat_of, vary
 
 DETRACTOR, HUMAN, AFTER_CLOSE = "detractor", "human_requested", "reply_after_close"
 QUESTIONS = ("score", "reason", "aspect")
@@ -266,7 +266,7 @@ def _make(
     prefix: str,
     shares: tuple[float, float, float],
 ) -> Customer:
-    channel = _channel(chance.random(), *shares)
+    channel = channel_of(chance.random(), *shares)
     locale = "en" if story in _ENGLISH_ONLY else chance.choice(phrases.LOCALES)
     acts, expected = story(_Teller(chance, number, channel, locale))
     phone = f"+3161{crc32(prefix.encode()) % 1000:03d}{number:04d}" if channel == SMS else None
@@ -276,7 +276,7 @@ def _make(
         id=f"{prefix}-c{number}",
         name=f"{chance.choice(NAMES)} {phrases.word_of(number).capitalize()}",
         phone=phone,
-        chat=_chat(channel, prefix, number),
+        chat=chat_of(channel, prefix, number),
         channel=channel,
         locale=locale,
         acts=acts,
@@ -291,21 +291,6 @@ def _make(
         other = f"{prefix}-c{number}-other" if channel == SMS and chance.random() < 0.5 else customer.id
         return replace(customer, echo=other)
     return customer
-
-
-def _channel(drawn: float, webchat: float, telegram: float, whatsapp: float) -> str:
-    if drawn < webchat:
-        return WEBCHAT
-    if drawn < webchat + telegram:
-        return TELEGRAM
-    return WHATSAPP if drawn >= 1 - whatsapp else SMS
-
-
-def _chat(channel: str, prefix: str, number: int) -> str | None:
-    run = crc32(prefix.encode())
-    if channel == TELEGRAM:
-        return f"5{run % 10_000:04d}{number:04d}"
-    return f"+3163{run % 1000:03d}{number:04d}" if channel == WHATSAPP else None
 
 
 def _complete(score: int, reason: str | None, aspect: str | None) -> Expected:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from zlib import crc32
 
 from zeroten.simulation import phrases
-from zeroten.simulation.scripts import WHATSAPP, Act, Customer
+from zeroten.simulation.scripts import SMS, TELEGRAM, WEBCHAT, WHATSAPP, Act, Customer
 
 
 def vary(person: Customer, chance: random.Random, cold: float, taken_over: float) -> Customer:
@@ -25,3 +26,20 @@ def vary(person: Customer, chance: random.Random, cold: float, taken_over: float
     )
     expected = replace(person.expected, outcome="partial", reason=None, aspect=None)
     return replace(person, kind="taken_over", acts=acts, expected=expected)
+
+
+def channel_of(drawn: float, webchat: float, telegram: float, whatsapp: float) -> str:
+    """The channel of whoever drew this number, 0 to 1; the shares are of all."""
+    if drawn < webchat:
+        return WEBCHAT
+    if drawn < webchat + telegram:
+        return TELEGRAM
+    return WHATSAPP if drawn >= 1 - whatsapp else SMS
+
+
+def chat_of(channel: str, prefix: str, number: int) -> str | None:
+    """Their chat with the bot, or their number on WhatsApp."""
+    run = crc32(prefix.encode())
+    if channel == TELEGRAM:
+        return f"5{run % 10_000:04d}{number:04d}"
+    return f"+3163{run % 1000:03d}{number:04d}" if channel == WHATSAPP else None

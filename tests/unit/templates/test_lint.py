@@ -112,10 +112,15 @@ def test_the_order_is_errors_first() -> None:
     assert found(findings, Severity.WARNING, "buttons")
 
 
-def test_a_picture_above_is_left_alone() -> None:
+def test_a_picture_above_is_left_alone_and_warned_of() -> None:
     findings = lint(draft({"type": "HEADER", "format": "IMAGE"}))
     assert not has_errors(findings)
-    assert found(findings, Severity.NOTE, "header")
+    assert found(findings, Severity.WARNING, "header")
+
+
+def test_the_end_of_an_address_cannot_be_filled() -> None:
+    link = {"type": "URL", "text": "Read", "url": "https://acme.example/{{1}}", "example": ["https://acme.example/x"]}
+    assert "buttons[0]" in {where for where, _ in errors(draft({"type": "BUTTONS", "buttons": [link]}))}
 
 
 def test_a_header_may_name_its_variable() -> None:
