@@ -188,6 +188,18 @@ INVENTORY = (
     ),
     figures("tallies", "counts by day", keep="dimension key label"),
     ours("untallied", "what is to be counted again", until=Until.SHORT),
+    ours("facets", "what occurs together", keep="pattern survey team topic agent agent_name"),
+    ours("facet_weeks", "counts by week"),
+    # --- themes: what belongs to a comment goes with its words, by a trigger ---
+    figures("coded", "that a comment was read, and its score", by="customer_id", keep="team"),
+    figures("theme_marks", "where a comment shows a theme", by="conversation_id", keep="theme_id term"),
+    figures("theme_verdicts", "what colleagues said of it", by="conversation_id", keep="theme_id term actor"),
+    ours("uncoded", "which comments are to be read", until=Until.SHORT),
+    ours("theme_books", "the code book", keep="actor note body"),
+    ours("theme_states", "what became of themes", keep="theme_id actor note"),
+    ours(
+        "theme_candidates", "proposals: single words of several customers", keep="words members quotes theme_id actor"
+    ),
     # --- ours ---
     ours("surveys", "what is asked", keep="key body"),
     ours("pacing", "how fast we may send", keep="sender"),

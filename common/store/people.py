@@ -17,6 +17,7 @@ from common.store.schema import (
     answers,
     call_steps,
     calls,
+    coded,
     conversations,
     customer_refs,
     customers,
@@ -44,7 +45,7 @@ from common.store.threads import lock_customers
 BELONGING = (
     *(interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets),
     *(links, visits, calls, call_steps, recordings, erasures, announcements, follow_ups, recoveries),
-    *(mentions, sought, sought_words),
+    *(mentions, sought, sought_words, coded),
 )
 
 
