@@ -57,7 +57,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
 
         def work(connection: Connection) -> tuple[User, str]:
             email, name = form.get("email", ""), form.get("name", "") or form.get("email", "").partition("@")[0]
-            user = create_user(connection, email, name, form.get("role", ""), None, teams=teams, by=actor)
+            user = create_user(connection, email, name, _role(form.get("role")), None, teams=teams, by=actor)
             return user, welcome(connection, user.id)
 
         try:
@@ -80,8 +80,9 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
         form, actor, teams = request.form, signed_in().user.actor, _teams()
         with services.store.read() as connection:
             user = find_user(connection, user_id)
-        name, role = form.get("name", ""), form.get("role", "")
+        name, given = form.get("name", ""), form.get("role")
         try:
+            role = _role(given)
             services.store.write(lambda c: change_user(c, user_id, actor, name=name, role=role, teams=teams))
         except Invalid as fault:
             return _form(services, user, form, dict(fault.errors)), 422
@@ -156,6 +157,14 @@ def _link(services: Services, user: User, token: str) -> str:
     address = services.settings.public_url + url_for("console.welcome", token=token)
     hours = int(WELCOME_FOR.total_seconds() // 3600)
     return render_template("console/person_link.html", here="console.settings", user=user, address=address, hours=hours)
+
+
+def _role(given: str | None) -> Role:
+    """One of the roles that have a console. Raises Invalid."""
+    role = next((each for each in PEOPLE if each.value == given), None)
+    if role is None:
+        raise Invalid("Choose a role.", [("role", "choose a role")])
+    return role
 
 
 def _teams() -> Teams | None:

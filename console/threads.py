@@ -241,14 +241,14 @@ def _attached(entry: Entry, file: Row[Any] | None) -> Entry:
     """The message with what came with it: to be seen, played or saved, or why it cannot be."""
     if file is None:
         return entry
+    is_bare = entry.form == "media" and entry.text.startswith("[")  # the type in brackets says nothing more
+    entry = replace(entry, text="" if is_bare else entry.text)
     if file.state == "stored":
         kind = kind_named(file.media_type)
         words = {"picture": _("Picture"), "sound": _("Voice note"), "film": _("Film")}.get(kind.shows or "", _("File"))
         size = f"{max(1, file.size // 1024)} kB"
         name = f"{file.name or words} · {size}"
-        is_bare = entry.form == "media" and entry.text.startswith("[")  # the type in brackets says nothing more
-        text = "" if is_bare else entry.text
-        return replace(entry, text=text, file=file.id, file_shows=kind.shows, file_words=name)
+        return replace(entry, file=file.id, file_shows=kind.shows, file_words=name)
     words = {
         "refused": _("The file is too large to be kept"),
         "failed": _("The file could not be fetched"),

@@ -37,6 +37,7 @@ class Until(StrEnum):
     FOR_EVER = "kept"
     WORDS = "words"
     RECORDINGS = "recordings"
+    FILES = "files"
     WEBHOOKS = "webhooks"
     QUARANTINE = "quarantine"
     OUTBOX = "outbox"
@@ -145,6 +146,12 @@ INVENTORY = (
     blanked(
         "calls", "that and when there was a call", until=Until.FOR_EVER, blank="call_sid", keep="answered_by awaits"
     ),
+    deleted("files", "what a customer attached", until=Until.FILES, hide="content"),
+    # --- figures of themes: which ones a comment speaks of; the comment itself stands with the answers ---
+    figures("uncoded", "comments that are to be read for themes", by="conversation_id"),
+    figures("coded", "comments that were read for themes", by="customer_id", keep="team"),
+    figures("theme_marks", "where a comment speaks of a theme", by="conversation_id", keep="theme_id term"),
+    figures("theme_verdicts", "what colleagues say of a mark", by="conversation_id", keep="theme_id term actor"),
     # --- asking ---
     blanked(
         "tickets", "what people had to settle", until=Until.FOR_EVER, blank="", keep="team owner_name reason resolution"
@@ -188,18 +195,6 @@ INVENTORY = (
     ),
     figures("tallies", "counts by day", keep="dimension key label"),
     ours("untallied", "what is to be counted again", until=Until.SHORT),
-    ours("facets", "what occurs together", keep="pattern survey team topic agent agent_name"),
-    ours("facet_weeks", "counts by week"),
-    # --- themes: what belongs to a comment goes with its words, by a trigger ---
-    figures("coded", "that a comment was read, and its score", by="customer_id", keep="team"),
-    figures("theme_marks", "where a comment shows a theme", by="conversation_id", keep="theme_id term"),
-    figures("theme_verdicts", "what colleagues said of it", by="conversation_id", keep="theme_id term actor"),
-    ours("uncoded", "which comments are to be read", until=Until.SHORT),
-    ours("theme_books", "the code book", keep="actor note body"),
-    ours("theme_states", "what became of themes", keep="theme_id actor note"),
-    ours(
-        "theme_candidates", "proposals: single words of several customers", keep="words members quotes theme_id actor"
-    ),
     # --- ours ---
     ours("surveys", "what is asked", keep="key body"),
     ours("pacing", "how fast we may send", keep="sender"),
@@ -232,6 +227,11 @@ INVENTORY = (
     ours("alert_sends", "alerts on their way", keep="alert_id route_id"),
     ours("sign_in_failures", "wrong passwords", until=Until.SIGN_INS, keep="subject"),
     ours("api_keys", "programs that may call", keep="name key_hash teams"),
+    ours("facets", "kinds of answers that are counted", keep="pattern survey team topic agent agent_name"),
+    ours("facet_weeks", "their counts"),
+    ours("theme_books", "what themes there are", keep="actor note body"),
+    ours("theme_states", "what became of themes", keep="theme_id actor note"),
+    ours("theme_candidates", "themes that were proposed", keep="words members quotes theme_id actor"),
     ours("leases", "who is the one active tick", until=Until.SHORT, keep="name holder"),
 )
 

@@ -43,6 +43,7 @@ from common.store.schema import (
     call_steps,
     conversations,
     events,
+    files,
     idempotency_keys,
     inbound,
     interactions,
@@ -149,6 +150,15 @@ def _end_sound(connection: Connection, keys: Keys) -> None:
     connection.execute(update(recordings).where(_among(recordings, keys)).values(values))
 
 
+def _has_content(before: datetime) -> ColumnElement[bool]:
+    return and_(files.c.at < before, files.c.state.in_(("ready", "stored", "failed")))
+
+
+def _end_content(connection: Connection, keys: Keys) -> None:
+    values = {"state": "expired", "content": None, "due_at": None}
+    connection.execute(update(files).where(_among(files, keys)).values(values))
+
+
 def _has_left(before: datetime) -> ColumnElement[bool]:
     over = outbox.c.state.in_(("sent", "cancelled", "dead"))
     return and_(outbox.c.created_at < before, over, outbox.c.address != "")
@@ -160,6 +170,7 @@ ENDINGS = (
     _deleting(Until.WORDS, call_steps, lambda before: call_steps.c.at < before),
     Ending(until=Until.WORDS, table=recordings, old=_has_words, end=_end_transcripts),
     Ending(until=Until.RECORDINGS, table=recordings, old=_has_sound, end=_end_sound),
+    Ending(until=Until.FILES, table=files, old=_has_content, end=_end_content),
     _deleting(Until.WEBHOOKS, inbound, lambda before: inbound.c.received_at < before),
     _deleting(Until.WEBHOOKS, receipts, lambda before: receipts.c.at < before),
     _deleting(Until.QUARANTINE, quarantine, lambda before: quarantine.c.at < before),
@@ -175,6 +186,7 @@ _BY_SYSTEM_CLOCK = frozenset({Until.SIGN_INS})
 SETTINGS = {
     Until.WORDS: "KEEP_WORDS_DAYS",
     Until.RECORDINGS: "VOICE_RECORDING_DAYS",
+    Until.FILES: "FILE_DAYS",
     Until.WEBHOOKS: "KEEP_WEBHOOKS_DAYS",
     Until.QUARANTINE: "KEEP_QUARANTINE_DAYS",
     Until.OUTBOX: "KEEP_OUTBOX_DAYS",

@@ -24,6 +24,7 @@ from common.store.schema import (
     endpoints,
     erasures,
     events,
+    files,
     follow_ups,
     inbound,
     interactions,
@@ -45,7 +46,7 @@ from common.store.threads import lock_customers
 BELONGING = (
     *(interactions, invitations, conversations, answers, inbound, messages, events, outbox, tickets),
     *(links, visits, calls, call_steps, recordings, erasures, announcements, follow_ups, recoveries),
-    *(mentions, sought, sought_words, coded),
+    *(mentions, sought, sought_words, files, coded),
 )
 
 

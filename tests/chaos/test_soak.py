@@ -17,7 +17,7 @@ pytestmark = pytest.mark.chaos
 
 
 def test_nothing_is_lost_or_said_twice(database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    plan = Plan.from_environment(customers=60, per_customer_s=0.4, kill_every_s=(1.5, 4.0))
+    plan = Plan.from_environment(customers=50, per_customer_s=0.4, kill_every_s=(1.5, 4.0))
     with installed(tmp_path, database_url) as installation:
         soaked = soak(installation, plan)
         logs = installation.logs()

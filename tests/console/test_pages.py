@@ -109,7 +109,7 @@ def test_only_places_that_exist_are_in_the_navigation(world: World) -> None:
     world.user()
     page = Page(world.signed_in().get("/inbox").text)
     (navigation,) = [nav for nav in page.all("nav") if nav.attributes.get("aria-label") == "Main"]
-    assert navigation.text.split() == ["Inbox", "Dashboard", "Closing", "the", "loop"]
+    assert navigation.text.split() == ["Inbox", "Dashboard", "Themes", "Report", "Closing", "the", "loop"]
 
 
 # --- files that others made -------------------------------------------------------------------------------------------

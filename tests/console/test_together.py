@@ -17,9 +17,10 @@ from common.store import presence
 from common.store.mentions import unseen
 from common.store.schema import canned_replies, mentions, messages, outbox
 from common.store.schema import presence as tabs
-from tests.console.factories import World, submit
+from tests.console.factories import World, create_app, submit
 from tests.console.page import Page
 from tests.console.test_inbox import act, listed, said
+from zeroten.root import create_services
 
 BOSS = Actor(id="usr_boss", name="The boss", role=Role.ADMIN)
 
@@ -193,6 +194,17 @@ def test_others_see_who_looks_and_who_types(each_world: World) -> None:
     tab(ben, ticket_id, "b1", "left")
     assert others(ana, ticket_id) == []
     assert tab(ben, ticket_id, "b1", "dancing") == 400
+
+
+def test_another_process_sees_it_too(each_world: World) -> None:
+    each_world.user()
+    each_world.user("ben@example.com", "Ben Carter")
+    ticket_id = each_world.unhappy()
+    tab(each_world.signed_in("ben@example.com"), ticket_id, "b1", "viewing")
+    services = create_services(each_world.services.settings, has_writer=True)
+    other = World(services, create_app(services))
+    assert others(other.signed_in(), ticket_id) == [{"name": "Ben Carter", "is_typing": False}]
+    services.close()
 
 
 def test_a_browser_that_died_is_gone_by_itself(each_world: World) -> None:
