@@ -14,7 +14,7 @@ from common.channels import InboundMessage
 from common.files.kinds import Kind, kind_named
 from common.ids import new_id
 from common.store.schema import conversations, files, interactions, messages
-from common.store.scope import within
+from common.store.scope import thread_within
 from common.store.threads import lock_customers
 from common.telephone.recordings import put_into_reason
 
@@ -107,7 +107,7 @@ def file_of(connection: Connection, file_id: str) -> KeptFile | None:
         select(files.c.content, files.c.media_type, files.c.name)
         .join(conversations, conversations.c.id == files.c.conversation_id)
         .join(interactions, interactions.c.id == conversations.c.interaction_id)
-        .where(files.c.id == file_id, within(interactions.c.team))
+        .where(files.c.id == file_id, thread_within())
     ).first()
     if row is None or row.content is None:
         return None

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, RowMapping, Select, select
 from common.errors import NotFound
 from common.store.cursors import Order, Page, read_page
 from common.store.schema import conversations, customer_refs, events, interactions, invitations, messages
-from common.store.scope import within
+from common.store.scope import thread_within, within
 from common.store.tickets import NOTE
 
 
@@ -106,7 +106,7 @@ def _statement() -> Select[Any]:
             conversations.c.id.label("page_id"),
         )
         .join(interactions, interactions.c.id == conversations.c.interaction_id)
-        .where(within(interactions.c.team))
+        .where(thread_within())
     )
 
 

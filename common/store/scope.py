@@ -14,9 +14,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, true
+from sqlalchemy import ColumnElement, or_, select, true
 
 from common.actors import Teams
+from common.store.schema import conversations, interactions, tickets
 
 _NARROWED: ContextVar[Teams | None] = ContextVar("teams that reads are narrowed to", default=None)
 
@@ -48,3 +49,14 @@ def within(team: Any) -> ColumnElement[bool]:
         return true()
     named: ColumnElement[bool] = team.in_(sorted(teams))
     return or_(named, team.is_(None)) if "" in teams else named
+
+
+def thread_within() -> ColumnElement[bool]:
+    """The condition that a thread exists for whoever asks: as the interaction's team, or the team that has its ticket.
+
+    For statements over `conversations` joined with `interactions`.
+    """
+    if _NARROWED.get() is None:
+        return true()
+    ticket = select(tickets.c.id).where(tickets.c.conversation_id == conversations.c.id, within(tickets.c.team))
+    return or_(within(interactions.c.team), ticket.correlate(conversations).exists())

@@ -17,7 +17,7 @@ from common import fetching
 from common.bell import FEED
 from common.store import calls as store
 from common.store.schema import answers, conversations, interactions, messages, recordings
-from common.store.scope import within
+from common.store.scope import thread_within
 from common.store.threads import lock_customers
 from common.survey.questions import REASON
 
@@ -70,7 +70,7 @@ def audio_of(connection: Connection, recording_id: str) -> Audio | None:
         select(recordings.c.audio, recordings.c.media_type)
         .join(conversations, conversations.c.id == recordings.c.conversation_id)
         .join(interactions, interactions.c.id == conversations.c.interaction_id)
-        .where(recordings.c.id == recording_id, within(interactions.c.team))
+        .where(recordings.c.id == recording_id, thread_within())
     ).first()
     return Audio(data=bytes(row.audio), media_type=row.media_type) if row and row.audio is not None else None
 

@@ -31,6 +31,8 @@ OF_NO_TEAM = {
     "sites": "settings, for administrators",
     "webhooks": "settings, for administrators",
     "webhook-deliveries": "settings, for administrators",
+    "recordings": "for administrators, who have no scope",
+    "erasures": "for administrators",
 }
 NAMES: dict[str, Callable[[Facts], str]] = {
     "tickets": lambda facts: facts.thing.ticket_id,

@@ -37,7 +37,7 @@ def routes(world: World) -> list[tuple[str, str, str]]:
     found = []
     for rule in world.app.url_map.iter_rules():
         if rule.endpoint.startswith("console."):
-            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: FILLERS[match[1]], rule.rule)
+            path = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: FILLERS.get(match[1], "absent"), rule.rule)
             found += [(rule.endpoint, method, path) for method in sorted((rule.methods or set()) & {"GET", "POST"})]
     return found
 

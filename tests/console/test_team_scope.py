@@ -14,14 +14,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from common import canned_replies, clock
 from common.actors import Actor, Role
 from common.alerts import AlertKind, Raised, Urgency
 from common.ids import new_id
 from common.store.alerts import raise_alert
-from common.store.schema import recordings, tickets
+from common.store.schema import files, recordings, tickets
 from console.access import RULES
 from console.stream import Reader
 from tests.console.factories import PASSWORD, World
@@ -44,6 +44,8 @@ OF_NO_TEAM = {
     "locale": "wording, for administrators",
     "channel": "wording, for administrators",
     "prompt": "wording, for administrators",
+    "theme_id": "the code book, which is everybody's; quotes are narrowed",
+    "candidate_id": "the code book, which is everybody's",
     "view_id": "one's own view, or one that is everybody's: a search, and what it finds is narrowed",
     "webhook_id": "settings, for administrators",
     "post_id": "settings, for administrators",
@@ -76,6 +78,16 @@ def recording(world: World, ticket_id: str) -> str:
     return made
 
 
+def kept_file(world: World, ticket_id: str) -> str:
+    """Something that the ticket's customer sent."""
+    of, made = ticket(world, ticket_id), new_id("fil")
+    values = {"id": made, "message_id": made, "conversation_id": of.conversation_id, "customer_id": of.customer_id}
+    values |= {"channel": "sms", "provider_id": made, "state": "stored", "media_type": "image/png", "content": b"words"}
+    values |= {"name": "photo.png", "size": 5, "at": clock.now()}
+    world.services.store.write(lambda connection: connection.execute(insert(files).values(**values)) and None)
+    return made
+
+
 def alert(world: World, ticket_id: str) -> str:
     """Something to look at in the ticket's team."""
     raised = Raised(
@@ -99,6 +111,7 @@ NAMES: dict[str, Callable[[World, str], str]] = {
     "conversation_id": lambda world, ticket_id: str(ticket(world, ticket_id).conversation_id),
     "recording_id": recording,
     "alert_id": alert,
+    "file_id": kept_file,
     "reply_id": canned,
 }
 """Place-holder → the id of such a thing that belongs to a ticket."""
@@ -241,6 +254,17 @@ def test_what_has_no_team_is_for_those_who_see_all_and_those_who_were_given_it(w
     assert limited(world, Role.SUPERVISOR, OURS, "").get(f"/inbox/{ticket_id}").status_code == 200
     world.user()
     assert world.signed_in().get(f"/inbox/{ticket_id}").status_code == 200
+
+
+def test_a_ticket_that_is_passed_on_is_its_new_team_s_and_its_thread_is_read_by_both(world: World) -> None:
+    ticket_id = other_team(world)
+    played = f"/recordings/{recording(world, ticket_id)}"
+    ours, theirs = limited(world, Role.SUPERVISOR, OURS), limited(world, Role.SUPERVISOR, THEIRS)
+    assert (ours.get(f"/inbox/{ticket_id}").status_code, ours.get(played).status_code) == (404, 404)
+    passed = update(tickets).where(tickets.c.id == ticket_id).values(team=OURS)
+    world.services.store.write(lambda connection: connection.execute(passed) and None)
+    assert (ours.get(f"/inbox/{ticket_id}").status_code, ours.get(played).status_code) == (200, 200)
+    assert (theirs.get(f"/inbox/{ticket_id}").status_code, theirs.get(played).status_code) == (404, 200)
 
 
 def test_the_stream_tells_of_one_s_own_teams_alone(each_world: World) -> None:
