@@ -64,7 +64,7 @@ def _webhook(
 
 
 _TEXT = {"type": "string"}
-_AUDIO = {"type": "string", "format": "binary"}
+_BYTES = {"type": "string", "format": "binary"}
 _ANY_PATH = "<path:id>"
 """The caller's own ids may hold slashes."""
 
@@ -239,12 +239,21 @@ ROUTES = (
     ),
     Route(
         method="GET",
+        path="/files/<id>",
+        view=customers.file,
+        roles=ADMINS,
+        tag="Customers",
+        answers={},
+        also={"*/*": _BYTES},
+    ),
+    Route(
+        method="GET",
         path="/recordings/<id>",
         view=customers.recording,
         roles=ADMINS,
         tag="Customers",
         answers={},
-        also=dict.fromkeys(("audio/mpeg", "audio/wav", "audio/wave", "audio/x-wav"), _AUDIO),
+        also=dict.fromkeys(("audio/mpeg", "audio/wav", "audio/wave", "audio/x-wav"), _BYTES),
     ),
     Route(
         method="POST",

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, and_, delete, insert, select
 
 from common import clock
 from common.analysis.tally import day_number, week_number
+from common.privacy.inventory import ERASED
 from common.store.dialect import among, upsert
 from common.store.schema import coded, conversations, interactions, surveys, theme_marks, theme_verdicts, uncoded
 from common.store.tallies import lock
@@ -94,10 +95,17 @@ def read_some(connection: Connection, book: CodeBook, coder: Coder, zone: tzinfo
     rows = connection.execute(select(uncoded).order_by(uncoded.c.id).limit(limit)).all()
     if rows:
         connection.execute(delete(uncoded).where(uncoded.c.id.in_([row.id for row in rows])))
-        _read(connection, book, coder, {row.conversation_id for row in rows}, zone)
+        ids = {row.conversation_id for row in rows}
+        _read(connection, book, coder, ids - _erased(connection, ids), zone)
     return len(rows)
 
 
+def _erased(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Comments whose words are gone: what they spoke of stays counted as it was."""
+    return set(connection.execute(_ERASED, {"ids": sorted(ids)}).scalars())
+
+
+_ERASED = select(conversations.c.id).where(among(conversations.c.id), conversations.c.reason == ERASED)
 _COMMENTS = (
     select(
         conversations.c.id,

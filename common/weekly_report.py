@@ -239,3 +239,25 @@ def _quotes(
                 found[quote.conversation_id] = quote
                 break
     return list(found.values())[:MOST_QUOTES]
+
+
+def in_short(report: Report) -> str:
+    """The report in a few English sentences, for a message; nothing in it is a customer's."""
+    whole, said = report.whole, []
+    if not whole.shown.has_score or whole.score.nps is None or whole.score.low is None or whole.score.high is None:
+        said.append(f"{whole.n} answer{'s' if whole.n != 1 else ''}, too few for a score.")
+    else:
+        reach = f"between {whole.score.low:+.0f} and {whole.score.high:+.0f}"
+        said.append(f"Score {whole.score.nps:+.0f}, {reach}, from {whole.n} answers.")
+    if report.change is not None:
+        moved = f"{report.change.difference.points:+.0f} points against the four weeks before"
+        said.append(f"{moved}, {'more than chance explains' if report.change.is_real else 'no more than chance'}.")
+    if real := report.real_changes:
+        said.append("Changed beyond chance: " + ", ".join(change.name for change in real) + ".")
+    if report.themes:
+        first = report.themes[0]
+        name = first.names.get("en") or first.id
+        said.append(f"Most spoke of {name}: {first.now.count} of {first.now.base} who said why.")
+    if report.queue.opened:
+        said.append(f"{report.queue.opened} tickets of unhappy customers, {report.queue.resolved} resolved.")
+    return " ".join(said)

@@ -34,6 +34,8 @@ KINDS: Mapping[AlertKind, str] = {
     AlertKind.TEMPLATE_STATE: N_("A template fell"),
     AlertKind.PROVIDER_ERRORS: N_("Messages do not leave"),
     AlertKind.WEBHOOK_FAILING: N_("A webhook fails"),
+    AlertKind.THEME_RISING: N_("A theme rises"),
+    AlertKind.WEEKLY_REPORT: N_("The weekly report"),
 }
 SEVERITIES: Mapping[Urgency, tuple[str, str]] = {
     Urgency.CRITICAL: (N_("Critical"), "chip-bad"),

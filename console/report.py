@@ -61,6 +61,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
             earlier=Week(number=found.week.number - 1, zone=zone),
             later=later,
             say=report_words,
+            max=max,
             charts=charts,
             channel_name=channel_name,
             language_name=language_name,

@@ -45,7 +45,8 @@ class CustomerExport(Shown):
     """Everything that is held about a person, table by table; `docs/privacy.md` says what each holds.
 
     `conversations` carry their `messages`, `events`, `answers` and `timers`; `tickets` their `replies` and `notes`;
-    stored `recordings` an `audio_url`, which takes the same key. Tables of later versions come as further members.
+    stored `recordings` an `audio_url` and stored `files` a `url`, which take the same key. Tables of later versions
+    come as further members.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -62,6 +63,7 @@ class CustomerExport(Shown):
     tickets: list[dict[str, Any]]
     calls: list[dict[str, Any]]
     recordings: list[dict[str, Any]]
+    files: list[dict[str, Any]]
     links: list[dict[str, Any]]
     visits: list[dict[str, Any]]
     received: list[dict[str, Any]]

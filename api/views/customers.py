@@ -17,6 +17,7 @@ from common.actors import Actor
 from common.audit import record
 from common.channels import Channel, Linkable, SendError
 from common.errors import Conflict, NotFound, StoreUnavailable
+from common.files.keeping import file_of
 from common.privacy import ordering
 from common.privacy.copying import copy_of
 from common.privacy.ordering import SOURCE
@@ -40,6 +41,12 @@ class ErasurePath(BaseModel):
 
 class RecordingPath(BaseModel):
     """The id of a recording."""
+
+    id: Reference
+
+
+class FilePath(BaseModel):
+    """The id of a file."""
 
     id: Reference
 
@@ -97,11 +104,11 @@ def export(call: Call, path: CustomerPath) -> Answer:
     interactions with the decisions, invitations, conversations with every message and event, tickets with replies and
     notes, calls, recordings, and what providers sent. Needs an administrator's key.
     """
-    audio_url = f"{call.services.settings.public_url}/api/v1/recordings/{{id}}"
+    api_url = f"{call.services.settings.public_url}/api/v1"
 
     def work(connection: Connection) -> Answer:
         customer_id = _within(connection, call, path)
-        document = copy_of(connection, path.id, call.now, audio_url=audio_url)
+        document = copy_of(connection, path.id, call.now, api_url=api_url)
         record(connection, call.actor, "customer.exported", about=customer_id)
         return Answer(body=document)
 
@@ -148,6 +155,22 @@ def _within(connection: Connection, call: Call, path: CustomerPath) -> str | Non
     if customer_id is not None and not is_within(connection, customer_id, call.actor):
         raise NotFound("no such customer")
     return customer_id
+
+
+def file(call: Call, path: FilePath) -> Response:
+    """A file that a customer attached"""
+    found = call.read(lambda connection: file_of(connection, path.id))
+    if found is None:
+        raise NotFound("no such file, or its time is over")
+    return Response(
+        found.content,
+        content_type=found.kind.media_type,
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Disposition": "attachment",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
 
 
 def _receipt(

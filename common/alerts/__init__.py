@@ -25,6 +25,8 @@ class AlertKind(StrEnum):
     TEMPLATE_STATE = "template_state"
     PROVIDER_ERRORS = "provider_errors"
     WEBHOOK_FAILING = "webhook_failing"
+    THEME_RISING = "theme_rising"
+    WEEKLY_REPORT = "weekly_report"
 
 
 class Urgency(StrEnum):
@@ -40,7 +42,7 @@ class Urgency(StrEnum):
         return _RANKS[self]
 
 
-STANDING = frozenset({AlertKind.RESPONSE_RATE, AlertKind.PROVIDER_ERRORS})
+STANDING = frozenset({AlertKind.RESPONSE_RATE, AlertKind.PROVIDER_ERRORS, AlertKind.THEME_RISING})
 """Kinds that are a state of things: they go on until they are over, and seeing them ends nothing."""
 _RANKS = {Urgency.NOTICE: 0, Urgency.WARNING: 1, Urgency.CRITICAL: 2}
 AGAIN_AFTER = timedelta(hours=1)

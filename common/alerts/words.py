@@ -18,6 +18,8 @@ _TITLES: Mapping[AlertKind, tuple[str, str]] = {
     AlertKind.RESPONSE_RATE: ("Fewer customers answer on {subject}", "Fewer customers answer on {subject}"),
     AlertKind.TEMPLATE_STATE: ("The template {subject} is {status}", "The template {subject} is {status}"),
     AlertKind.PROVIDER_ERRORS: ("Messages do not leave on {subject}", "Messages do not leave on {subject}"),
+    AlertKind.THEME_RISING: ("More customers speak of {subject}", "More customers speak of {subject}"),
+    AlertKind.WEEKLY_REPORT: ("The report of week {subject}", "The report of week {subject}"),
     AlertKind.WEBHOOK_FAILING: ("The webhook {subject} {fails}", "The webhook {subject} {fails}"),
 }
 

@@ -18,6 +18,7 @@ from common.alerts.words import message
 from common.config import Settings
 from common.errors import StoreUnavailable
 from common.herald.alarms import news_of, rate_conditions, sending_conditions, take_note
+from common.herald.insight_news import tell_of_week, theme_conditions, untold_week
 from common.sealing import CannotOpen, Sealer
 from common.store import alerts as store
 from common.store.alerts import LeasedMessage
@@ -82,7 +83,11 @@ class Messenger:
         with self._store.read() as connection:
             found = sending_conditions(connection, clock.now()) if wants_sending else []
             found += rate_conditions(connection, self._zone, clock.now()) if wants_rates else []
+            found += theme_conditions(connection, self._zone, clock.now()) if wants_rates else []
             found = news_of(connection, found)
+            week = untold_week(connection, self._zone, clock.now()) if wants_rates else None
+        if week is not None:
+            self._store.write(lambda connection: tell_of_week(connection, self._zone, clock.now()))
         if found:
             self._store.write(lambda connection: take_note(connection, found, clock.now()))
         if self._is_time("clean", CLEAN_EVERY_S):

@@ -26,10 +26,10 @@ _WISHES = {"opted_out": False, "opted_in": True}
 Row = dict[str, Any]
 
 
-def copy_of(connection: Connection, ref: str, now: datetime, *, audio_url: str) -> Row:
+def copy_of(connection: Connection, ref: str, now: datetime, *, api_url: str) -> Row:
     """Everything held about the person whom a caller calls `ref`. Raises NotFound.
 
-    audio_url: where a recording can be fetched, with `{id}` for its id.
+    api_url: where the API is, from which recordings and files can be fetched.
     """
     customer_id = find_customer(connection, ref)
     if customer_id is None:
@@ -53,7 +53,9 @@ def copy_of(connection: Connection, ref: str, now: datetime, *, audio_url: str) 
         ticket["replies"] = [row for row in said if row["author"] == "user" and row["kind"] != "note"]
         ticket["notes"] = [row for row in said if row["kind"] == "note"]
     for recording in document["recordings"]:
-        recording["audio_url"] = audio_url.format(id=recording["id"]) if recording["state"] == "stored" else None
+        recording["audio_url"] = f"{api_url}/recordings/{recording['id']}" if _is_there(recording) else None
+    for file in document["files"]:
+        file["url"] = f"{api_url}/files/{file['id']}" if _is_there(file) else None
     return document
 
 
@@ -67,6 +69,11 @@ def _held(connection: Connection, person: Person) -> dict[str, list[Row]]:
         found = search(connection, person) if search else belongings.rows(connection, holding, person)
         held[holding.table] = [{name: _plain(value) for name, value in row.items()} for row in found]
     return held
+
+
+def _is_there(row: Mapping[str, Any]) -> bool:
+    """Whether the content of a recording or a file is stored."""
+    return bool(row["state"] == "stored")
 
 
 def _plain(value: Any) -> Any:

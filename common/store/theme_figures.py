@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from common.analysis.counts import Counts, counts_of
+from common.privacy.inventory import ERASED
 from common.store.schema import coded, conversations, theme_marks, theme_verdicts, uncoded
 from common.store.scope import within
 from common.store.scopes import Period
@@ -136,7 +137,7 @@ def quotes_of(
     statement = (
         select(coded, conversations.c.reason)
         .join_from(coded, conversations, conversations.c.id == coded.c.conversation_id)
-        .where(*comments.conditions())
+        .where(*comments.conditions(), conversations.c.reason != ERASED)
         .order_by(coded.c.answered_at.desc(), coded.c.conversation_id)
         .limit(limit)
     )
@@ -159,7 +160,7 @@ def quotes_by_id(connection: Connection, ids: Sequence[str]) -> list[Quote]:
     rows = connection.execute(
         select(coded, conversations.c.reason)
         .join_from(coded, conversations, conversations.c.id == coded.c.conversation_id)
-        .where(coded.c.conversation_id.in_(list(ids)), within(coded.c.team))
+        .where(coded.c.conversation_id.in_(list(ids)), within(coded.c.team), conversations.c.reason != ERASED)
     )
     found = {row.conversation_id: _quote(row, [], None) for row in rows}
     return [found[each] for each in ids if each in found]

@@ -82,6 +82,7 @@ def test_the_answers_keep_to_the_document(world: World) -> None:
         "webhooks": (webhook := world.post("/webhooks", {"url": "https://example.com/hooks"}).json["id"]),
         "erasures": world.call("DELETE", f"/customers/{world.unhappy().customer_id}").json["id"],
         "recordings": "rec_nothing",
+        "files": "file_nothing",
         "alerts": "alr_absent",
         "webhook-deliveries": world.post(f"/webhooks/{webhook}/test").json["id"],
     }

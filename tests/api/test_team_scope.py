@@ -33,6 +33,7 @@ OF_NO_TEAM = {
     "webhook-deliveries": "settings, for administrators",
     "recordings": "for administrators, who have no scope",
     "erasures": "for administrators",
+    "files": "for administrators, who have no scope",
 }
 NAMES: dict[str, Callable[[Facts], str]] = {
     "tickets": lambda facts: facts.thing.ticket_id,

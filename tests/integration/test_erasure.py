@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -28,6 +28,7 @@ from common.store.schema import (
     customers,
     endpoints,
     erasures,
+    files,
     inbound,
     interactions,
     messages,
@@ -37,9 +38,11 @@ from common.store.schema import (
     receipts,
     recordings,
     saved_views,
+    theme_marks,
     tickets,
     tombstones,
 )
+from common.theme_coder import ThemeCoder
 from tests.integration.installation import NUMBER, Installation, an_installation
 from tests.integration.telegram_side import TelegramHandset
 from tests.integration.test_whatsapp import a_change, a_post
@@ -172,6 +175,16 @@ def call_by_telephone(site: Installation, conversation_id: str) -> None:
     site.services.store.write(work)
 
 
+def attach_a_file(site: Installation, conversation_id: str) -> None:
+    """What a picture leaves behind."""
+    (talk,) = site.rows(conversations, id=conversation_id)
+    (message, *_) = site.rows(messages, conversation_id=conversation_id, direction="in")
+    own = {"customer_id": talk["customer_id"], "conversation_id": conversation_id, "message_id": message["id"]}
+    content = {"state": "stored", "media_type": "image/png", "name": f"{CANARY}.png", "content": CANARY.encode()}
+    row = {"id": "file_1", "channel": "sms", "provider_id": f"ME{CANARY}", "at": clock.now(), **own, **content}
+    site.services.store.write(lambda connection: connection.execute(insert(files).values(row)))
+
+
 def quarantine_something(site: Installation) -> None:
     """An authentic webhook that nobody understands."""
     strange = {"from": PHONE[1:], "id": "wamid.strange", "type": "text", "text": {"body": [CANARY]}}
@@ -275,8 +288,13 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     assert catch_up(site.services.store) > 0
     keep_a_search(site)
     call_by_telephone(site, talks[0])
+    attach_a_file(site, talks[0])
     quarantine_something(site)
     other = site.call("POST", "/interactions", somebody_elses("other-1"))
+    coder = ThemeCoder(site.services.store, UTC)
+    assert coder.all() > 0
+    marks = site.rows(theme_marks)
+    assert marks, "somebody waited too long"
     before = figures(site)
     database = site.services.store.database
     assert len(remains(database)) >= (1 if database.is_sqlite else 10), "the search finds what is there"
@@ -288,6 +306,9 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
         assert words in text, words
     assert document["customer"]["ids"] == [REF]
     assert document["recordings"][0]["audio_url"].endswith("/api/v1/recordings/rec_1")
+    (attached,) = document["files"]
+    attached = attached["url"].partition("/api/v1")[2]
+    assert status_of(site, "GET", attached) == 200
     audio = document["recordings"][0]["audio_url"].partition("/api/v1")[2]
     assert status_of(site, "GET", audio) == 200
     assert document["tickets"][0]["replies"]
@@ -299,6 +320,8 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     assert remains(database) == {}
     assert CANARY not in str(receipt)
     assert receipt["erased"]["messages"] > 10
+    coder.all()
+    assert site.rows(theme_marks) == marks
     assert figures(site) == before
     assert {row["status"] for row in site.rows(tickets)} == {"resolved"}
     assert {row["state"] for row in site.rows(conversations)} == {"closed"}
@@ -306,6 +329,7 @@ def test_nothing_is_left_of_an_erased_person(site: Installation, capfd: pytest.C
     assert site.call("GET", "/interactions/other-1/decision")["decision"] == other["decision"]
     assert site.http.get(page_of(site, talks[3])).status_code == 404
     assert status_of(site, "GET", f"/customers/{REF}/export") == status_of(site, "GET", audio) == 404
+    assert status_of(site, "GET", attached) == 404
     said = "".join(capfd.readouterr())
     assert not any(needle.decode() in said for needle in NEEDLES)
 

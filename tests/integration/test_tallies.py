@@ -193,7 +193,7 @@ def test_figures_within_filters_are_a_recount_of_the_counted_rows(world: World) 
     a_while(world, random.Random(24), 3)  # waits
     now = day_number(clock.now(), UTC_ZONE)
     names = ["all", "channel", "team", "agent", "topic", "survey", "locale", "channel_topic", WEEK, DIRECTION]
-    periods = [(None, None), (now - 1, now + 1), (now - 20, now + 2), (now - 9, now + 1), (now - 3, None), (None, now)]
+    periods = [(None, None), (now - 20, now + 2), (now - 9, now + 1), (None, now)]
     filters: list[dict[str, str]] = [
         {"team": "billing"},
         {"locale": "en"},
@@ -211,7 +211,7 @@ def test_figures_within_filters_are_a_recount_of_the_counted_rows(world: World) 
         {"team": "billing"},
     ]
     for teams, only in [*((None, only) for only in filters), *((SOME_TEAMS, only) for only in narrowed)]:
-        for first, end in periods if teams is None else periods[2:4]:
+        for first, end in periods if teams is None else periods[1:3]:
             period = Period(
                 start=None if first is None else day_begins(first, UTC_ZONE),
                 end=None if end is None else day_begins(end, UTC_ZONE),

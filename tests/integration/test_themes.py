@@ -11,7 +11,9 @@ from sqlalchemy import delete, select, text, update
 
 from common import clock
 from common.errors import Conflict
-from common.store.schema import coded, conversations, theme_marks, theme_states, uncoded
+from common.herald.alarms import take_note
+from common.herald.insight_news import tell_of_week, theme_conditions
+from common.store.schema import alerts, coded, conversations, theme_marks, theme_states, uncoded
 from common.store.theme_figures import Comments, quotes_of, reach_by_week, tell
 from common.theme_book import accept, current_book, dismiss, offer, offered, save_book, say
 from common.theme_coder import ThemeCoder
@@ -141,33 +143,34 @@ def test_candidates_become_themes_only_by_a_person(world: World, coder: ThemeCod
         assert offered(connection) == []
 
 
+def weeks_of(world: World, first: int, share: int, weeks: int = 2) -> None:
+    """Weeks of eighty comments by as many customers, of which so many speak of waiting."""
+    with world.store.read() as connection:
+        template = dict(connection.execute(select(coded).limit(1)).one()._mapping)
+
+    def fill(connection: Any) -> None:
+        for number in range(80):
+            key = f"cnv_{first}_{number}"
+            row = template | {"conversation_id": key, "customer_id": key, "week": first + number % weeks}
+            connection.execute(coded.insert(), [row])
+            if number < share:
+                mark = {"conversation_id": key, "theme_id": "thm_waiting", "start": 0, "end": 6, "term": "wait"}
+                connection.execute(theme_marks.insert(), [mark])
+
+    world.store.write(fill)
+
+
 def test_the_figures_judge_what_was_shipped_and_a_second_look_changes_nothing(world: World, coder: ThemeCoder) -> None:
     comment(world, 3, "waited")
     coder.all()
 
-    def weeks_of(first: int, share: int) -> None:
-        """Two weeks of forty comments by as many customers, of which so many speak of waiting."""
-        with world.store.read() as connection:
-            template = dict(connection.execute(select(coded).limit(1)).one()._mapping)
-
-        def fill(connection: Any) -> None:
-            for number in range(80):
-                key = f"cnv_{first}_{number}"
-                row = template | {"conversation_id": key, "customer_id": key, "week": first + number % 2}
-                connection.execute(coded.insert(), [row])
-                if number < share:
-                    mark = {"conversation_id": key, "theme_id": "thm_waiting", "start": 0, "end": 6, "term": "wait"}
-                    connection.execute(theme_marks.insert(), [mark])
-
-        world.store.write(fill)
-
     with world.store.read() as connection:
         week = connection.execute(select(coded.c.week)).scalar_one()
-    weeks_of(week - 2, 40)
+    weeks_of(world, week - 2, 40)
     world.store.write(
         lambda c: take_step(c, "thm_waiting", ThemeState.SHIPPED, actor="Ana", note="more staff", zone=ZONE)
     )
-    weeks_of(week + 1, 4)
+    weeks_of(world, week + 1, 4)
     world.after(hours=24 * 21)
     assert world.store.write(lambda c: judge_all(c, ZONE, clock.now())) == 1
     assert world.store.write(lambda c: judge_all(c, ZONE, clock.now())) == 0
@@ -176,6 +179,35 @@ def test_the_figures_judge_what_was_shipped_and_a_second_look_changes_nothing(wo
             select(theme_states.c.state, theme_states.c.actor).order_by(theme_states.c.at)
         ).all()
     assert [tuple(row) for row in states] == [("shipped", "Ana"), ("resolved", "")]
+
+
+def test_a_rising_theme_is_an_alert_until_it_is_over_and_a_week_is_told_once(world: World, coder: ThemeCoder) -> None:
+    comment(world, 3, "waited")
+    coder.all()
+    with world.store.read() as connection:
+        week = connection.execute(select(coded.c.week)).scalar_one()
+    for first in (week - 5, week - 3):
+        weeks_of(world, first, 8)
+    weeks_of(world, week - 1, 40, weeks=1)
+
+    def look() -> list[str]:
+        def note(connection: Any) -> None:
+            take_note(connection, theme_conditions(connection, ZONE, clock.now()), clock.now())
+
+        world.store.write(note)
+        with world.store.read() as connection:
+            return list(connection.execute(select(alerts.c.subject).where(alerts.c.kind == "theme_rising")).scalars())
+
+    assert look() == ["Waiting time"]
+    assert look() == ["Waiting time"], "told once"
+    world.after(hours=24 * 8)
+    while clock.now().weekday() == 0:
+        world.after(hours=6)
+    told = [world.store.write(lambda c: tell_of_week(c, ZONE, clock.now())) for _ in range(2)]
+    assert told == [True, False]
+    with world.store.read() as connection:
+        row = connection.execute(select(alerts).where(alerts.c.kind == "weekly_report")).one()
+    assert "1 answer, too few for a score." in row.facts["why"]
 
 
 def test_the_triggers_are_there(world: World) -> None:

@@ -34,11 +34,11 @@ def export_command(ref: str) -> None:
     """Print everything held about a customer, as one JSON document."""
     services = create_services(read_settings(), has_writer=False)
     try:
-        audio_url = f"{services.settings.public_url}/api/v1/recordings/{{id}}"
+        api_url = f"{services.settings.public_url}/api/v1"
 
         def work(connection: Connection) -> dict[str, Any]:
             record(connection, command_line(), "customer.exported", about=find_customer(connection, ref))
-            return copy_of(connection, ref, clock.now(), audio_url=audio_url)
+            return copy_of(connection, ref, clock.now(), api_url=api_url)
 
         document = services.store.write(work)
     finally:

@@ -61,7 +61,10 @@ def test_candidates_have_words_and_quotes_and_are_not_offered_again() -> None:
     assert all(set(each.quotes) <= each.members for each in first)
     more = [
         *comments(),
-        *(Comment(id=f"n-{number}", text=f"the parking garage was full again, row {number}") for number in range(6)),
+        *(
+            Comment(id=f"n-{number}", text=f"the parking garage was full again level {number + 30}")
+            for number in range(6)
+        ),
     ]
     assert unlike(propose(more), first) == []  # a tenth more comments is no new theme
     assert unlike(propose(comments()), []) == first
