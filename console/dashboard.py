@@ -24,32 +24,33 @@ from common.tallier import catch_up
 from console import charts, insights
 from console.access import may_act
 from console.filters import PRESETS, Filters, read_filters
+from console.language import N_, _
 from console.report_words import span
 from console.threads import entries_of
-from console.words import channel_name, language_name, plain
+from console.words import channel_name, day, language_name, plain
 
 PAGE = 50
 _OPTIONS = (Dimension.CHANNEL, Dimension.TEAM, Dimension.TOPIC, Dimension.AGENT, Dimension.SURVEY, Dimension.LOCALE)
 TITLES: Mapping[str, str] = {
-    "channel": "Channel",
-    "team": "Team",
-    "agent": "Agent",
-    "topic": "Topic",
-    "survey": "Survey",
-    "locale": "Language",
-    "direction": "Direction",
+    "channel": N_("Channel"),
+    "team": N_("Team"),
+    "agent": N_("Agent"),
+    "topic": N_("Topic"),
+    "survey": N_("Survey"),
+    "locale": N_("Language"),
+    "direction": N_("Direction"),
 }
 STEP_WORDS: Mapping[str, tuple[str, str]] = {
-    "eligible": ("Eligible", "were to be asked"),
-    "invited": ("Invited", "the question was written to be sent"),
-    "accepted": ("Accepted", "the provider took it"),
-    "delivered": ("Delivered", "it reached the customer"),
-    "read": ("Read", "the customer has seen it"),
-    "score": ("Score", "the customer gave one"),
-    "reason": ("Reason", "the customer said why"),
-    "complete": ("Complete", "nothing was left open"),
+    "eligible": (N_("Eligible"), N_("were to be asked")),
+    "invited": (N_("Invited"), N_("the question was written to be sent")),
+    "accepted": (N_("Accepted"), N_("the provider took it")),
+    "delivered": (N_("Delivered"), N_("it reached the customer")),
+    "read": (N_("Read"), N_("the customer has seen it")),
+    "score": (N_("Score"), N_("the customer gave one")),
+    "reason": (N_("Reason"), N_("the customer said why")),
+    "complete": (N_("Complete"), N_("nothing was left open")),
 }
-BAND_RANGES: Mapping[str, str] = {"detractor": "0 to 6", "passive": "7 or 8", "promoter": "9 or 10"}
+BAND_RANGES: Mapping[str, str] = {"detractor": N_("0 to 6"), "passive": N_("7 or 8"), "promoter": N_("9 or 10")}
 
 
 def add_routes(blueprint: Blueprint, services: Services) -> None:
@@ -140,12 +141,12 @@ def _options(connection: Connection, filters: Filters, *, sees_agents: bool) -> 
 def name_of(group_by: str, key: str | None, label: str) -> str:
     """A group as people call it."""
     if key is None:
-        return "Not known"
+        return _("Not known")
     if group_by == "channel":
         return channel_name(key)
     if group_by == "locale":
         return language_name(key)
-    return plain(key) if group_by == "direction" else label or key
+    return _(plain(key)) if group_by == "direction" else label or key
 
 
 def _words(filters: Filters) -> dict[str, Any]:
@@ -165,7 +166,7 @@ def _words(filters: Filters) -> dict[str, Any]:
         "to_list": lambda **changes: _address("console.responses", filters, changes),
         "to_board": lambda **changes: _address("console.dashboard", filters, changes),
         "week_dates": _week_dates,
-        "short_day": lambda text: f"{date.fromisoformat(text):%-d %b}",
+        "short_day": lambda text: day(date.fromisoformat(text), "d MMM"),
         "span": span,
         "min": min,
         "max": max,

@@ -12,9 +12,15 @@ from werkzeug.datastructures import MultiDict
 
 from common.figures import INBOUND, RELATIONAL, TRANSACTIONAL, GroupBy, scope_of
 from common.store.figures import Period, Scope
+from console.language import N_
 
 DEFAULT_DAYS = 28
-PRESETS: Mapping[int, str] = {7: "7 days", 28: "28 days", 91: "13 weeks", 364: "52 weeks"}
+PRESETS: Mapping[int, str] = {
+    7: N_("7 days"),
+    28: N_("28 days"),
+    91: N_("13 weeks"),
+    364: N_("52 weeks"),
+}
 NARROWING = ("channel", "team", "topic", "survey", "locale", "agent")
 _EARLIEST = date(2000, 1, 1)
 _LONGEST_TEXT = 255
@@ -98,7 +104,7 @@ def read_filters(
             last = date.fromisoformat(args["to"]) if args.get("to") else today
             first = date.fromisoformat(args["from"]) if args.get("from") else last - timedelta(days=default_days - 1)
         except ValueError:
-            fault = "A date in the address is no date, so the last days are shown instead."
+            fault = N_("A date in the address is no date, so the last days are shown instead.")
             first, last = today - timedelta(days=default_days - 1), today
     if first > last:
         first, last = last, first

@@ -163,7 +163,7 @@ def _role(given: str | None) -> Role:
     """One of the roles that have a console. Raises Invalid."""
     role = next((each for each in PEOPLE if each.value == given), None)
     if role is None:
-        raise Invalid("Choose a role.", [("role", "choose a role")])
+        raise Invalid(_("Choose a role."), [("role", "choose a role")])
     return role
 
 

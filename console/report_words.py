@@ -8,7 +8,7 @@ from common.figures import Group
 from common.weekly_report import Change, Report, ThemeOfWeek
 from console.charts import percent, points
 from console.language import _, chosen, ngettext
-from console.words import channel_name
+from console.words import channel_name, day
 
 
 def title(report: Report) -> str:
@@ -17,7 +17,7 @@ def title(report: Report) -> str:
 
 def period(report: Report) -> str:
     first, last = report.week.first, report.week.last
-    return f"{first:%-d %B} – {last:%-d %B %Y}"
+    return f"{day(first, 'd MMMM')} – {day(last)}"
 
 
 def narrative(report: Report) -> list[str]:

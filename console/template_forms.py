@@ -10,6 +10,7 @@ from common.templates.approval import Category
 from common.templates.finding import Finding, Severity
 from common.templates.lint import MAX_LABEL, counts, lint
 from common.templates.template import Template, filled, samples_of, text_of, with_texts
+from console.language import _
 
 REPLIES = 3
 """Quick replies that the form offers; a template that has more keeps them."""
@@ -43,7 +44,7 @@ def read_form(form: Mapping[str, str], current: Template, *, may_change_category
         try:
             category = Category(form["category"])
         except ValueError as error:
-            raise Invalid("Choose a category.", [("category", "not one of the choices")]) from error
+            raise Invalid(_("Choose a category."), [("category", "not one of the choices")]) from error
     wanted = {name.removeprefix("sample."): value for name, value in form.items() if name.startswith("sample.")}
     known = dict(samples_of(current.components))
     texts = {part: _tidy(form.get(part, "")) for part in ("header", "body", "footer")}
@@ -91,8 +92,8 @@ def empty_template(name: str, language: str, category: str) -> Template:
     try:
         made = Template(name=name, language=language, category=Category(category), components=[])
     except ValueError as error:
-        raise Invalid("Choose a category.", [("category", "not one of the choices")]) from error
+        raise Invalid(_("Choose a category."), [("category", "not one of the choices")]) from error
     faults = [(each.where, each.message) for each in lint(made) if each.where in {"name", "language"}]
     if faults:
-        raise Invalid("; ".join(what for _, what in faults), faults)
+        raise Invalid("; ".join(what for _where, what in faults), faults)
     return made

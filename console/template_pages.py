@@ -31,6 +31,7 @@ from common.templates.template import Template
 from console import template_words
 from console.access import signed_in
 from console.costs import costs_of
+from console.language import _, ngettext
 from console.template_forms import empty_template, read_form, shown
 
 VERSIONS_SHOWN = 20
@@ -71,7 +72,9 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
     def check_templates() -> ResponseReturnValue:
         def act() -> str:
             moved = pages.book.sync()
-            return f"Looked at WhatsApp’s list: {moved} moved." if moved else "Looked at WhatsApp’s list: all as known."
+            if moved:
+                return _("Looked at WhatsApp’s list: %(count)s moved.", count=moved)
+            return _("Looked at WhatsApp’s list: all as known.")
 
         return _then(act, url_for("console.templates"))
 
@@ -87,7 +90,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
     def preview_template(name: str, language: str) -> ResponseReturnValue:
         entry = pages.entry((name, language))
         words = _typed(entry)
-        return render_template("console/_template_parts.html", **_parts(pages, words))
+        return render_template("console/_template_parts.html", tw=template_words, **_parts(pages, words))
 
     @blueprint.post("/templates/<name>/<language>/reset")
     def reset_template(name: str, language: str) -> ResponseReturnValue:
@@ -105,7 +108,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
                 record(connection, actor, "template.category_accepted", about="/".join(key))
 
             services.store.write(work)
-            return "Agreed. It is sent as what WhatsApp takes it for."
+            return _("Agreed. It is sent as what WhatsApp takes it for.")
 
         return _then(act, _address(key))
 
@@ -118,14 +121,14 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
 
         def act() -> str:
             if not note:
-                raise Invalid("Write what you told the reviewers.", [("note", "empty")])
+                raise Invalid(_("Write what you told the reviewers."), [("note", "empty")])
 
             def work(connection: Connection) -> None:
                 pages.book.appeal(connection, key, note, by, now)
                 record(connection, actor, "template.appealed", about="/".join(key))
 
             services.store.write(work)
-            return "Kept with the template. Its state changes when WhatsApp decides."
+            return _("Kept with the template. Its state changes when WhatsApp decides.")
 
         return _then(act, _address(key))
 
@@ -138,7 +141,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
         def act() -> str:
             pages.book.delete(key, by, every_language=every_language)
             _log(pages, actor, "template.deleted", key, every_language=every_language)
-            return "Deleted at WhatsApp. Our words are kept here."
+            return _("Deleted at WhatsApp. Our words are kept here.")
 
         return _then(act, url_for("console.templates"))
 
@@ -171,15 +174,15 @@ def _add(pages: _Pages) -> ResponseReturnValue:
     try:
         made = empty_template(form.get("name", "").strip(), form.get("language", "").strip(), form.get("category", ""))
     except Invalid as refusal:
-        return _list(pages, f"Not added: {refusal.detail}", 422)
+        return _list(pages, _("Not added: %(why)s", why=refusal.detail), 422)
     key = (made.name, made.language)
     with pages.services.store.read() as connection:
         known = pages.book.entries(connection)
     if key not in known:
-        pattern = next((each.template for (name, _), each in known.items() if name == made.name), None)
+        pattern = next((each.template for (name, _language), each in known.items() if name == made.name), None)
         words = made if pattern is None else _in(made.language, pattern)
         pages.services.store.write(partial(_keep, pages, words, signed_in().user.actor, now))
-        flash("Added as a draft. Nothing is sent before WhatsApp has approved it.", "good")
+        flash(_("Added as a draft. Nothing is sent before WhatsApp has approved it."), "good")
     return redirect(_address(key), 303)
 
 
@@ -200,9 +203,17 @@ def _push(pages: _Pages) -> ResponseReturnValue:
         sent = sum(each.what in {"submitted", "edited"} for each in done)
         if refused:
             first = refused[0]
-            why = f"{first.key[0]} in {template_words.template_language(first.key[1])}: {first.why}"
-            raise Conflict(f"{sent} submitted, {len(refused)} not. The first: {why}")
-        return f"{sent} submitted for review." if sent else "Everything was submitted before."
+            raise Conflict(
+                _(
+                    "%(sent)s submitted, %(refused)s not. The first: %(name)s in %(language)s: %(why)s",
+                    sent=sent,
+                    refused=len(refused),
+                    name=first.key[0],
+                    language=template_words.template_language(first.key[1]),
+                    why=first.why,
+                )
+            )
+        return _("%(count)s submitted for review.", count=sent) if sent else _("Everything was submitted before.")
 
     return _then(act, url_for("console.templates"))
 
@@ -223,7 +234,7 @@ def _editor(
     if key in shipped_templates():
         history.append((SHIPPED, shipped_templates()[key], None, None))
     chosen = request.args.get("compare", type=int)
-    old = next((each for number, each, _, _ in history if number == chosen), None)
+    old = next((each for number, each, _at, _by in history if number == chosen), None)
     words = typed or entry.template
     context: dict[str, Any] = {
         "entry": entry,
@@ -260,28 +271,31 @@ def _save(pages: _Pages, key: Key) -> ResponseReturnValue:
     if request.form.get("do") == "check":
         return _editor(pages, key, words)
     if str(entry.version) != request.form.get("version", str(entry.version)):
-        why = f"Not saved: version {entry.version} was saved meanwhile. Compare, then save again."
+        why = _("Not saved: version %(number)s was saved meanwhile. Compare, then save again.", number=entry.version)
         return _editor(pages, key, words, why, 409)
     version = pages.services.store.write(partial(_keep, pages, words, signed_in().user.actor, now))
     if request.form.get("do") != "submit":
-        flash(f"Version {version} is saved. It is not submitted yet." if version else "Nothing to save.", "good")
+        told = _("Version %(number)s is saved. It is not submitted yet.", number=version) if version else ""
+        flash(told or _("Nothing to save."), "good")
         return redirect(_address(key), 303)
     try:
         done = pages.book.submit(key, by)
     except Invalid as refusal:
         count = len(refusal.errors)
-        what = f"{count} thing{'s' if count > 1 else ''} that WhatsApp would refuse"
-        return _editor(pages, key, words, f"Saved, and not submitted: there {_are(count)} {what}.", 422)
+        why = ngettext(
+            "Saved, and not submitted: there is %(num)s thing that WhatsApp would refuse.",
+            "Saved, and not submitted: there are %(num)s things that WhatsApp would refuse.",
+            count,
+        )
+        return _editor(pages, key, words, why, 422)
     except Conflict as refusal:
-        return _editor(pages, key, words, f"Saved, and not submitted: {refusal.detail}.", 409)
+        return _editor(pages, key, words, _("Saved, and not submitted: %(why)s.", why=refusal.detail), 409)
     _log(pages, signed_in().user.actor, "template.submitted", key)
-    told = "WhatsApp has it just so already." if done.what == "same" else "Submitted. WhatsApp decides within 24 hours."
-    flash(told, "good")
+    if done.what == "same":
+        flash(_("WhatsApp has it just so already."), "good")
+    else:
+        flash(_("Submitted. WhatsApp decides within 24 hours."), "good")
     return redirect(_address(key), 303)
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _take_version(pages: _Pages, key: Key) -> ResponseReturnValue:
@@ -296,8 +310,16 @@ def _take_version(pages: _Pages, key: Key) -> ResponseReturnValue:
     if wanted not in found:
         raise NotFound("no such version")
     version = pages.services.store.write(partial(_keep, pages, found[wanted], signed_in().user.actor, now))
-    words = "The shipped words" if wanted == SHIPPED else f"The words of version {wanted}"
-    flash(f"{words} are version {version} now. Submit them to have them sent.", "good")
+    told = (
+        _("The shipped words are version %(number)s now. Submit them to have them sent.", number=version)
+        if wanted == SHIPPED
+        else _(
+            "The words of version %(old)s are version %(number)s now. Submit them to have them sent.",
+            old=wanted,
+            number=version,
+        )
+    )
+    flash(told, "good")
     return redirect(_address(key), 303)
 
 
@@ -322,7 +344,7 @@ def _then(act: Callable[[], str], target: str) -> ResponseReturnValue:
     try:
         flash(act(), "good")
     except Conflict as refusal:
-        flash(f"Not done: {refusal.detail}.".replace("..", "."), "bad")
+        flash(_("Not done: %(why)s.", why=refusal.detail).replace("..", "."), "bad")
     except Invalid as refusal:
         flash(refusal.detail, "bad")
     return redirect(target, 303)

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 from common.template_book import Entry
 from common.templates.shelf import Purpose
 from common.templates.standing import EDITS_PER_30_DAYS, Editing
+from console.language import N_, _
 from console.words import language_name, plain
 
 
@@ -22,41 +23,49 @@ class Badge(NamedTuple):
 
 
 _BADGES: Mapping[str | None, Badge] = {
-    None: Badge("Approved", "good", "It may be sent."),
-    "draft": Badge("Not submitted", "plain", "Only we have it. WhatsApp must approve it before it is sent."),
-    "pending": Badge("In review", "warm", "WhatsApp reviews it, within 24 hours. Until then it is not sent."),
-    "rejected": Badge("Rejected", "bad", "It is not sent. Mend it and submit it again, as often as needed."),
-    "paused": Badge("Paused", "bad", "Customers did not like it, so WhatsApp holds it back. The next best is sent."),
-    "disabled": Badge("Disabled", "bad", "WhatsApp has switched it off for good. Make a new one under another name."),
-    "in_appeal": Badge("Appeal", "warm", "The rejection is being looked at again. Until then it is not sent."),
-    "deleted": Badge("Deleted", "plain", "WhatsApp has it no more. Its name stays blocked for 30 days."),
-    "recategorised": Badge("Now marketing", "warm", "WhatsApp made it marketing. It is not sent until you agree."),
-    "unfillable": Badge(
-        "Cannot be filled", "bad", "It wants a picture or the end of a web address with each message. It is not sent."
+    None: Badge(N_("Approved"), "good", N_("It may be sent.")),
+    "draft": Badge(N_("Not submitted"), "plain", N_("Only we have it. WhatsApp must approve it before it is sent.")),
+    "pending": Badge(N_("In review"), "warm", N_("WhatsApp reviews it, within 24 hours. Until then it is not sent.")),
+    "rejected": Badge(N_("Rejected"), "bad", N_("It is not sent. Mend it and submit it again, as often as needed.")),
+    "paused": Badge(
+        N_("Paused"), "bad", N_("Customers did not like it, so WhatsApp holds it back. The next best is sent.")
     ),
-    "unseen": Badge("Unknown", "plain", "WhatsApp spoke of it, and its words were not fetched yet."),
+    "disabled": Badge(
+        N_("Disabled"), "bad", N_("WhatsApp has switched it off for good. Make a new one under another name.")
+    ),
+    "in_appeal": Badge(N_("Appeal"), "warm", N_("The rejection is being looked at again. Until then it is not sent.")),
+    "deleted": Badge(N_("Deleted"), "plain", N_("WhatsApp has it no more. Its name stays blocked for 30 days.")),
+    "recategorised": Badge(
+        N_("Now marketing"), "warm", N_("WhatsApp made it marketing. It is not sent until you agree.")
+    ),
+    "unfillable": Badge(
+        N_("Cannot be filled"),
+        "bad",
+        N_("It wants a picture or the end of a web address with each message. It is not sent."),
+    ),
+    "unseen": Badge(N_("Unknown"), "plain", N_("WhatsApp spoke of it, and its words were not fetched yet.")),
 }
 PURPOSES: Mapping[str, tuple[str, str]] = {
-    Purpose.INTERACTION.value: ("After an interaction", "Opens a survey about a call, a chat or a ticket."),
-    Purpose.RELATIONSHIP.value: ("About the relationship", "Opens a survey that is not about one contact."),
-    Purpose.FOLLOW_UP.value: ("Follow-up to an unhappy customer", "A colleague writes after the 24 hours."),
-    Purpose.CHANGED.value: ("You told us, we changed", "Tells customers what came of their words."),
+    Purpose.INTERACTION.value: (N_("After an interaction"), N_("Opens a survey about a call, a chat or a ticket.")),
+    Purpose.RELATIONSHIP.value: (N_("About the relationship"), N_("Opens a survey that is not about one contact.")),
+    Purpose.FOLLOW_UP.value: (N_("Follow-up to an unhappy customer"), N_("A colleague writes after the 24 hours.")),
+    Purpose.CHANGED.value: (N_("You told us, we changed"), N_("Tells customers what came of their words.")),
 }
 REASONS: Mapping[str, str] = {
-    "ABUSIVE_CONTENT": "WhatsApp finds the words abusive.",
-    "INCORRECT_CATEGORY": "The category does not fit the words.",
-    "INVALID_FORMAT": "A variable or an example is not where or what it must be.",
-    "PROMOTIONAL": "It promotes something, which its category does not allow.",
-    "SCAM": "WhatsApp takes it for a fraud.",
-    "TAG_CONTENT_MISMATCH": "Language or category do not match the words.",
-    "FIRST_PAUSE": "First pause for low quality: three hours.",
-    "SECOND_PAUSE": "Second pause for low quality: six hours. A third disables it.",
-    "RATE_LIMITING_PAUSE": "It is sent too often for its quality.",
+    "ABUSIVE_CONTENT": N_("WhatsApp finds the words abusive."),
+    "INCORRECT_CATEGORY": N_("The category does not fit the words."),
+    "INVALID_FORMAT": N_("A variable or an example is not where or what it must be."),
+    "PROMOTIONAL": N_("It promotes something, which its category does not allow."),
+    "SCAM": N_("WhatsApp takes it for a fraud."),
+    "TAG_CONTENT_MISMATCH": N_("Language or category do not match the words."),
+    "FIRST_PAUSE": N_("First pause for low quality: three hours."),
+    "SECOND_PAUSE": N_("Second pause for low quality: six hours. A third disables it."),
+    "RATE_LIMITING_PAUSE": N_("It is sent too often for its quality."),
 }
 _QUALITIES = {
-    "GREEN": ("High quality", "good"),
-    "YELLOW": ("Medium quality", "warm"),
-    "RED": ("Low quality", "bad"),
+    "GREEN": (N_("High quality"), "good"),
+    "YELLOW": (N_("Medium quality"), "warm"),
+    "RED": (N_("Low quality"), "bad"),
 }
 
 
@@ -65,23 +74,28 @@ def badge(entry: Entry) -> Badge:
     why = entry.obstacle
     if why is None and entry.row is not None and entry.row.components is None:
         why = "unseen"
-    return _BADGES.get(why, _BADGES["draft"])
+    found = _BADGES.get(why, _BADGES["draft"])
+    return Badge(_(found.words), found.tone, _(found.meaning))
 
 
 def quality(row: Row[Any] | None) -> tuple[str, str] | None:
     """The provider's word on a template's quality, and its colour; None if it has none."""
-    return _QUALITIES.get(str(row.quality or "").upper()) if row is not None else None
+    found = _QUALITIES.get(str(row.quality or "").upper()) if row is not None else None
+    return None if found is None else (_(found[0]), found[1])
 
 
 def reason(row: Row[Any] | None) -> str:
     """Why it was rejected or paused, in words; the provider's own for what we do not know."""
     given = str((row.reason if row is not None else None) or "")
-    return REASONS.get(given.upper(), given)
+    return _(REASONS[given.upper()]) if given.upper() in REASONS else given
 
 
 def purpose(name: str) -> tuple[str, str]:
     """What a template is for, and more of it."""
-    return PURPOSES.get(name, (plain(name), "Made by you; a colleague can send it in a thread."))
+    if name in PURPOSES:
+        title, more = PURPOSES[name]
+        return _(title), _(more)
+    return plain(name), _("Made by you; a colleague can send it in a thread.")
 
 
 def template_language(code: str) -> str:
@@ -92,20 +106,66 @@ def template_language(code: str) -> str:
 def limits(allowed: Editing) -> str:
     """What may be edited at the provider, in words."""
     if not allowed.is_allowed:
-        return f"Cannot be submitted now: {allowed.why}."
+        return _("Cannot be submitted now: %(why)s.", why=_(allowed.why))
     if allowed.left is None:
         return ""
-    left = f"{allowed.left} of {EDITS_PER_30_DAYS} edits left in 30 days, one a day"
-    return f"{left}. Submitting sends it to review again; until then it is not sent."
+    return _(
+        "%(left)s of %(most)s edits left in 30 days, one a day. "
+        "Submitting sends it to review again; until then it is not sent.",
+        left=allowed.left,
+        most=EDITS_PER_30_DAYS,
+    )
+
+
+_WORDS: Mapping[str, str] = {
+    "utility": N_("utility"),
+    "marketing": N_("marketing"),
+    "authentication": N_("authentication"),
+    "error": N_("error"),
+    "warning": N_("warning"),
+    "note": N_("note"),
+    "kept": N_("kept"),
+    "added": N_("added"),
+    "removed": N_("removed"),
+}
+_SAID_ELSEWHERE = (  # by `Editing.why`, and by keys that are shown as words
+    N_("it is being reviewed; wait for the decision"),
+    N_("an appeal is being decided; wait for it"),
+    N_("the provider has disabled it; make a new one under another name"),
+    N_("it is deleted; its name is blocked for 30 days"),
+    N_("ten edits in 30 days are made"),
+    N_("an approved template is edited once a day"),
+    N_("Pending"),
+    N_("Buttons"),
+)
+
+
+def category(key: object) -> str:
+    """What the provider takes a template for."""
+    return _word(str(key))
+
+
+def severity(key: str) -> str:
+    """How bad a finding is."""
+    return _word(key)
+
+
+def line_change(key: str) -> str:
+    """What became of a line between two versions."""
+    return _word(key)
+
+
+def _word(key: str) -> str:
+    return _(_WORDS[key]) if key in _WORDS else key
 
 
 CHANGES: Mapping[str, str] = {
-    "submitted": "Submitted",
-    "deleted": "Deleted at WhatsApp",
-    "appealed": "Appeal noted",
-    "category_accepted": "Category accepted",
-    "fallback": "Passed over",
-    "gone": "No longer at WhatsApp",
+    "submitted": N_("Submitted"),
+    "deleted": N_("Deleted at WhatsApp"),
+    "appealed": N_("Appeal noted"),
+    "category_accepted": N_("Category accepted"),
+    "fallback": N_("Passed over"),
+    "gone": N_("No longer at WhatsApp"),
 }
 
 
@@ -113,15 +173,21 @@ def change(row: Row[Any]) -> str:
     """One line of a template's history."""
     data = row.data
     if row.what == "moved":
-        what = [plain(str(data["approval"]))] if data.get("approval") else []
-        what += [f"category {data['category']}"] if data.get("category") and data.get("was", {}).get("category") else []
-        what += [f"quality {str(data['quality']).lower()}"] if data.get("quality") else []
-        what += [f"will become {data['expected']}"] if data.get("expected") else []
+        what = [_(plain(str(data["approval"])))] if data.get("approval") else []
+        what += (
+            [_("category %(category)s", category=category(data["category"]))]
+            if data.get("category") and data.get("was", {}).get("category")
+            else []
+        )
+        what += [_("quality %(quality)s", quality=str(data["quality"]).lower())] if data.get("quality") else []
+        what += [_("will become %(category)s", category=category(data["expected"]))] if data.get("expected") else []
         words = ", ".join(what) or plain(row.what)
-        version = f", version {data['version']}" if data.get("version") else ""
-        told = REASONS.get(str(data.get("reason") or "").upper(), data.get("reason") or "")
+        version = ", " + _("version %(number)s", number=data["version"]) if data.get("version") else ""
+        why = str(data.get("reason") or "")
+        told = _(REASONS[why.upper()]) if why.upper() in REASONS else why
         return f"{words}{version}{f': {told}' if told else ''}"
-    words = CHANGES.get(row.what, plain(row.what))
+    words = _(CHANGES[row.what]) if row.what in CHANGES else plain(row.what)
     if row.what == "fallback":
-        return f"{words}: {data.get('why')}; {'sent in ' + data['sent'] if data.get('sent') else 'not sent here'}"
+        sent = _("sent in %(language)s", language=data["sent"]) if data.get("sent") else _("not sent here")
+        return f"{words}: {data.get('why')}; {sent}"
     return words

@@ -296,4 +296,8 @@ def customer_title(ticket: Row[Any]) -> str:
     """The customer's name; without one, the address; for an address that only machines read, the channel."""
     if ticket.customer_name:
         return str(ticket.customer_name)
-    return str(ticket.address) if str(ticket.address).startswith("+") else f"{channel_name(ticket.channel)} visitor"
+    return (
+        str(ticket.address)
+        if str(ticket.address).startswith("+")
+        else _("%(channel)s visitor", channel=channel_name(ticket.channel))
+    )

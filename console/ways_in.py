@@ -122,7 +122,7 @@ def _add_welcome(blueprint: Blueprint, services: Services) -> None:
         new = request.form.get("new", "")
         try:
             if new != request.form.get("again", ""):
-                raise Invalid("The two passwords differ.")
+                raise Invalid(_("The two passwords differ."))
             services.store.write(lambda c: accept_welcome(c, token, new, network=network))
         except Invalid as fault:
             return render_template("console/welcome.html", user=user, fault=_(fault.detail)), 422

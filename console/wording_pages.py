@@ -33,38 +33,45 @@ from common.surveys import SurveyDefinition
 from common.telephone.languages import spoken_language
 from common.wording import MAX_WORDING, Segments, sms_segments
 from console.access import signed_in
+from console.language import N_, _
 
 PROMPTS = {
-    "score": ("The question", "Asks for 0 to 10."),
-    "score.again": ("The question, again", "After an answer that is no number."),
-    "score.again.3": ("The question, a third time", "The last time it is asked."),
-    "score.reminder": ("Reminder", "After silence, if the survey reminds."),
-    "reason": ("The reason", "Asks why, after the score."),
-    "reason.again": ("The reason, again", "After an empty answer."),
-    "aspect": ("What mattered", "Offers the choices."),
-    "aspect.again": ("What mattered, again", "After an answer that is no choice."),
-    "choice.hint": ("Below the choices", "Where choices are a numbered list."),
-    "closing.detractor": ("Thanks, 0 to 6", "Promises that a person reads it."),
-    "closing.passive": ("Thanks, 7 or 8", "Ends the conversation."),
-    "closing.promoter": ("Thanks, 9 or 10", "Ends the conversation."),
-    "closing.partial": ("Thanks, unfinished", "When the last question stays open."),
-    "closing.refused": ("Declined", "When the customer does not want to answer."),
-    "opted_out": ("After STOP", "The one confirmation."),
-    "opted_in": ("After START", "The customer is back."),
-    "human": ("A person comes", "When the customer asks for one."),
-    "callback": ("Call back", "After the end, if the survey offers it."),
-    "callback.confirmed": ("A time was chosen", "Before the time of the call."),
-    "skip.hint": ("How to skip", "Below questions that may be skipped."),
-    "voice.greeting": ("Greeting of a call", "The first words of a call that we place, with the way out."),
-    "voice.one_or_ten": ("One or ten", "After a lonely 1, which may be a slow 10."),
-    "voice.keys": ("Keys of the choices", "After the choices: what the other keys do."),
-    "voice.offer": ("A person now", "To an unhappy caller, where somebody can be rung."),
-    "voice.handoff": ("Being connected", "While that person's telephone rings."),
-    "voice.message": ("Nobody is free", "Before a message is recorded."),
-    "voice.opt_out": ("The way out", "After two stars: which key stops these surveys."),
-    "voice.goodbye": ("Goodbye", "Where there is nothing to ask."),
-    "voice.whisper": ("To a colleague, before taking a caller", "Heard by whoever picks up for an unhappy caller."),
-    "voice.bridge": ("To a colleague, before calling a customer", "Heard by whoever has pressed Call on a ticket."),
+    "score": (N_("The question"), N_("Asks for 0 to 10.")),
+    "score.again": (N_("The question, again"), N_("After an answer that is no number.")),
+    "score.again.3": (N_("The question, a third time"), N_("The last time it is asked.")),
+    "score.reminder": (N_("Reminder"), N_("After silence, if the survey reminds.")),
+    "reason": (N_("The reason"), N_("Asks why, after the score.")),
+    "reason.again": (N_("The reason, again"), N_("After an empty answer.")),
+    "aspect": (N_("What mattered"), N_("Offers the choices.")),
+    "aspect.again": (N_("What mattered, again"), N_("After an answer that is no choice.")),
+    "choice.hint": (N_("Below the choices"), N_("Where choices are a numbered list.")),
+    "closing.detractor": (N_("Thanks, 0 to 6"), N_("Promises that a person reads it.")),
+    "closing.passive": (N_("Thanks, 7 or 8"), N_("Ends the conversation.")),
+    "closing.promoter": (N_("Thanks, 9 or 10"), N_("Ends the conversation.")),
+    "closing.partial": (N_("Thanks, unfinished"), N_("When the last question stays open.")),
+    "closing.refused": (N_("Declined"), N_("When the customer does not want to answer.")),
+    "opted_out": (N_("After STOP"), N_("The one confirmation.")),
+    "opted_in": (N_("After START"), N_("The customer is back.")),
+    "human": (N_("A person comes"), N_("When the customer asks for one.")),
+    "callback": (N_("Call back"), N_("After the end, if the survey offers it.")),
+    "callback.confirmed": (N_("A time was chosen"), N_("Before the time of the call.")),
+    "skip.hint": (N_("How to skip"), N_("Below questions that may be skipped.")),
+    "voice.greeting": (N_("Greeting of a call"), N_("The first words of a call that we place, with the way out.")),
+    "voice.one_or_ten": (N_("One or ten"), N_("After a lonely 1, which may be a slow 10.")),
+    "voice.keys": (N_("Keys of the choices"), N_("After the choices: what the other keys do.")),
+    "voice.offer": (N_("A person now"), N_("To an unhappy caller, where somebody can be rung.")),
+    "voice.handoff": (N_("Being connected"), N_("While that person's telephone rings.")),
+    "voice.message": (N_("Nobody is free"), N_("Before a message is recorded.")),
+    "voice.opt_out": (N_("The way out"), N_("After two stars: which key stops these surveys.")),
+    "voice.goodbye": (N_("Goodbye"), N_("Where there is nothing to ask.")),
+    "voice.whisper": (
+        N_("To a colleague, before taking a caller"),
+        N_("Heard by whoever picks up for an unhappy caller."),
+    ),
+    "voice.bridge": (
+        N_("To a colleague, before calling a customer"),
+        N_("Heard by whoever has pressed Call on a ticket."),
+    ),
 }
 
 
@@ -201,11 +208,11 @@ def _save(services: Services, place: Place, prompt: str) -> ResponseReturnValue:
     try:
         saved = services.store.write(work)
     except Invalid as refusal:
-        return _editor(services, place, prompt, text, f"Not saved: {refusal.detail}.", 422)
+        return _editor(services, place, prompt, text, _("Not saved: %(why)s.", why=refusal.detail), 422)
     except Conflict:
-        why = "Not saved: a colleague changed these words meanwhile. Theirs are in the list of versions below."
+        why = _("Not saved: a colleague changed these words meanwhile. Theirs are in the list of versions below.")
         return _editor(services, place, prompt, text, why, 409)
-    flash(f"Saved as version {saved.version} of the survey. New conversations use it.", "good")
+    flash(_("Saved as version %(number)s of the survey. New conversations use it.", number=saved.version), "good")
     return redirect(_address(place, prompt), 303)
 
 
@@ -229,7 +236,7 @@ def _reset(services: Services, place: Place, prompt: str) -> ResponseReturnValue
         return made
 
     saved = services.store.write(work)
-    flash(f"Back to the shipped words, in version {saved.version} of the survey.", "good")
+    flash(_("Back to the shipped words, in version %(number)s of the survey.", number=saved.version), "good")
     return redirect(_address(place, prompt), 303)
 
 
@@ -258,10 +265,11 @@ def _all(definition: SurveyDefinition) -> list[str]:
 def title_of(prompt: str) -> tuple[str, str]:
     """What a prompt is called, and when it is said."""
     if prompt in PROMPTS:
-        return PROMPTS[prompt]
-    family, _, rest = prompt.partition(".")
+        title, when = PROMPTS[prompt]
+        return _(title), _(when)
+    family, _dot, rest = prompt.partition(".")
     name = rest.replace("_", " ").capitalize()
-    return (f"Choice: {name}", "One of the closed answers.") if family == "choice" else (prompt, "")
+    return (_("Choice: %(name)s", name=name), _("One of the closed answers.")) if family == "choice" else (prompt, "")
 
 
 def _text() -> str:

@@ -6,12 +6,13 @@ The tables are in English; who shows them says them by `_`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime, get_day_names
 
 from console.language import N_, _, chosen
 
@@ -55,12 +56,20 @@ _BROWSERS = (
     ("Chrome/", "Chrome"),
     ("Safari/", "Safari"),
 )  # in this order: most browsers also name the ones they want to be taken for
-_IRREGULAR: Mapping[str, str] = {"sms": "SMS", "whatsapp": "WhatsApp", "webchat": "Web chat"}
+_CHANNELS: Mapping[str, str] = {
+    "sms": N_("SMS"),
+    "whatsapp": N_("WhatsApp"),
+    "webchat": N_("Web chat"),
+    "voice": N_("Voice"),
+    "phone": N_("Phone"),
+    "email": N_("Email"),
+    "chat": N_("Chat"),
+}
 
 
 def channel_name(key: str | None) -> str:
     """A channel as people write it."""
-    return _IRREGULAR.get(key or "", plain(key))
+    return _(_CHANNELS[key]) if key and key in _CHANNELS else plain(key)
 
 
 def plain(key: str | None) -> str:
@@ -122,6 +131,16 @@ def moment(at: datetime, form: str) -> str:
     return format_datetime(at, _MOMENTS.get(form, _MOMENTS["clock"]), locale=chosen())
 
 
+def day(on: date, form: str = "d MMMM y") -> str:
+    """A date as the reader writes it; `form` is a pattern of the Unicode consortium's."""
+    return format_date(on, form, locale=chosen())
+
+
+def weekday(number: int, width: Literal["wide", "abbreviated"] = "wide") -> str:
+    """The name of a day of the week, 0 being Monday."""
+    return str(get_day_names(width, locale=chosen())[number])
+
+
 def initials(name: str) -> str:
     """One or two letters that stand for a person."""
     words = [word for word in name.split() if word[0].isalnum()]
@@ -141,5 +160,5 @@ def browser_name(agent: str) -> str:
     browser = next((name for mark, name in _BROWSERS if mark in agent), None)
     system = next((name for name in ("iPhone", "iPad", "Android", "Windows", "Mac", "Linux") if name in agent), None)
     if browser is None:
-        return agent[:40] or "Unknown browser"
-    return f"{browser} on {system}" if system else browser
+        return agent[:40] or _("Unknown browser")
+    return _("%(browser)s on %(system)s", browser=browser, system=system) if system else browser

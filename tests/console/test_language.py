@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import re
+from pathlib import Path
 
 import pytest
 
+from console import language
 from console.language import SHIPPED, catalogue
 from tests.console.factories import World, submit
 
+TEMPLATES = Path(language.__file__).parent / "templates"
+MARKUP = re.compile(r"(\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(?:[^<>{]|\{\{.*?\}\}|\{%.*?%\})*>)", re.DOTALL)
+ATTRIBUTE = re.compile(r"\b(?:aria-label|title|placeholder|alt)=\"([^\"{]*[A-Za-z]{2}[^\"{]*)\"")
+UNREAD = re.compile(r"</?(code|pre|script|style|svg|kbd)\b")
+SAID_AS_IS = {"Zeroten", "· Zeroten", "UTC", "PDF", "ms", "webhook-id", "tkt_…"}
+"""Names, units and keys, which are the same in every language."""
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
 
 
@@ -45,3 +54,33 @@ def test_no_translation_loses_a_placeholder(tag: str) -> None:
         assert len(wanted) == len(said), message.id
         for source, words in zip(wanted, said, strict=True):
             assert sorted(PLACEHOLDER.findall(source)) == sorted(PLACEHOLDER.findall(words)), message.id
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.name)
+def test_every_word_of_a_template_is_said_in_the_readers_language(path: Path) -> None:
+    assert bare_words(path.read_text(encoding="utf-8")) == []
+
+
+def test_bare_words_are_found() -> None:
+    markup = '<p title="One">Two {{ _("Three") }}</p>{% trans %}Four{% endtrans %}<code>five</code>Six'
+    assert bare_words(markup) == ["One", "Two", "Six"]
+
+
+def bare_words(markup: str) -> list[str]:
+    """The words of a template that stand outside `_()` and `{% trans %}`, where no translator finds them."""
+    found: list[str] = []
+    unread, is_said, is_class = 0, False, False
+    for number, part in enumerate(MARKUP.split(markup)):
+        text = html.unescape(part).strip()
+        if number % 2 == 0:
+            is_attribute = re.search(r"[\w-]+=\"|^-\w+\"", text)  # the end of one, between two expressions
+            if not (unread or is_said or is_class or is_attribute or text in SAID_AS_IS):
+                found += [text] if re.search(r"[A-Za-z]{2}", text) else []
+        elif part.startswith("{%"):
+            words = part.strip("{%- }").split()
+            is_said = words[0] != "endtrans" and (is_said or words[0].startswith("trans"))
+            is_class = words[0] != "endblock" and (is_class or words[:2] == ["block", "body_class"])
+        elif UNREAD.match(part):
+            unread += -1 if part.startswith("</") else 0 if part.endswith("/>") else 1
+        found += [words for words in ATTRIBUTE.findall(part) if words not in SAID_AS_IS] if number % 2 else []
+    return found
