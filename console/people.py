@@ -87,7 +87,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
         except Invalid as fault:
             return _form(services, user, form, dict(fault.errors)), 422
         except Conflict as refusal:
-            return _form(services, user, form, {"role": _(REFUSALS[refusal.code or ""])}), 409
+            return _form(services, user, form, {"role": _(REFUSALS[str(refusal.code)])}), 409
         flash(_("Saved. It counts with the next click."), "good")
         return redirect(url_for("console.people"), 303)
 
@@ -98,7 +98,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
             services.store.write(lambda connection: close_account(connection, user_id, actor))
             flash(_("The account is closed, and every browser is signed out."), "good")
         except Conflict as refusal:
-            flash(_(REFUSALS[refusal.code or ""]), "bad")
+            flash(_(REFUSALS[str(refusal.code)]), "bad")
         return redirect(url_for("console.people"), 303)
 
     @blueprint.post("/settings/people/<user_id>/open")

@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
 
 from console import language
 from console.language import SHIPPED, catalogue
@@ -84,3 +86,16 @@ def bare_words(markup: str) -> list[str]:
             unread += -1 if part.startswith("</") else 0 if part.endswith("/>") else 1
         found += [words for words in ATTRIBUTE.findall(part) if words not in SAID_AS_IS] if number % 2 else []
     return found
+
+
+@pytest.mark.parametrize("tag", SHIPPED[1:])
+def test_every_word_of_the_console_is_translated(tag: str) -> None:
+    """After new words: `make words`, then fill in what is empty in console/languages/*.po."""
+    with (Path(__file__).parent / "babel.cfg").open(encoding="utf-8") as file:
+        methods, _ = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
+    console = Path(language.__file__).parent
+    keywords = {**DEFAULT_KEYWORDS, "N_": None, "_": None}
+    used = {message for _, _, message, *_ in extract_from_dir(str(console), methods, keywords=keywords)}
+    known = {message.id: message.string for message in catalogue(tag) if message.id}
+    assert {words for words in used if words not in known} == set()
+    assert {words for words, said in known.items() if not said or (isinstance(said, tuple) and not all(said))} == set()
