@@ -16,7 +16,7 @@ from common.store import sites
 
 EMAIL = "admin@example.com"
 SHOP = "Halden Lamps"
-PASSWORD = "demo-demo-demo"  # noqa: S105 - the demo's sign-in, printed when it starts
+PASSWORD = "zero-to-ten-demo"  # noqa: S105 - the demo's sign-in, printed when it starts
 
 
 def survey_files() -> list[Path]:
