@@ -37,7 +37,9 @@ function swapRegion(old, fresh) {
   const kept = new Map(ids.map((form) => [form.dataset.act, form.elements.client_id.value]));
   const open = new Set([...old.querySelectorAll("details[id][open]")].map((details) => details.id));
   const scrolled = old.scrollTop;
+  const report = old.querySelector(":scope > .report"); // of what was done; news of the same deed must not wipe it away
   old.replaceChildren(...fresh.childNodes);
+  if (report && !old.querySelector(":scope > .report")) old.prepend(report);
   old.className = fresh.className;
   for (const attribute of fresh.attributes) old.setAttribute(attribute.name, attribute.value);
   for (const area of old.querySelectorAll("textarea[id], input[type=text][id]")) if (typed.get(area.id)) area.value = typed.get(area.id);
