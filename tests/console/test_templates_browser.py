@@ -88,7 +88,7 @@ def test_after_a_day_the_template_goes_in_one_click_and_a_held_reply_by_itself(
     page = served.signed_in(ADMIN)
     page.goto(f"{served.url}/inbox/{ticket_id}")
     page.get_by_role("button", name="Claim").click()
-    expect(page.locator("#composer")).to_contain_text("free text for 23 h 59 min more")
+    expect(page.locator("#composer")).to_contain_text("free text ends in 23 h 59 min")
     approving.after(hours=25)
     page.reload()
     expect(page.locator("#closed-why")).to_contain_text("The 24 hours are over.")
@@ -116,7 +116,7 @@ def test_after_a_day_the_template_goes_in_one_click_and_a_held_reply_by_itself(
     assert [text for _, text, _ in approving.reviewer.sent[sent:]] == ["I will call you at five."]
     expect(page.locator("#messages")).to_contain_text("Yes please")
     expect(page.locator(".from-user", has_text="at five")).not_to_contain_text("Waits for the customer")
-    expect(page.locator("#composer")).to_contain_text("free text for 23 h 59 min more")
+    expect(page.locator("#composer")).to_contain_text("free text ends in 23 h 59 min")
 
 
 def test_keyboard_alone_writes_and_saves(served: Served, approving: Approving) -> None:
