@@ -97,3 +97,10 @@ def empty_template(name: str, language: str, category: str) -> Template:
     if faults:
         raise Invalid("; ".join(what for _where, what in faults), faults)
     return made
+
+
+def in_language(language: str, pattern: Template) -> Template:
+    """The same template in another language, to be translated in the editor."""
+    return Template(
+        name=pattern.name, language=language, category=pattern.category, components=list(pattern.components)
+    )

@@ -32,7 +32,7 @@ from console import template_words
 from console.access import signed_in
 from console.costs import costs_of
 from console.language import _, ngettext
-from console.template_forms import empty_template, read_form, shown
+from console.template_forms import empty_template, in_language, read_form, shown
 
 VERSIONS_SHOWN = 20
 MAX_NOTE = 1000
@@ -180,17 +180,10 @@ def _add(pages: _Pages) -> ResponseReturnValue:
         known = pages.book.entries(connection)
     if key not in known:
         pattern = next((each.template for (name, _language), each in known.items() if name == made.name), None)
-        words = made if pattern is None else _in(made.language, pattern)
+        words = made if pattern is None else in_language(made.language, pattern)
         pages.services.store.write(partial(_keep, pages, words, signed_in().user.actor, now))
         flash(_("Added as a draft. Nothing is sent before WhatsApp has approved it."), "good")
     return redirect(_address(key), 303)
-
-
-def _in(language: str, pattern: Template) -> Template:
-    """The same template in another language, to be translated in the editor."""
-    return Template(
-        name=pattern.name, language=language, category=pattern.category, components=list(pattern.components)
-    )
 
 
 def _push(pages: _Pages) -> ResponseReturnValue:
@@ -203,16 +196,7 @@ def _push(pages: _Pages) -> ResponseReturnValue:
         sent = sum(each.what in {"submitted", "edited"} for each in done)
         if refused:
             first = refused[0]
-            raise Conflict(
-                _(
-                    "%(sent)s submitted, %(refused)s not. The first: %(name)s in %(language)s: %(why)s",
-                    sent=sent,
-                    refused=len(refused),
-                    name=first.key[0],
-                    language=template_words.template_language(first.key[1]),
-                    why=first.why,
-                )
-            )
+            raise Conflict(template_words.partly_submitted(sent, len(refused), first.key, first.why))
         return _("%(count)s submitted for review.", count=sent) if sent else _("Everything was submitted before.")
 
     return _then(act, url_for("console.templates"))

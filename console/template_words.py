@@ -191,3 +191,15 @@ def change(row: Row[Any]) -> str:
         sent = _("sent in %(language)s", language=data["sent"]) if data.get("sent") else _("not sent here")
         return f"{words}: {data.get('why')}; {sent}"
     return words
+
+
+def partly_submitted(sent: int, refused: int, first: tuple[str, str], why: str) -> str:
+    """What came of submitting several, when some were refused. first: name and language of the first of those."""
+    return _(
+        "%(sent)s submitted, %(refused)s not. The first: %(name)s in %(language)s: %(why)s",
+        sent=sent,
+        refused=refused,
+        name=first[0],
+        language=template_language(first[1]),
+        why=why,
+    )
