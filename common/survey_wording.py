@@ -48,9 +48,14 @@ def prompts_of(definition: SurveyDefinition) -> list[str]:
     return [*plain, *choices]
 
 
+def _key(prompt: str, channel: str) -> str:
+    """The key of these words in a survey's wording: `prompt`, or `prompt.channel` for one channel alone."""
+    return prompt if channel == EVERYWHERE else f"{prompt}.{channel}"
+
+
 def said(definition: SurveyDefinition, prompt: str, locale: str, channel: str) -> Said:
     """What a customer of `locale` reads for `prompt` on `channel`, with its placeholders. Raises NotFound."""
-    keys = [prompt] if channel == EVERYWHERE else [f"{prompt}.{channel}", prompt]
+    keys = dict.fromkeys((_key(prompt, channel), prompt))
     own = _own(definition)
     for tag in dict.fromkeys([*widening(locale), "en"]):
         for words, is_own in ((own.get(tag, {}), True), (shipped(tag), False)):
@@ -111,7 +116,7 @@ def reword(
     spelt = _spelling(current, locale)
     wording = {code: dict(words) for code, words in current.wording.items()}
     words = wording.setdefault(spelt, {})
-    key = prompt if channel == EVERYWHERE else f"{prompt}.{channel}"
+    key = _key(prompt, channel)
     if text is None:
         words.pop(key, None)
     elif why := problem_in(text):
@@ -126,7 +131,7 @@ def reword(
 
 def has_own(definition: SurveyDefinition, prompt: str, locale: str, channel: str) -> bool:
     """True if the survey words this prompt for exactly this language and channel."""
-    key = prompt if channel == EVERYWHERE else f"{prompt}.{channel}"
+    key = _key(prompt, channel)
     return key in _own(definition).get(normalized(locale) or locale, {})
 
 

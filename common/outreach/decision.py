@@ -70,7 +70,7 @@ class Rules:
 
     def waiting_time(self, channel: str | None) -> timedelta:
         """How long after the end to ask on this channel."""
-        return self.send_after if channel is None else self.send_after_by_channel.get(channel, self.send_after)
+        return self.send_after_by_channel.get(channel or "", self.send_after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
