@@ -19,7 +19,6 @@ LONGER: dict[str, str] = {
     "common/channels.py": "the whole protocol of a channel on one page",
     "common/store/migrations/versions/0001_spine.py": "generated",
     "sandbox/phone.py": "one call: its verbs share one clock and one line",
-    "common/store/schema.py": "every table on one page: the keys are read together",
 }
 NO_SUBJECT = re.compile(r"(^|_)(utils?|helpers?|misc|stuff|various|commons|shared|tools)(_|$)")
 OF_ONE_MACHINE = re.compile(r"(?<![\w.])/(?:home|root|work|Users)/[\w.]+")
