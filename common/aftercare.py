@@ -7,7 +7,6 @@ the customer opted out and whether the provider still takes free text is seen as
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +25,7 @@ from common.follow_up.slots import offered
 from common.intake import Intake
 from common.outreach.quiet_hours import QuietHours, next_allowed
 from common.outreach.zones import zone_named
+from common.rounds import Rounds
 from common.store import follow_ups as store
 from common.store import threads as thread_store
 from common.store.schema import conversations, endpoints, interactions, tickets
@@ -41,39 +41,29 @@ from common.turns.following_up import offer_slots, say_words
 
 log = structlog.get_logger()
 
-POLL_S = 2.0
 LATEST = timedelta(days=2)
 """A follow-up that could not be said for so long after the end is not said any more."""
 ASKED_AGAIN = "recovery:"
 """How the ids of the interactions begin that ask whether things are mended; the ticket's id follows."""
 
 
-class Aftercare:
+class Aftercare(Rounds):
     """Plans and does what comes after the end."""
 
+    who = "aftercare"
+
     def __init__(self, store: Store, turns: Turns, intake: Intake, surveys: Surveys, bell: Bell, *, zone: str) -> None:
+        super().__init__()
         self._store = store
         self._turns = turns
         self._intake = intake
         self._surveys = surveys
         self._bell = bell
         self._zone = zone
-        self._stopping = threading.Event()
 
-    def run(self) -> None:
-        """Work until `stop`."""
-        while not self._stopping.is_set():
-            try:
-                self.once()
-            except StoreUnavailable as error:
-                log.warning("aftercare waits for the database", why=str(error))
-            except Exception:
-                log.exception("a round of aftercare failed; the next one tries again")
-            self._stopping.wait(POLL_S)
-
-    def stop(self) -> None:
-        """End after the round under way."""
-        self._stopping.set()
+    def round(self) -> None:
+        """Do what is due."""
+        self.once()
 
     # --- planning -------------------------------------------------------------------------------------------------
 

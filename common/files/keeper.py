@@ -5,7 +5,6 @@ What is to be done is in the rows, so that everything can be done twice and begi
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -16,20 +15,21 @@ from sqlalchemy import Row
 from common import clock
 from common.bell import FEED, Bell
 from common.channels import FetchesFiles, SendError, TooLarge
-from common.errors import StoreUnavailable
 from common.files import keeping
 from common.files.kinds import kind_of
+from common.rounds import Rounds
 from common.store.writer import Store
 from common.telephone.recordings import Audio, Transcriber, TranscriptionFailed
 
 log = structlog.get_logger()
 
-EVERY_S = 2.0
 TIDY_EVERY_S = 60.0
 
 
-class FileKeeper:
+class FileKeeper(Rounds):
     """Does the chores until it is stopped. sources: by channel, who gives files out."""
+
+    who = "file keeper"
 
     def __init__(
         self,
@@ -41,30 +41,18 @@ class FileKeeper:
         transcriber: Transcriber | None = None,
     ) -> None:
         """transcriber: turns voice notes into words; None = they are only played."""
+        super().__init__()
         self._transcriber = transcriber
         self._store = store
         self._bell = bell
         self._sources = sources
         self._keep_for = keep_for
-        self._stopping = threading.Event()
 
-    def run(self) -> None:
-        """Work until `stop`."""
-        tidy_at = 0.0
-        while not self._stopping.wait(EVERY_S):
-            try:
-                self.fetch()
-                if clock.monotonic() >= tidy_at:
-                    self.let_go()
-                    tidy_at = clock.monotonic() + TIDY_EVERY_S
-            except StoreUnavailable as error:
-                log.warning("the file keeper waits for the database", why=str(error))
-            except Exception:
-                log.exception("a file could not be kept; the next round tries again")
-
-    def stop(self) -> None:
-        """End; what is under way is finished."""
-        self._stopping.set()
+    def round(self) -> None:
+        """Fetch what is due, and now and then let go of what was kept long enough."""
+        self.fetch()
+        if self.is_time("tidy", TIDY_EVERY_S):
+            self.let_go()
 
     def fetch(self) -> int:
         """Fetch what is due; how many were looked at."""

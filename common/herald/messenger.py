@@ -6,7 +6,6 @@ writing that down sends again after the lease: of an alert, twice is better than
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta, tzinfo
 
@@ -16,9 +15,9 @@ from sqlalchemy import Connection
 from common import clock
 from common.alerts.words import message
 from common.config import Settings
-from common.errors import StoreUnavailable
 from common.herald.alarms import news_of, rate_conditions, sending_conditions, take_note
 from common.herald.insight_news import tell_of_week, theme_conditions, untold_week
+from common.rounds import Rounds
 from common.sealing import CannotOpen, Sealer
 from common.store import alerts as store
 from common.store.alerts import LeasedMessage
@@ -26,7 +25,6 @@ from common.store.writer import Store
 
 log = structlog.get_logger()
 
-POLL_S = 2.0
 LOOK_EVERY_S, RATES_EVERY_S, CLEAN_EVERY_S = 60.0, 1800.0, 3600.0
 LEASE = timedelta(minutes=3)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6))
@@ -46,39 +44,29 @@ def sealer_of(settings: Settings) -> Sealer | None:
 _TEST = ("Zeroten: a test", "This is a test. Alerts that this route is for will come here.")
 
 
-class Messenger:
+class Messenger(Rounds):
     """Sends alerts."""
 
+    who = "messenger"
+
     def __init__(self, store: Store, send: Send, *, sealer: Sealer | None, console_url: str, zone: tzinfo) -> None:
+        super().__init__()
         self._store = store
         self._send = send
         self._sealer = sealer
         self._console_url = console_url
         self._zone = zone
-        self._stopping = threading.Event()
-        self._next: dict[str, float] = {}
 
-    def run(self) -> None:
-        """Work until `stop`."""
-        while not self._stopping.is_set():
-            try:
-                self.look()
-                self.once()
-            except StoreUnavailable as error:
-                log.warning("the messenger waits for the database", why=str(error))
-            except Exception:
-                log.exception("a round of the messenger failed; the next one tries again")
-            self._stopping.wait(POLL_S)
-
-    def stop(self) -> None:
-        """End after the message under way."""
-        self._stopping.set()
+    def round(self) -> None:
+        """Look how things stand, and send what is due."""
+        self.look()
+        self.once()
 
     def look(self, *, now: bool = False) -> None:
         """Look how things stand when it is time to; now: at once."""
         wants_sending, wants_rates = (
-            now or self._is_time("sending", LOOK_EVERY_S),
-            now or self._is_time("rates", RATES_EVERY_S),
+            now or self.is_time("sending", LOOK_EVERY_S),
+            now or self.is_time("rates", RATES_EVERY_S),
         )
         with self._store.read() as connection:
             found = sending_conditions(connection, clock.now()) if wants_sending else []
@@ -90,14 +78,8 @@ class Messenger:
             self._store.write(lambda connection: tell_of_week(connection, self._zone, clock.now()))
         if found:
             self._store.write(lambda connection: take_note(connection, found, clock.now()))
-        if self._is_time("clean", CLEAN_EVERY_S):
+        if self.is_time("clean", CLEAN_EVERY_S):
             self._store.write(lambda connection: store.forget_old(connection, clock.now() - KEEP))
-
-    def _is_time(self, chore: str, every_s: float) -> bool:
-        if clock.monotonic() < self._next.get(chore, 0.0):
-            return False
-        self._next[chore] = clock.monotonic() + every_s
-        return True
 
     def once(self) -> int:
         """Send what is due: the number of messages."""

@@ -5,50 +5,36 @@ It has a thread of its own beside the tick. All of it can be done twice, and eac
 
 from __future__ import annotations
 
-import threading
-
 import structlog
 
-from common import clock
-from common.errors import StoreUnavailable
 from common.privacy import erasing
 from common.privacy.erasing import Erasing
 from common.privacy.retention import Retention
+from common.rounds import Rounds
 from common.store.writer import Store
 
 log = structlog.get_logger()
 
-EVERY_S = 2.0
 RETENTION_EVERY_S = 60.0
 """How often it is looked at whether the day's round is due."""
 
 
-class PrivacyKeeper:
+class PrivacyKeeper(Rounds):
     """Keeps people's data no longer than it may, until it is stopped."""
 
+    who = "keeper of people's data"
+
     def __init__(self, store: Store, erasures: Erasing, retention: Retention) -> None:
+        super().__init__()
         self._store = store
         self._erasures = erasures
         self._retention = retention
-        self._stopping = threading.Event()
 
-    def run(self) -> None:
-        """Work until `stop`."""
-        retention_at = clock.monotonic() + RETENTION_EVERY_S
-        while not self._stopping.wait(EVERY_S):
-            try:
-                self.erase_what_is_due()
-                if clock.monotonic() >= retention_at:
-                    self._retention.round(self._stopping.is_set)
-                    retention_at = clock.monotonic() + RETENTION_EVERY_S
-            except StoreUnavailable as error:
-                log.warning("the keeper of people's data waits for the database", why=str(error))
-            except Exception:
-                log.exception("the keeper of people's data failed; the next round tries again")
-
-    def stop(self) -> None:
-        """End; what is under way is finished."""
-        self._stopping.set()
+    def round(self) -> None:
+        """Go on with what is due, and now and then look whether the day's round of retention is."""
+        self.erase_what_is_due()
+        if self.is_time("retention", RETENTION_EVERY_S):
+            self._retention.round(self._stopping.is_set)
 
     def erase_what_is_due(self) -> int:
         """Go on with every erasure that is due; how many were looked at."""

@@ -6,7 +6,6 @@ a crash has left it, because what is to be done is in the rows.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -17,7 +16,7 @@ from sqlalchemy import Connection, Row
 from common import clock
 from common.bell import Bell
 from common.channels import SendError
-from common.errors import StoreUnavailable
+from common.rounds import Rounds
 from common.store.writer import Store
 from common.telephone import recordings
 from common.telephone.news import CallNewsDesk, going
@@ -26,7 +25,6 @@ from common.telephone.values import CallNews
 
 log = structlog.get_logger()
 
-EVERY_S = 2.0
 NEWS_EVERY_S = 60.0
 PROVIDER_NEEDS = timedelta(minutes=10)
 """How long the provider's own transcription may take."""
@@ -44,8 +42,10 @@ class Telephony(Protocol):
     def forget_recording(self, provider_id: str) -> None: ...
 
 
-class CallKeeper:
+class CallKeeper(Rounds):
     """Does the chores until it is stopped."""
+
+    who = "call keeper"
 
     def __init__(
         self,
@@ -59,6 +59,7 @@ class CallKeeper:
         provider_transcribes: bool = False,
     ) -> None:
         """provider_transcribes: the words come by webhook, for which the provider needs its copy a while longer."""
+        super().__init__()
         self._store = store
         self._bell = bell
         self._desk = desk
@@ -66,26 +67,13 @@ class CallKeeper:
         self._keep_for = keep_for
         self._transcriber = transcriber
         self._provider_transcribes = provider_transcribes
-        self._stopping = threading.Event()
 
-    def run(self) -> None:
-        """Work until `stop`."""
-        news_at = 0.0
-        while not self._stopping.wait(EVERY_S):
-            try:
-                self.fetch_recordings()
-                if clock.monotonic() >= news_at:
-                    self.ask_for_news()
-                    self.let_go()
-                    news_at = clock.monotonic() + NEWS_EVERY_S
-            except StoreUnavailable as error:
-                log.warning("the call keeper waits for the database", why=str(error))
-            except Exception:
-                log.exception("a chore of the telephone failed; the next round tries again")
-
-    def stop(self) -> None:
-        """End; what is under way is finished."""
-        self._stopping.set()
+    def round(self) -> None:
+        """Fetch what is due, and now and then ask about silent calls and let go of what was kept long enough."""
+        self.fetch_recordings()
+        if self.is_time("news", NEWS_EVERY_S):
+            self.ask_for_news()
+            self.let_go()
 
     def fetch_recordings(self) -> int:
         """Fetch and transcribe what is due; how many were looked at."""
