@@ -24,6 +24,7 @@ from console import (
     audit_pages,
     bulk,
     canned_pages,
+    closing,
     dashboard,
     errors,
     files,
@@ -31,7 +32,6 @@ from console import (
     inbox,
     language,
     live,
-    loop,
     notes,
     people,
     presence,
@@ -170,7 +170,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     wording_pages.add_routes(blueprint, services)
     webhooks.add_routes(blueprint, services)
     alerts.add_routes(blueprint, services)
-    loop.add_routes(blueprint, services)
+    closing.add_routes(blueprint, services)
     errors.add_handlers(blueprint)
     return blueprint
 

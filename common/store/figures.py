@@ -41,9 +41,9 @@ from common.analysis.tally import (
     week_begins,
 )
 from common.store.facets import Days, Within, narrowing, scores_by_hour, sum_by, sum_by_week, week_of
+from common.store.figure_scope import DAY, DIRECTION, HEAT, WEEK, Groups, Period, Scope
 from common.store.schema import FUNNEL, SCORES, tallied, tallies
 from common.store.scope import teams_now, within
-from common.store.scopes import DAY, DIRECTION, HEAT, WEEK, Groups, Period, Scope
 from common.store.waiting import MOST_WAITING, add_waiting, behind
 
 _OF_THE_WHOLE = frozenset({Dimension.ALL.value, DAY, WEEK, DIRECTION, HEAT})

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
 
+from common.store.figure_scope import Period
 from common.store.schema import invitations, tallied, tickets
 from common.store.scope import within
-from common.store.scopes import Period
 
 NARROWING = ("channel", "team", "locale")
 MOST_TIMED = 5_000

@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 
 from common.analysis.counts import Counts, counts_of
 from common.privacy.inventory import ERASED
+from common.store.figure_scope import Period
 from common.store.schema import coded, conversations, theme_marks, theme_verdicts, uncoded
 from common.store.scope import within
-from common.store.scopes import Period
 from common.themes.shares import Reach
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, func, select
 
 from common.analysis.tally import Cell, Dimension, Measure, block_of, week_begins, week_number
+from common.store.figure_scope import DAY, DIRECTION, HEAT, WEEK, Groups, Scope
 from common.store.measures import known, truths
 from common.store.schema import untallied
-from common.store.scopes import DAY, DIRECTION, HEAT, WEEK, Groups, Scope
 
 MOST_WAITING = 4_000
 """Beyond this much that is not counted yet (a database just migrated), figures are served as they stand."""
