@@ -7,7 +7,6 @@ answer. It is bound to the thread (a context variable), because an SDK has no ro
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,10 +14,11 @@ from contextvars import ContextVar
 from http.client import HTTPConnection as BaseConnection
 from typing import Any
 
-import certifi
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ReadTimeoutError
+
+from common.trust import trusted
 
 CONNECT_S = 4.0
 TIMEOUT_S = 10.0
@@ -101,14 +101,12 @@ class _FencedHTTPSPool(urllib3.HTTPSConnectionPool):
 
 def fenced_pool(timeout_s: float) -> urllib3.PoolManager:
     """A pool whose connections ask the fence of the current exchange before their first byte."""
-    context = ssl.create_default_context()  # the system's authorities, and SSL_CERT_FILE
-    context.load_verify_locations(certifi.where())  # and the public ones, where a container has none
     pool = urllib3.PoolManager(
         num_pools=4,
         maxsize=_POOL,
         retries=False,
         timeout=urllib3.Timeout(connect=min(CONNECT_S, timeout_s), read=timeout_s),
-        ssl_context=context,
+        ssl_context=trusted("urllib3"),
     )
     pool.pool_classes_by_scheme = {"http": _FencedHTTPPool, "https": _FencedHTTPSPool}
     return pool

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import logging
 import os
-import ssl
 import threading
 import time
 import weakref
@@ -25,10 +24,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
-import certifi
 import httpx
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+from common.trust import trusted
 
 CONNECT_S = 4.0
 TIMEOUT_S = 10.0
@@ -171,12 +171,10 @@ class BlockingRequest(BaseRequest):
             return self._client
 
     def _new_client(self) -> httpx.Client:
-        context = ssl.create_default_context()  # the system's authorities, and SSL_CERT_FILE
-        context.load_verify_locations(certifi.where())  # and the public ones, where a container has none
         return httpx.Client(
             timeout=httpx.Timeout(self._timeout_s, connect=min(CONNECT_S, self._timeout_s)),
             limits=httpx.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS),
-            verify=context,
+            verify=trusted("httpx"),
             follow_redirects=False,
             trust_env=False,  # proxies and netrc of the environment would send the token elsewhere
         )

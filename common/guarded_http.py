@@ -15,12 +15,10 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-import certifi
-
 from common import clock
+from common.trust import trusted
 from common.webhooks.addresses import Address, Network, NotAllowed, Target, may_call, target_of
 
 CONNECT_S = 5.0
@@ -41,14 +39,6 @@ class Reply:
     headers: Mapping[str, str] | None = None
     text: str = ""
     error: str | None = None
-
-
-@cache
-def _tls() -> ssl.SSLContext:
-    """One for all calls: it reads every certificate that there is."""
-    context = ssl.create_default_context(cafile=certifi.where())
-    context.load_default_certs()  # and what the operator's own system trusts
-    return context
 
 
 def checked_target(url: str, allowed: Sequence[Network]) -> Target:
@@ -121,7 +111,9 @@ class GuardedHttp:
             plain = http.client.HTTPConnection(target.host, target.port, timeout=self._deadline_s)
             plain._create_connection = lambda *_: socket.create_connection((pinned, target.port), timeout)  # type: ignore[attr-defined]
             return plain
-        secure = http.client.HTTPSConnection(target.host, target.port, timeout=self._deadline_s, context=_tls())
+        secure = http.client.HTTPSConnection(
+            target.host, target.port, timeout=self._deadline_s, context=trusted("http.client")
+        )
         secure._create_connection = lambda *_: socket.create_connection((pinned, target.port), timeout)  # type: ignore[attr-defined]
         return secure
 
