@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,14 @@ from common.store.engine import Database
 from common.store.migrations import migrate
 from tests import servers
 from tests.browser import a_browser
+
+MEMORY = Path("/dev/shm")
+ROOM_BYTES = 4 * 1024**3
+
+# Some thousand databases are made and thrown away here: a disk would be busier with them than the processor
+# with the tests. What a killed process has written is there all the same. Without the room, the disk it is.
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
+    os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -87,14 +97,17 @@ def _migrate(url: str) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a migrated, empty database: every test that uses it runs on both kinds."""
     if request.param == "sqlite":
         path = tmp_path / "zeroten.db"
         shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
+        yield f"sqlite:///{path}"
+        return
     server: servers.Postgres = request.getfixturevalue("postgres")
-    return server.create_database(template=request.getfixturevalue("postgres_template"))
+    url = server.create_database(template=request.getfixturevalue("postgres_template"))
+    yield url
+    server.drop_database(url)
 
 
 @pytest.fixture

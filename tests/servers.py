@@ -44,6 +44,12 @@ class Postgres:
             connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
         return self.url.replace("/postgres?", f"/{name}?")
 
+    def drop_database(self, url: str) -> None:
+        """Away with what `create_database` made, whoever is still connected."""
+        name = url.split("@/")[1].partition("?")[0]
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
     def crash(self) -> None:
         """End at once, as after a crash: every connection breaks, the next start recovers from the log."""
         self.process.send_signal(signal.SIGQUIT)
@@ -84,6 +90,7 @@ def start_postgres() -> Postgres:
         "listen_addresses": "",
         "unix_socket_directories": str(folder),
         "fsync": "off",
+        "full_page_writes": "off",
         "max_connections": "200",
         "shared_buffers": "64MB",
         "log_min_messages": "fatal",
