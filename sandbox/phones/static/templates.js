@@ -9,19 +9,29 @@ const automatic = document.getElementById("templates-automatic");
 const dot = document.getElementById("templates-dot");
 const REASONS = ["INVALID_FORMAT", "INCORRECT_CATEGORY", "PROMOTIONAL", "ABUSIVE_CONTENT", "SCAM", "TAG_CONTENT_MISMATCH"];
 
+const STATES = { PUBLISHED: "approved", DRAFT: "pending", THROTTLED: "paused", BLOCKED: "disabled", DEPRECATED: "disabled" };
+const STATUSES = ["PUBLISHED", "THROTTLED", "BLOCKED", "DEPRECATED", "DRAFT"];
+
 let templates = [];
+let flows = [];
 let trouble = () => {};
 
 const words = (code) => code.charAt(0) + code.slice(1).toLowerCase().replaceAll("_", " ");
 
 export function showTemplates(state) {
   templates = state.templates;
+  flows = state.flows;
   automatic.checked = state.automatic;
   draw();
 }
 
 export function onTemplateRecord(kind, record) {
   if (kind === "whatsapp_review") automatic.checked = record.automatic;
+  if (kind === "whatsapp_flow") {
+    const known = flows.findIndex((flow) => flow.id === record.flow.id);
+    flows.splice(known < 0 ? flows.length : known, 1, record.flow);
+    draw();
+  }
   if (kind !== "whatsapp_template") return;
   const place = templates.findIndex((template) => template.id === record.id);
   if (!record.template) templates = templates.filter((template) => template.id !== record.id);
@@ -36,6 +46,21 @@ function draw() {
   const sorted = [...templates].sort((a, b) => order(a) - order(b) || a.name.localeCompare(b.name) || a.language.localeCompare(b.language));
   if (!sorted.length) list.replaceChildren(make("p", "review__empty", "Nothing was submitted yet. Templates appear here as soon as Zeroten asks for their approval."));
   else list.replaceChildren(...sorted.map(drawTemplate));
+  list.append(...flows.map(drawFlow));
+}
+
+/* A form at Meta, and what Meta makes of it. */
+function drawFlow(flow) {
+  const status = make("span", `review__status review__status--${STATES[flow.status]}`, words(flow.status));
+  const card = make("article", "review", make("header", "review__head", make("h3", "review__name", flow.name), status));
+  card.append(make("p", "review__facts", `Flow ${flow.id} · ${flow.categories.map(words).join(", ")} · JSON ${flow.json_version ?? "missing"}`));
+  const select = make("select", "review__reject");
+  select.setAttribute("aria-label", `Status: ${flow.name}`);
+  select.append(...STATUSES.map((each) => Object.assign(make("option", "", words(each)), { value: each })));
+  select.value = flow.status;
+  select.addEventListener("change", () => post(`/whatsapp/flows/${flow.id}`, { status: select.value }).catch((e) => trouble(e.message)));
+  card.append(make("div", "review__acts", select));
+  return card;
 }
 
 function drawTemplate(template) {
