@@ -88,7 +88,7 @@ def _screen(screen: Any, where: str) -> Iterator[dict[str, Any]]:
         yield _fault("MISSING_REQUIRED_PROPERTY", "A title is needed", f"{where}.title")
     layout = screen.get("layout")
     children = layout.get("children") if isinstance(layout, dict) else None
-    if not isinstance(children, list) or layout["type"] != "SingleColumnLayout":
+    if not isinstance(layout, dict) or not isinstance(children, list) or layout.get("type") != "SingleColumnLayout":
         yield _fault("INVALID_PROPERTY_VALUE", "A SingleColumnLayout with children is needed", f"{where}.layout")
         return
     if not 1 <= len(children) <= MOST_COMPONENTS:

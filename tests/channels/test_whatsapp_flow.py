@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from common.wording import LOCALES
 from tests.channels.contract import a_prompt, no_fence
 from tests.channels.test_whatsapp_sandbox import facts
 from tests.channels.whatsapp_harness import a_webhook, an_adapter
-from tests.sandbox.running import Box, Product, a_product, eventually, running
+from tests.sandbox.running import Box, Product, eventually
 from tests.sandbox.whatsapp_box import ACCOUNT_ID, ANA, APP_SECRET, NUMBER_ID, TOKEN, Meta
 from zeroten.commands.doctor_whatsapp import check_whatsapp
 from zeroten.main import cli
@@ -39,22 +39,8 @@ QUESTIONS: Mapping[str, list[dict[str, Any]]] = {
 TOKEN_OF_FORM = "zt:score:4:out_01k9a:form"
 
 
-@pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    with a_product() as product:
-        yield product
-
-
-@pytest.fixture(scope="module")
-def box(tmp_path_factory: pytest.TempPathFactory, product: Product) -> Iterator[Box]:
-    with running(tmp_path_factory.mktemp("sandbox"), product) as box:
-        yield box
-
-
 @pytest.fixture
 def meta(box: Box, product: Product) -> Meta:
-    box.call("POST", "/_sandbox/reset", {})
-    product.calls.clear()
     return Meta(box=box, product=product)
 
 
@@ -98,8 +84,8 @@ def test_meta_publishes_every_survey_in_every_language(adapter: WhatsApp, meta: 
 
 
 def test_it_asks_what_the_survey_asks_in_its_own_words() -> None:
-    wording = {"nl": {"score": "Zou je ${form.score} aanraden?", "choice.long": LONG}}
-    (screen,) = flow_json(a_survey(wording=wording), "nl")["screens"]
+    wording = {"nl": {"score": "Zou je {brand} aanraden?", "choice.long": LONG}}
+    (screen,) = flow_json(a_survey(wording=wording, brand="${form.score}"), "nl")["screens"]
     parts = screen["layout"]["children"]
     assert parts[0] == {"type": "TextBody", "text": "Zou je $ {form.score} aanraden?"}
     score, reason, aspect = (part for part in parts if "name" in part)
@@ -311,8 +297,8 @@ def test_a_command_prints_it_publishes_it_and_lets_the_survey_show_it(meta: Meta
         found = Surveys().find(connection, "support")
     assert found is not None
     assert [found.form_for("whatsapp", locale) for locale in ("nl-BE", "en")] == [flow["id"], None]
-    told = dict(reversed(each) for each in check_whatsapp(read_settings(named)))
+    told = {words: is_right for is_right, words in check_whatsapp(read_settings(named))}
     assert told[f"Flow {flow['id']} of survey support in nl is published"]
     meta.box.call("POST", f"/_sandbox/whatsapp/flows/{flow['id']}", {"status": "BLOCKED"})
-    told = dict(reversed(each) for each in check_whatsapp(read_settings(named)))
+    told = {words: is_right for is_right, words in check_whatsapp(read_settings(named))}
     assert not told[f"Flow {flow['id']} of survey support in nl is blocked; the question is asked in words"]

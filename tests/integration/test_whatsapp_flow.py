@@ -128,7 +128,13 @@ def test_without_a_form_in_the_customers_language_the_number_is_typed(site: Inst
 def test_outside_the_window_a_template_asks_as_ever(site: Installation) -> None:
     now = clock.now()
     name, components = "interaction_invitation", [{"type": "BODY", "text": "How likely? Reply with a number."}]
-    row = {"channel": "whatsapp", "name": name, "language": "en", "approval": "approved", "category": "utility"}
+    row: dict[str, Any] = {
+        "channel": "whatsapp",
+        "name": name,
+        "language": "en",
+        "approval": "approved",
+        "category": "utility",
+    }
     row |= {"asked": "utility", "provider_id": "1", "components": components, "edits": [], "changed_at": now}
     site.services.store.write(lambda connection: connection.execute(insert(approvals).values(**row)))
     person = somebody(site, 7)

@@ -87,8 +87,13 @@ def a_form(meta: Meta) -> dict[str, object]:
     wish = {"name": "nps", "categories": ["SURVEY"], "flow_json": flow, "publish": True}
     status, made = meta.call("POST", f"{ACCOUNT_ID}/flows", wish)
     assert (status, made["validation_errors"]) == (200, [])
-    given = {"flow_message_version": "3", "flow_token": "t:1", "flow_id": made["id"], "flow_cta": "Feedback"}
-    given |= {"flow_action": "navigate", "flow_action_payload": {"screen": "SURVEY"}}  # type: ignore[dict-item]
+    given: dict[str, object] = {
+        "flow_message_version": "3",
+        "flow_token": "t:1",
+        "flow_id": made["id"],
+        "flow_cta": "Feedback",
+    }
+    given |= {"flow_action": "navigate", "flow_action_payload": {"screen": "SURVEY"}}
     content = {"type": "flow", "body": {"text": "0–10?"}, "action": {"name": "flow", "parameters": given}}
     return {"messaging_product": "whatsapp", "to": ANA[1:], "type": "interactive", "interactive": content}
 

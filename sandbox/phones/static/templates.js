@@ -10,7 +10,6 @@ const dot = document.getElementById("templates-dot");
 const REASONS = ["INVALID_FORMAT", "INCORRECT_CATEGORY", "PROMOTIONAL", "ABUSIVE_CONTENT", "SCAM", "TAG_CONTENT_MISMATCH"];
 
 const STATES = { PUBLISHED: "approved", DRAFT: "pending", THROTTLED: "paused", BLOCKED: "disabled", DEPRECATED: "disabled" };
-const STATUSES = ["PUBLISHED", "THROTTLED", "BLOCKED", "DEPRECATED", "DRAFT"];
 
 let templates = [];
 let flows = [];
@@ -44,22 +43,26 @@ function draw() {
   dot.hidden = !templates.some((template) => template.status === "PENDING");
   const order = (template) => (template.status === "PENDING" ? 0 : 1);
   const sorted = [...templates].sort((a, b) => order(a) - order(b) || a.name.localeCompare(b.name) || a.language.localeCompare(b.language));
-  if (!sorted.length) list.replaceChildren(make("p", "review__empty", "Nothing was submitted yet. Templates appear here as soon as Zeroten asks for their approval."));
+  if (!sorted.length) list.replaceChildren(make("p", "review__empty", "No template was submitted yet. Templates appear here as soon as Zeroten asks for their approval."));
   else list.replaceChildren(...sorted.map(drawTemplate));
   list.append(...flows.map(drawFlow));
 }
 
-/* A form at Meta, and what Meta makes of it. */
+/* A form at Meta, and what Meta makes of it: what it begins to distrust it throttles, then blocks. */
 function drawFlow(flow) {
   const status = make("span", `review__status review__status--${STATES[flow.status]}`, words(flow.status));
   const card = make("article", "review", make("header", "review__head", make("h3", "review__name", flow.name), status));
   card.append(make("p", "review__facts", `Flow ${flow.id} · ${flow.categories.map(words).join(", ")} · JSON ${flow.json_version ?? "missing"}`));
-  const select = make("select", "review__reject");
-  select.setAttribute("aria-label", `Status: ${flow.name}`);
-  select.append(...STATUSES.map((each) => Object.assign(make("option", "", words(each)), { value: each })));
-  select.value = flow.status;
-  select.addEventListener("change", () => post(`/whatsapp/flows/${flow.id}`, { status: select.value }).catch((e) => trouble(e.message)));
-  card.append(make("div", "review__acts", select));
+  const acts = make("div", "review__acts");
+  const offered = flow.status === "PUBLISHED" ? { THROTTLED: "Throttle", BLOCKED: "Block" } : { PUBLISHED: "Publish" };
+  for (const [next, label] of Object.entries(offered)) {
+    const button = make("button", next === "PUBLISHED" ? "solid" : "quiet", label);
+    button.type = "button";
+    button.setAttribute("aria-label", `${label}: ${flow.name}`);
+    button.addEventListener("click", () => post(`/whatsapp/flows/${flow.id}`, { status: next }).catch((e) => trouble(e.message)));
+    acts.append(button);
+  }
+  card.append(acts);
   return card;
 }
 

@@ -27,9 +27,7 @@ export function openForm(control, deliver) {
 
 function draw(part) {
   if (TEXTS[part.type]) {
-    const words = make("p", TEXTS[part.type], part.text);
-    words.dir = "auto";
-    return words;
+    return make("p", TEXTS[part.type], part.text);
   }
   return part.type === "TextArea" ? drawArea(part) : drawOptions(part);
 }
