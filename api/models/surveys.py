@@ -55,6 +55,12 @@ class RecoveryIn(Given):
     after_days: Annotated[int, Field(ge=1, le=90)]
 
 
+FormId = Annotated[
+    str, Field(min_length=1, max_length=64, description="The provider's id of a published form: at Meta, of a Flow")
+]
+Forms = dict[ChannelName, dict[Key, FormId]]
+
+
 class SurveyIn(Given):
     """A survey. What is left out gets its default; each save is a new version."""
 
@@ -77,6 +83,9 @@ class SurveyIn(Given):
     wording: Wording | None = None
     follow_up: FollowUpIn | None = None
     recovery: RecoveryIn | None = None
+    forms: Annotated[
+        Forms | None, Field(description="Channel → language → the form that asks all questions at once")
+    ] = None
 
 
 class QuestionOut(Shown):
@@ -108,6 +117,7 @@ class SurveyOut(Shown):
     wording: dict[str, dict[str, str]]
     follow_up: dict[str, Any] | None = None
     recovery: dict[str, Any] | None = None
+    forms: dict[str, dict[str, str]] | None = None
 
 
 class SurveyPage(Shown):
