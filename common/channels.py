@@ -48,6 +48,8 @@ class Capabilities:
     spoken: prompts are said in a call. The first one places the call; the others are the reply to the call's own
     requests, so nothing can be said while nobody is on the line, and silence is heard there and needs no timer.
     opens: how the survey starts there: "message" (we write first) or "visit" (the customer opens a page).
+    manner: where a channel asks in more than one way, which words go before its own: "speech" while callers answer in
+    words instead of being recorded.
     """
 
     max_text: int
@@ -61,6 +63,7 @@ class Capabilities:
     shows_segments: bool = False
     spoken: bool = False
     says_names: bool = True
+    manner: str = ""
 
 
 # --- inbound ------------------------------------------------------------------------------------------------------
@@ -261,7 +264,8 @@ class Prompt:
     key: the prompt's key ("score", "closing.detractor", "reply"). scale: offer the numbers 0-10 where a channel has a
     control for it. reference: our own unique id of this message, which adapters hand to the provider where it helps to
     look the message up again. template: outside the session window, the approved template to send it as; `text` is
-    then what the customer reads. attempt: how manieth asking of the same question this is, from 1.
+    then what the customer reads. attempt: how manieth asking of the same question this is, from 1. sound: what is
+    played in place of `text` where prompts are spoken; None = it is said.
     """
 
     key: str
@@ -275,6 +279,7 @@ class Prompt:
     useful_until: datetime | None = None
     template: TemplateUse | None = None
     attempt: int = 1
+    sound: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

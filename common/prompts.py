@@ -11,7 +11,7 @@ from common.channels import Capabilities, Choice, Prompt
 from common.survey.questions import ASPECT, REASON, SCORE
 from common.surveys import SurveyDefinition
 from common.templates import TemplateUse
-from common.wording import choice_label, numbered, say
+from common.wording import choice_label, numbered, played, say
 
 
 def compose(
@@ -29,16 +29,13 @@ def compose(
     useful_until: datetime | None,
 ) -> Prompt:
     """The prompt `key` worded for one channel. Choices become a numbered list where the channel has no buttons."""
-    text = say(
-        key,
-        locale=locale,
-        channel=channel,
-        brand=definition.brand,
-        overrides=definition.wording,
-        values=values,
-        attempt=attempt,
-        cause=cause,
-    )
+    place = f"{channel}.{capabilities.manner}" if capabilities.manner else channel
+    asking: dict[str, Any] = {"locale": locale, "channel": place, "overrides": definition.wording}
+    asking |= {"attempt": attempt, "cause": cause}
+    text = say(key, brand=definition.brand, values=values, **asking)
+    sound = None
+    if capabilities.spoken:
+        sound = played(key, definition.speech.sounds, values={**values, "brand": definition.brand}, **asking)
     choices = aspect_choices(definition, locale) if key == ASPECT else ()
     text, choices = with_choices(definition, text, choices, capabilities, locale=locale, channel=channel)
     return Prompt(
@@ -52,6 +49,7 @@ def compose(
         can_skip=key in {REASON, ASPECT},
         useful_until=useful_until,
         attempt=attempt,
+        sound=sound,
     )
 
 

@@ -18,6 +18,8 @@ from common.channels import Channel
 from common.errors import Invalid, NotFound
 from common.follow_up import FollowUpSettings, RecoverySettings, follow_up_of, recovery_of
 from common.follow_up.checking import follow_up_faults, recovery_faults
+from common.speech.settings import SpeechSettings, speech_faults, speech_of
+from common.store import sounds
 from common.store.schema import surveys
 from common.survey.questions import MAX_QUESTIONS, Question, Survey
 from common.wording import check_wording
@@ -40,6 +42,7 @@ DEFAULTS: Mapping[str, Any] = {
     "wording": {},
     "follow_up": None,
     "recovery": None,
+    "voice": None,
 }
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -86,6 +89,11 @@ class SurveyDefinition:
     def recovery(self) -> RecoverySettings | None:
         """The question, days after a ticket was resolved, whether things are mended; None = it is not asked."""
         return recovery_of(self.body)
+
+    @property
+    def speech(self) -> SpeechSettings:
+        """How it sounds on the telephone."""
+        return speech_of(self.body)
 
     def channel_for(self, interaction_channel: str) -> str | None:
         """The channel on which an interaction on `interaction_channel` is asked about, None = it is not."""
@@ -142,6 +150,7 @@ def _errors(key: str, given: Mapping[str, Any], full: Mapping[str, Any]) -> list
     errors += _wording_errors(full["wording"])
     errors += follow_up_faults(full["follow_up"], check_wording)
     errors += recovery_faults(full["recovery"], key)
+    errors += speech_faults(full["voice"], full["wording"])
     return errors
 
 
@@ -230,6 +239,8 @@ class Surveys:
         definition = define(key, (current.version if current else 0) + 1, body)
         if current is not None and current.body == definition.body:
             return current
+        if missing := definition.speech.sound_ids - sounds.known(connection, definition.speech.sound_ids):
+            raise Invalid("there is no such sound", [("voice.sounds", f"no sound {each}") for each in sorted(missing)])
         row = {"key": key, "version": definition.version, "body": dict(definition.body), "created_at": now}
         connection.execute(insert(surveys).values(**row))
         return definition

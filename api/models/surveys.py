@@ -55,6 +55,15 @@ class RecoveryIn(Given):
     after_days: Annotated[int, Field(ge=1, le=90)]
 
 
+class VoiceIn(Given):
+    """How it sounds on the telephone. languages: offered to callers of whom none is known, by their place; voices: of
+    languages, by the provider's names; sounds: of languages, what is played in place of a prompt's words, by its id."""
+
+    languages: Annotated[list[Key], Field(max_length=8)] | None = None
+    voices: dict[Key, Annotated[str, Field(max_length=100)]] | None = None
+    sounds: dict[Key, dict[WordingKey, Key]] | None = None
+
+
 class SurveyIn(Given):
     """A survey. What is left out gets its default; each save is a new version."""
 
@@ -77,6 +86,7 @@ class SurveyIn(Given):
     wording: Wording | None = None
     follow_up: FollowUpIn | None = None
     recovery: RecoveryIn | None = None
+    voice: VoiceIn | None = None
 
 
 class QuestionOut(Shown):
@@ -108,6 +118,7 @@ class SurveyOut(Shown):
     wording: dict[str, dict[str, str]]
     follow_up: dict[str, Any] | None = None
     recovery: dict[str, Any] | None = None
+    voice: dict[str, Any] | None = None
 
 
 class SurveyPage(Shown):

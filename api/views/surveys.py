@@ -62,7 +62,7 @@ def list_all(call: Call) -> Answer:
     return call.read(work)
 
 
-_IF_ANY = frozenset({"follow_up", "recovery"})
+_IF_ANY = frozenset({"follow_up", "recovery", "voice"})
 
 
 def _json(definition: SurveyDefinition) -> dict[str, Any]:

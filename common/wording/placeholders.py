@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
-PLACEHOLDERS = frozenset({"brand", "name", "agent", "reference", "topic"})
-"""The names that may stand in braces."""
+PLACEHOLDERS = frozenset({"brand", "name", "agent", "reference", "topic", "key"})
+"""The names that may stand in braces. {key} is a telephone's, in the menu of languages; elsewhere nothing fills it."""
 MAX_WORDING = 1000
 """Characters in one wording. A WhatsApp body holds 1,024, a text message 1,600 with its parts joined."""
 MAX_VALUE = 80
