@@ -153,7 +153,6 @@ class Calls:
             case Act.RECORDED, _:
                 self._recorded(connection, turn, row, awaits, heard)
             case _, Awaits.MESSAGE:
-                self._call_back(connection, turn, row)
                 self._skip(connection, turn, row, REASON)
             case Act.GO_ON, (Awaits.REASON | Awaits.ASPECT):
                 self._skip(connection, turn, row, awaits.value)
@@ -210,12 +209,11 @@ class Calls:
         message_id = self._run(connection, turn, self._message(turn, row, awaits, heard))
         if message_id is not None:
             store.keep_recording(connection, heard.recorded.provider_id, message_id=message_id)
-        if awaits is Awaits.MESSAGE:
-            self._call_back(connection, turn, row)
 
     def _after_dialling(self, connection: Connection, turn: CallTurn, row: Conversation) -> None:
         """They have talked, and that was better than any further question; or nobody was there."""
         if turn.call.accepted_at is None:
+            self._call_back(connection, turn, row)  # also of somebody who leaves no message
             turn.awaits = Awaits.MESSAGE
             return
         store.log(connection, row["id"], turn.now, "spoke_with_person", {"call_sid": turn.call.call_sid})

@@ -36,6 +36,7 @@ SCORES: list[tuple[str, list[Entry], int, float | None]] = [
     ("1, and silence", ["1", None], 1, None),
     ("1, and 1 as an answer to the rescue", ["1", "1"], 1, None),
     ("a key during the first word", [{"keys": "8", "first": 0.1}], 8, 2.2),
+    ("10 during the prompt", [{"keys": "10", "first": 0.5, "gap": 0.2}], 10, 0.8),
     ("a first key 6.5 s after the prompt", [{"keys": "8", "first": 13.5}], 8, None),
     ("42, then 4", ["42", "4#"], 4, None),
     ("the star repeats, then 6", ["*", "6#"], 6, None),
@@ -117,6 +118,14 @@ def test_hanging_up_at_the_offer_keeps_score_and_ticket(desk: Line) -> None:
     assert [each["reason"] for each in desk.tickets()] == ["detractor"] * 2
     assert all(each["accepted_at"] is None for each in desk.rows(calls))
     assert not any("/whisper" in address for address, _, _ in desk.requests)
+
+
+def test_hanging_up_where_nobody_was_there_is_a_wish_to_be_called(desk: Line) -> None:
+    phone = desk.dial(["2#", "1", {"hang_up": 1}])
+    assert any("Nobody is free" in each["text"] for each in phone.transcript)
+    shown = _of(desk, phone)
+    assert (shown["outcome"], shown["score"], shown["reason"]) == ("partial", 2, None)
+    assert [each["reason"] for each in desk.tickets()] == ["callback"]
 
 
 OPT_OUT_HUNG_UP: list[tuple[str, list[Entry], tuple[Any, ...]]] = [
