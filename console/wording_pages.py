@@ -36,7 +36,7 @@ from common.survey_wording import (
 )
 from common.surveys import SurveyDefinition
 from common.telephone.languages import spoken_language
-from common.wording import MAX_WORDING, Segments, sms_segments
+from common.wording import MAX_WORDING, MENU_PLACEHOLDERS, Segments, sms_segments
 from console.access import signed_in
 from console.language import _
 from console.prompt_titles import PROMPTS, title_of
@@ -148,7 +148,7 @@ def _editor(
         "recorded": recorded,
         "takes_sound": takes_sound(current),
         "can_be_sound": can_be_sound(prompt),
-        "placeholders": sorted(PLACEHOLDERS if prompt == _MENU else PLACEHOLDERS - {"key"}),
+        "placeholders": sorted(PLACEHOLDERS | MENU_PLACEHOLDERS if prompt == _MENU else PLACEHOLDERS),
         "most_megabytes": MAX_BYTES // (1024 * 1024),
         "longest_s": LONGEST_S,
         "before": prompts[at - 1] if at else None,

@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from common.wording import PLACEHOLDERS, normalized, placeholders_in, widening
+from common.wording import MENU_PLACEHOLDERS, PLACEHOLDERS, normalized, placeholders_in, widening
 
 MOST_LANGUAGES = 8
 """One key each, and nobody listens to more."""
 FIXED = frozenset({"brand"})
 """Placeholders that say the same to everybody; a prompt with any other cannot be a sound."""
-_PERSONAL = PLACEHOLDERS - FIXED
+_PERSONAL = (PLACEHOLDERS | MENU_PLACEHOLDERS) - FIXED
 _FAMILIES = frozenset({"score", "reason", "aspect", "closing", "opted_out", "opted_in", "human", "voice"})
 _NUMBERED = "voice.language"
 """It bears the number of the key, which is the place of the language in the survey's list."""

@@ -8,6 +8,7 @@ from common.wording.catalogue import shipped
 from common.wording.locales import LOCALES, is_right_to_left, normalized, resolve_locale, widening
 from common.wording.placeholders import (
     MAX_WORDING,
+    MENU_PLACEHOLDERS,
     PLACEHOLDERS,
     check_wording,
     clean_value,
@@ -20,6 +21,7 @@ from common.wording.segments import Encoding, Segments, sms_segments
 __all__ = [
     "LOCALES",
     "MAX_WORDING",
+    "MENU_PLACEHOLDERS",
     "PLACEHOLDERS",
     "Encoding",
     "Segments",
