@@ -50,6 +50,8 @@ class Capabilities:
     requests, so nothing can be said while nobody is on the line, and silence is heard there and needs no timer.
     forms: a question can be shown with a form that asks the whole survey at once.
     opens: how the survey starts there: "message" (we write first) or "visit" (the customer opens a page).
+    manner: where a channel asks in more than one way, which words go before its own: "speech" while callers answer in
+    words instead of being recorded.
     """
 
     max_text: int
@@ -64,6 +66,7 @@ class Capabilities:
     spoken: bool = False
     says_names: bool = True
     forms: bool = False
+    manner: str = ""
 
 
 # --- inbound ------------------------------------------------------------------------------------------------------
@@ -267,7 +270,8 @@ class Prompt:
     control for it. reference: our own unique id of this message, which adapters hand to the provider where it helps to
     look the message up again. template: outside the session window, the approved template to send it as; `text` is
     then what the customer reads. attempt: how manieth asking of the same question this is, from 1. form: the provider's
-    id of a published form that asks the whole survey at once, to be offered beside the words.
+    id of a published form that asks the whole survey at once, to be offered beside the words. sound: what is played in
+    place of `text` where prompts are spoken; None = it is said.
     """
 
     key: str
@@ -282,6 +286,7 @@ class Prompt:
     template: TemplateUse | None = None
     attempt: int = 1
     form: str | None = None
+    sound: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

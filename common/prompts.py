@@ -11,7 +11,7 @@ from common.channels import Capabilities, Choice, Prompt
 from common.survey.questions import ASPECT, REASON, SCORE
 from common.surveys import SurveyDefinition
 from common.templates import TemplateUse
-from common.wording import choice_label, numbered, say
+from common.wording import choice_label, numbered, played, say
 
 
 def compose(
@@ -32,16 +32,13 @@ def compose(
 
     A form is offered with the first asking of the score alone: whoever answered that by other words is asked by words.
     """
-    text = say(
-        key,
-        locale=locale,
-        channel=channel,
-        brand=definition.brand,
-        overrides=definition.wording,
-        values=values,
-        attempt=attempt,
-        cause=cause,
-    )
+    place = f"{channel}.{capabilities.manner}" if capabilities.manner else channel
+    asking: dict[str, Any] = {"locale": locale, "channel": place, "overrides": definition.wording}
+    asking |= {"attempt": attempt, "cause": cause}
+    text = say(key, brand=definition.brand, values=values, **asking)
+    sound = None
+    if capabilities.spoken:
+        sound = played(key, definition.speech.sounds, values={**values, "brand": definition.brand}, **asking)
     choices = aspect_choices(definition, locale) if key == ASPECT else ()
     text, choices = with_choices(definition, text, choices, capabilities, locale=locale, channel=channel)
     return Prompt(
@@ -56,6 +53,7 @@ def compose(
         useful_until=useful_until,
         attempt=attempt,
         form=_form(definition, channel, capabilities, locale) if key == SCORE and attempt == 1 else None,
+        sound=sound,
     )
 
 

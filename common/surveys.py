@@ -18,6 +18,8 @@ from common.channels import Channel
 from common.errors import Invalid, NotFound
 from common.follow_up import FollowUpSettings, RecoverySettings, follow_up_of, recovery_of
 from common.follow_up.checking import follow_up_faults, recovery_faults
+from common.speech.settings import SpeechSettings, speech_faults, speech_of
+from common.store import sounds
 from common.store.schema import surveys
 from common.survey.questions import MAX_QUESTIONS, Question, Survey
 from common.wording import check_wording, normalized, widening
@@ -41,6 +43,7 @@ DEFAULTS: Mapping[str, Any] = {
     "follow_up": None,
     "recovery": None,
     "forms": {},
+    "voice": None,
 }
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _FORM = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -98,6 +101,11 @@ class SurveyDefinition:
         named = {normalized(code): key for code, key in forms.get(channel, {}).items()}
         return next((named[tag] for tag in widening(locale) if tag in named), None)
 
+    @property
+    def speech(self) -> SpeechSettings:
+        """How it sounds on the telephone."""
+        return speech_of(self.body)
+
     def channel_for(self, interaction_channel: str) -> str | None:
         """The channel on which an interaction on `interaction_channel` is asked about, None = it is not."""
         channels: Mapping[str, str] = self.body["channels"]
@@ -154,6 +162,7 @@ def _errors(key: str, given: Mapping[str, Any], full: Mapping[str, Any]) -> list
     errors += follow_up_faults(full["follow_up"], check_wording)
     errors += recovery_faults(full["recovery"], key)
     errors += _form_errors(full["forms"])
+    errors += speech_faults(full["voice"], full["wording"])
     return errors
 
 
@@ -260,6 +269,8 @@ class Surveys:
         definition = define(key, (current.version if current else 0) + 1, body)
         if current is not None and current.body == definition.body:
             return current
+        if missing := definition.speech.sound_ids - sounds.known(connection, definition.speech.sound_ids):
+            raise Invalid("there is no such sound", [("voice.sounds", f"no sound {each}") for each in sorted(missing)])
         row = {"key": key, "version": definition.version, "body": dict(definition.body), "created_at": now}
         connection.execute(insert(surveys).values(**row))
         return definition

@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from common.actors import Role, Teams
 from common.sign_ins import SignedIn, SignIns
+from common.speech.sounds import MAX_BYTES
 from common.store.scope import narrow
 
 PART = "X-Zeroten-Part"
@@ -146,6 +147,11 @@ RULES: Mapping[str, Access] = {
     "console.save_wording": Access.ADMINISTERS,
     "console.preview_wording": Access.ADMINISTERS,
     "console.reset_wording": Access.ADMINISTERS,
+    "console.upload_sound": Access.ADMINISTERS,
+    "console.remove_sound": Access.ADMINISTERS,
+    "console.sound": Access.ADMINISTERS,
+    "console.save_voice": Access.ADMINISTERS,
+    "console.save_languages": Access.ADMINISTERS,
     "console.report": Access.READS,
     "console.report_pdf": Access.READS,
     "console.themes": Access.READS,
@@ -163,6 +169,8 @@ RULES: Mapping[str, Access] = {
 }
 
 
+LONG_BODIES = {"console.upload_sound": 2 * MAX_BYTES}
+"""Forms that may be longer than others, in bytes: longer than what is taken, so that a page can say so."""
 WITHOUT_FACTOR = {
     "console.sign_out",
     "console.second_factor",
@@ -208,6 +216,7 @@ class Guard:
             if request.endpoint not in WITHOUT_FACTOR and self.requires_factor(g.signed_in):
                 return redirect(url_for("console.second_factor"), 303)
         if request.method not in _SAFE:
+            request.max_content_length = LONG_BODIES.get(request.endpoint or "", request.max_content_length)
             self._csrf.protect()
         return None
 

@@ -41,6 +41,7 @@ from console import (
     second_factor,
     sign_in,
     sites,
+    sound_pages,
     telephone,
     template_pages,
     theme_book_pages,
@@ -168,6 +169,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     template_pages.add_routes(blueprint, services)
     wording_pages.add_routes(blueprint, services)
+    sound_pages.add_routes(blueprint, services)
     webhooks.add_routes(blueprint, services)
     alerts.add_routes(blueprint, services)
     closing.add_routes(blueprint, services)

@@ -61,6 +61,15 @@ FormId = Annotated[
 Forms = dict[ChannelName, dict[Key, FormId]]
 
 
+class VoiceIn(Given):
+    """How it sounds on the telephone. languages: offered to callers of whom none is known, by their place; voices: of
+    languages, by the provider's names; sounds: of languages, what is played in place of a prompt's words, by its id."""
+
+    languages: Annotated[list[Key], Field(max_length=8)] | None = None
+    voices: dict[Key, Annotated[str, Field(max_length=100)]] | None = None
+    sounds: dict[Key, dict[WordingKey, Key]] | None = None
+
+
 class SurveyIn(Given):
     """A survey. What is left out gets its default; each save is a new version."""
 
@@ -86,6 +95,7 @@ class SurveyIn(Given):
     forms: Annotated[
         Forms | None, Field(description="Channel → language → the form that asks all questions at once")
     ] = None
+    voice: VoiceIn | None = None
 
 
 class QuestionOut(Shown):
@@ -118,6 +128,7 @@ class SurveyOut(Shown):
     follow_up: dict[str, Any] | None = None
     recovery: dict[str, Any] | None = None
     forms: dict[str, dict[str, str]] | None = None
+    voice: dict[str, Any] | None = None
 
 
 class SurveyPage(Shown):

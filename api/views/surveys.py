@@ -63,7 +63,7 @@ def list_all(call: Call) -> Answer:
     return call.read(work)
 
 
-_IF_ANY: Mapping[str, Any] = {"follow_up": None, "recovery": None, "forms": {}}
+_IF_ANY: Mapping[str, Any] = {"follow_up": None, "recovery": None, "voice": None, "forms": {}}
 """Fields that are shown only if there is something, and what they hold when there is nothing."""
 
 

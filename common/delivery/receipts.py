@@ -159,15 +159,22 @@ def _proof(receipt: DeliveryReceipt, address: str) -> SendResult:
 
 
 def mark_sent(
-    connection: Connection, turns: Turns, sent: Sequence[tuple[Row, SendResult]], now: datetime
+    connection: Connection,
+    turns: Turns,
+    sent: Sequence[tuple[Row, SendResult]],
+    now: datetime,
+    *,
+    has_news: bool = True,
 ) -> frozenset[str]:
     """The provider has the messages of these outbox rows: say so wherever it matters; the topics to ring.
 
-    What the provider has said about them already takes effect, too. Their customers must be locked.
+    What the provider has said about them already takes effect, too. Their customers must be locked. has_news: False =
+    the provider never says anything about them.
     """
     if not sent:
         return frozenset()
-    waiting = _waiting(connection, {(row["channel"], result.provider_id) for row, result in sent})
+    places = {(row["channel"], result.provider_id) for row, result in sent}
+    waiting = _waiting(connection, places) if has_news else {}
     connection.execute(_SENT, [{"_id": row["id"], "_provider_id": result.provider_id} for row, result in sent])
     for row, result in sent:
         if result.aliases:
