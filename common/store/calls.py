@@ -169,11 +169,10 @@ def last_asked(connection: Connection, conversation_id: str, question: str) -> M
     return next((dict(row) for row in rows if row["prompt"]["key"] == question), None)
 
 
-def person(connection: Connection, customer_id: str) -> Row[Any]:
+def person(connection: Connection, customer_id: str) -> Row[Any, Any]:
     """Name and locale of this person, as a caller of the API told them."""
     wanted = select(customers.c.name, customers.c.locale).where(customers.c.id == customer_id)
-    found: Row[Any] = connection.execute(wanted).one()
-    return found
+    return connection.execute(wanted).one()
 
 
 def speak_in(
