@@ -169,11 +169,11 @@ def last_asked(connection: Connection, conversation_id: str, question: str) -> M
     return next((dict(row) for row in rows if row["prompt"]["key"] == question), None)
 
 
-def person(connection: Connection, customer_id: str) -> Row[Any]:
+def person(connection: Connection, customer_id: str) -> tuple[str | None, str | None]:
     """Name and locale of this person, as a caller of the API told them."""
     wanted = select(customers.c.name, customers.c.locale).where(customers.c.id == customer_id)
-    found: Row[Any] = connection.execute(wanted).one()
-    return found
+    name, locale = connection.execute(wanted).one()
+    return name, locale
 
 
 def speak_in(

@@ -29,7 +29,8 @@ def is_open(connection: Connection, definition: SurveyDefinition, row: Mapping[s
     """True if this conversation's caller is to be asked for a language before anything else."""
     if not definition.speech.languages or row["state"] != State.SCORE.value or row["machine"].get(CHOSEN):
         return False
-    return store.person(connection, row["customer_id"]).locale is None
+    _, locale = store.person(connection, row["customer_id"])
+    return locale is None
 
 
 def lines_of(definition: SurveyDefinition, channel: Channel) -> tuple[Line, ...]:
@@ -70,7 +71,8 @@ def choose(
     if asked is None or locale == row["locale"]:
         return
     old, values = prompt_from_json(asked["prompt"]), dict(machine.get("values", {}))
-    if capabilities.says_names and (name := store.person(connection, row["customer_id"]).name):
+    name, _ = store.person(connection, row["customer_id"])
+    if capabilities.says_names and name:
         values["name"] = name
     prompt = compose(
         definition,
