@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from common.survey.events import Filled
 from common.templates.approval import TemplateNews, TemplateUse
 
 
@@ -47,6 +48,7 @@ class Capabilities:
     says_names: whether a customer's name may be put into our words; whoever picks up a telephone may be anybody.
     spoken: prompts are said in a call. The first one places the call; the others are the reply to the call's own
     requests, so nothing can be said while nobody is on the line, and silence is heard there and needs no timer.
+    forms: a question can be shown with a form that asks the whole survey at once.
     opens: how the survey starts there: "message" (we write first) or "visit" (the customer opens a page).
     manner: where a channel asks in more than one way, which words go before its own: "speech" while callers answer in
     words instead of being recorded.
@@ -63,6 +65,7 @@ class Capabilities:
     shows_segments: bool = False
     spoken: bool = False
     says_names: bool = True
+    forms: bool = False
     manner: str = ""
 
 
@@ -97,7 +100,8 @@ class InboundMessage:
     signal: the provider's own opt-out handling. media: types of attachments. aliases: the sender's other addresses
     on this channel, where the provider names more than one. link: the token of an invitation to connect this
     address with a customer. file: an attachment that can be fetched. is_edit: the customer has changed a message
-    that was sent before. raw: the provider's fields, for audit.
+    that was sent before. filled: a form that was shown with `question`, with all its answers; `text` is then the reason
+    in it. raw: the provider's fields, for audit.
     """
 
     channel: Channel
@@ -115,6 +119,7 @@ class InboundMessage:
     aliases: tuple[str, ...] = ()
     link: str | None = None
     is_edit: bool = False
+    filled: Filled | None = None
     raw: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -264,8 +269,9 @@ class Prompt:
     key: the prompt's key ("score", "closing.detractor", "reply"). scale: offer the numbers 0-10 where a channel has a
     control for it. reference: our own unique id of this message, which adapters hand to the provider where it helps to
     look the message up again. template: outside the session window, the approved template to send it as; `text` is
-    then what the customer reads. attempt: how manieth asking of the same question this is, from 1. sound: what is
-    played in place of `text` where prompts are spoken; None = it is said.
+    then what the customer reads. attempt: how manieth asking of the same question this is, from 1. form: the provider's
+    id of a published form that asks the whole survey at once, to be offered beside the words. sound: what is played in
+    place of `text` where prompts are spoken; None = it is said.
     """
 
     key: str
@@ -279,6 +285,7 @@ class Prompt:
     useful_until: datetime | None = None
     template: TemplateUse | None = None
     attempt: int = 1
+    form: str | None = None
     sound: str | None = None
 
 

@@ -28,7 +28,10 @@ def compose(
     values: Mapping[str, str],
     useful_until: datetime | None,
 ) -> Prompt:
-    """The prompt `key` worded for one channel. Choices become a numbered list where the channel has no buttons."""
+    """The prompt `key` worded for one channel. Choices become a numbered list where the channel has no buttons.
+
+    A form is offered with the first asking of the score alone: whoever answered that by other words is asked by words.
+    """
     place = f"{channel}.{capabilities.manner}" if capabilities.manner else channel
     asking: dict[str, Any] = {"locale": locale, "channel": place, "overrides": definition.wording}
     asking |= {"attempt": attempt, "cause": cause}
@@ -49,8 +52,14 @@ def compose(
         can_skip=key in {REASON, ASPECT},
         useful_until=useful_until,
         attempt=attempt,
+        form=_form(definition, channel, capabilities, locale) if key == SCORE and attempt == 1 else None,
         sound=sound,
     )
+
+
+def _form(definition: SurveyDefinition, channel: str, capabilities: Capabilities, locale: str) -> str | None:
+    """The form that asks this survey in this language, where the channel can show one."""
+    return definition.form_for(channel, locale) if capabilities.forms else None
 
 
 def with_choices(

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 from sandbox.faults import ACCEPTED, Fault
 from sandbox.graph_create import read_message
 from sandbox.graph_errors import GraphError, no_object, strike
+from sandbox.graph_flows import Flows, as_shown
 from sandbox.graph_media import MediaStore
 from sandbox.graph_templates import Templates
 from sandbox.whatsapp_delivery import WhatsAppDelivery
@@ -36,7 +37,9 @@ class GraphApi:
         delivery: WhatsAppDelivery,
         reviewer: Reviewer,
         media: MediaStore,
+        flows: Flows,
     ) -> None:
+        self._flows = flows
         self._media = media
         self._world = world
         self._phones = phones
@@ -51,6 +54,10 @@ class GraphApi:
             ("/message_templates", "GET", self._list),
             ("/message_templates", "POST", self._create),
             ("/message_templates", "DELETE", self._delete),
+            ("/flows", "GET", self._list_flows),
+            ("/flows", "POST", self._create_flow),
+            ("/publish", "POST", self._publish_flow),
+            ("/deprecate", "POST", self._deprecate_flow),
             ("/subscribed_apps", "GET", self._apps),
             ("", "GET", self._show),
             ("", "POST", self._edit),
@@ -143,6 +150,9 @@ class GraphApi:
             raise GraphError(131021, "Sender and recipient are the same", details=number)
         if not self._phones.take_from_pair(number):
             raise GraphError(131056, "(Business Account, Consumer Account) pair rate limit hit", details="Too many.")
+        for control in made["controls"]:
+            if control["kind"] == "flow":
+                control["form"] = self._flows.form_for(control, self._world.clock.now())
         message = {
             "id": f"wamid.{secrets.token_urlsafe(32)}",
             "number": number,
@@ -219,6 +229,34 @@ class GraphApi:
         self._templates.delete(name, request.args.get("hsm_id"), self._world.clock.now())
         return {"success": True}, {"template": request.args.get("hsm_id")}
 
+    # --- Flows ----------------------------------------------------------------------------------------------------
+
+    def _list_flows(self, key: str) -> tuple[Any, dict[str, Any]]:
+        self._account(key)
+        return {"data": self._flows.all(), "paging": {}}, {}
+
+    def _create_flow(self, key: str) -> tuple[Any, dict[str, Any]]:
+        self._account(key)
+        wish = _json()
+        if not isinstance(wish, dict):
+            raise GraphError(100, "Invalid parameter")
+        made = self._flows.create(wish, str(10**14 + secrets.randbelow(10**15)))
+        return {"id": made["id"], "success": True, "validation_errors": made["validation_errors"]}, {"flow": made["id"]}
+
+    def _publish_flow(self, key: str) -> tuple[Any, dict[str, Any]]:
+        self._flows.publish(self._flow(key))
+        return {"success": True}, {"flow": key}
+
+    def _deprecate_flow(self, key: str) -> tuple[Any, dict[str, Any]]:
+        self._flows.deprecate(self._flow(key))
+        return {"success": True}, {"flow": key}
+
+    def _flow(self, key: str) -> dict[str, Any]:
+        flow = self._flows.get(key)
+        if flow is None:
+            raise no_object(key)
+        return flow
+
     # --- the rest -------------------------------------------------------------------------------------------------
 
     def _apps(self, key: str) -> tuple[Any, dict[str, Any]]:
@@ -243,6 +281,8 @@ class GraphApi:
             return {**shown, "id": key}, {}
         if (file := self._media.describe(key, request.host_url.rstrip("/"))) is not None:
             return file, {}
+        if (flow := self._flows.get(key)) is not None:
+            return as_shown(flow), {}
         template = self._templates.get(key)
         if template is None:
             raise no_object(key)
