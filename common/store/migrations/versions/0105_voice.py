@@ -8,7 +8,7 @@ from alembic import op
 from common.store.schema import Instant, Words
 
 revision = "0105"
-down_revision = "0115"
+down_revision = "0095"
 
 
 def upgrade() -> None:

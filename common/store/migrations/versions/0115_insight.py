@@ -8,7 +8,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0115"
-down_revision = "0095"
+down_revision = "0105"
 
 
 def upgrade() -> None:
