@@ -169,18 +169,10 @@ def last_asked(connection: Connection, conversation_id: str, question: str) -> M
     return next((dict(row) for row in rows if row["prompt"]["key"] == question), None)
 
 
-<<<<<<< HEAD
-def person(connection: Connection, customer_id: str) -> tuple[str | None, str | None]:
-    """Name and locale of this person, as a caller of the API told them."""
-    wanted = select(customers.c.name, customers.c.locale).where(customers.c.id == customer_id)
-    name, locale = connection.execute(wanted).one()
-    return name, locale
-=======
 def person(connection: Connection, customer_id: str) -> Row[Any, Any]:
     """Name and locale of this person, as a caller of the API told them."""
     wanted = select(customers.c.name, customers.c.locale).where(customers.c.id == customer_id)
     return connection.execute(wanted).one()
->>>>>>> main
 
 
 def speak_in(

@@ -29,8 +29,7 @@ def is_open(connection: Connection, definition: SurveyDefinition, row: Mapping[s
     """True if this conversation's caller is to be asked for a language before anything else."""
     if not definition.speech.languages or row["state"] != State.SCORE.value or row["machine"].get(CHOSEN):
         return False
-    _, locale = store.person(connection, row["customer_id"])
-    return locale is None
+    return store.person(connection, row["customer_id"]).locale is None
 
 
 def lines_of(definition: SurveyDefinition, channel: Channel) -> tuple[Line, ...]:
@@ -71,8 +70,7 @@ def choose(
     if asked is None or locale == row["locale"]:
         return
     old, values = prompt_from_json(asked["prompt"]), dict(machine.get("values", {}))
-    name, _ = store.person(connection, row["customer_id"])
-    if capabilities.says_names and name:
+    if capabilities.says_names and (name := store.person(connection, row["customer_id"]).name):
         values["name"] = name
     prompt = compose(
         definition,
