@@ -47,6 +47,8 @@ class Capabilities:
     says_names: whether a customer's name may be put into our words; whoever picks up a telephone may be anybody.
     spoken: prompts are said in a call. The first one places the call; the others are the reply to the call's own
     requests, so nothing can be said while nobody is on the line, and silence is heard there and needs no timer.
+    files: what a person may attach: media type → bytes at most; empty = nothing. max_caption: characters of the words
+    that go with a file.
     opens: how the survey starts there: "message" (we write first) or "visit" (the customer opens a page).
     """
 
@@ -61,6 +63,8 @@ class Capabilities:
     shows_segments: bool = False
     spoken: bool = False
     says_names: bool = True
+    files: Mapping[str, int] = field(default_factory=dict)
+    max_caption: int = 0
 
 
 # --- inbound ------------------------------------------------------------------------------------------------------
@@ -255,13 +259,28 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundFile:
+    """A file that goes out with a person's words. id: of its row, under which the content is kept.
+
+    media_type: what it is by its own bytes. name: what the customer saves it as. content: loaded with the lease; empty
+    in the outbox.
+    """
+
+    id: str
+    media_type: str
+    name: str
+    content: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """What we want to say, already worded, not yet in any provider's form.
 
     key: the prompt's key ("score", "closing.detractor", "reply"). scale: offer the numbers 0-10 where a channel has a
     control for it. reference: our own unique id of this message, which adapters hand to the provider where it helps to
     look the message up again. template: outside the session window, the approved template to send it as; `text` is
-    then what the customer reads. attempt: how manieth asking of the same question this is, from 1.
+    then what the customer reads. attempt: how manieth asking of the same question this is, from 1. file: what goes with
+    the words, which may then be empty.
     """
 
     key: str
@@ -275,6 +294,7 @@ class Prompt:
     useful_until: datetime | None = None
     template: TemplateUse | None = None
     attempt: int = 1
+    file: OutboundFile | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

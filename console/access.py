@@ -21,6 +21,10 @@ from common.store.scope import narrow
 
 PART = "X-Zeroten-Part"
 """Header of requests by the page's own script, which wants a part of a page and no redirect."""
+TAKES_FILES = {"console.reply"}
+"""Forms that may carry a file, and so are longer than others."""
+MAX_FORM = 12 * 1024 * 1024
+"""Bytes of such a form; a little more than the largest file, so that a file too large is told in words."""
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 NOBODY_S: Teams = frozenset()
 """The teams of somebody who is not signed in."""
@@ -65,6 +69,9 @@ RULES: Mapping[str, Access] = {
     "console.open_person": Access.ADMINISTERS,
     "console.reset_person": Access.ADMINISTERS,
     "console.teams": Access.ADMINISTERS,
+    "console.api_keys": Access.ADMINISTERS,
+    "console.new_api_key": Access.ADMINISTERS,
+    "console.revoke_api_key": Access.ADMINISTERS,
     "console.audit": Access.ADMINISTERS,
     "console.verify_audit": Access.ADMINISTERS,
     "console.inbox": Access.READS,
@@ -146,6 +153,9 @@ RULES: Mapping[str, Access] = {
     "console.save_wording": Access.ADMINISTERS,
     "console.preview_wording": Access.ADMINISTERS,
     "console.reset_wording": Access.ADMINISTERS,
+    "console.aftercare": Access.ADMINISTERS,
+    "console.aftercare_of": Access.ADMINISTERS,
+    "console.save_aftercare": Access.ADMINISTERS,
     "console.report": Access.READS,
     "console.report_pdf": Access.READS,
     "console.themes": Access.READS,
@@ -207,6 +217,8 @@ class Guard:
                 abort(403)
             if request.endpoint not in WITHOUT_FACTOR and self.requires_factor(g.signed_in):
                 return redirect(url_for("console.second_factor"), 303)
+        if request.endpoint in TAKES_FILES:
+            request.max_content_length = MAX_FORM
         if request.method not in _SAFE:
             self._csrf.protect()
         return None

@@ -20,7 +20,9 @@ from common.services import Services
 from common.sign_ins import SignIns
 from common.tickets import Tickets
 from console import (
+    aftercare_pages,
     alerts,
+    api_keys,
     audit_pages,
     bulk,
     canned_pages,
@@ -88,6 +90,7 @@ SETTINGS_PLACES = (
     Place("console.queue_settings", N_("Queue")),
     Place("console.people", N_("People")),
     Place("console.teams", N_("Teams")),
+    Place("console.api_keys", N_("API keys")),
     Place("console.webhooks", N_("Webhooks")),
     Place("console.alert_routes", N_("Alerts")),
     Place("console.audit", N_("Audit log")),
@@ -147,6 +150,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     ways_in.add_routes(blueprint, services, guard, sign_ins, provider)
     second_factor.add_routes(blueprint, guard, factors)
     people.add_routes(blueprint, services)
+    api_keys.add_routes(blueprint, services)
     audit_pages.add_routes(blueprint, services)
     language.add_routes(blueprint, is_secure=is_secure)
     desk = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
@@ -168,6 +172,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     template_pages.add_routes(blueprint, services)
     wording_pages.add_routes(blueprint, services)
+    aftercare_pages.add_routes(blueprint, services)
     webhooks.add_routes(blueprint, services)
     alerts.add_routes(blueprint, services)
     closing.add_routes(blueprint, services)

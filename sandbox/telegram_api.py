@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import math
 import re
+import secrets
 import threading
 import time
 from collections import deque
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox.faults import ACCEPTED, Fault
+from sandbox.graph_media import MediaStore
 from sandbox.striking import strike
 from sandbox.telegram_chats import Chat, Chats, unix
 from sandbox.telegram_types import METHODS, Refusal, bad, read_call
@@ -23,7 +25,8 @@ from sandbox.world import World
 
 QUERY_LIFE_S = 600.0
 """Seconds for which a tap can be answered."""
-_CREATES = frozenset({"sendMessage"})
+_CREATES = frozenset({"sendMessage", "sendPhoto", "sendVideo", "sendDocument"})
+MAX_UPLOAD = 51 * 1024 * 1024
 _PORTS = (443, 80, 88, 8443)
 
 
@@ -34,6 +37,7 @@ class BotApi:
         self._world = world
         self._chats = chats
         self._updates = updates
+        self._files = MediaStore(world, "telegram_media")
         self._queries: dict[str, tuple[int, float, bool]] = {}  # id → chat, when, answered
         self._recent: deque[float] = deque()
         self._last_to: dict[int, float] = {}
@@ -44,7 +48,13 @@ class BotApi:
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("telegram_api", __name__)
         blueprint.add_url_rule("/bot<token>/<method>", "call", self._answer, methods=["GET", "POST"])
+        blueprint.add_url_rule("/_sandbox/telegram/files/<key>", "opened", self._open, methods=["GET"])
         return blueprint
+
+    def _open(self, key: str) -> Response:
+        """What the bot sent, as a phone opens it."""
+        found = self._files.content(key)
+        return Response(found[1], content_type=found[0]) if found else Response(status=404)
 
     @property
     def me(self) -> dict[str, Any]:
@@ -121,7 +131,7 @@ class BotApi:
             "telegram_call",
             method=method,
             chat_id=_chat_of(given),
-            fields={name: value for name, value in given.items() if name != "secret_token"},
+            fields={name: _told(value) for name, value in given.items() if name != "secret_token"},
             via=via,
             status=status if fault is None else _STATUS.get(fault),
             description=refusal.description if refusal else None,
@@ -159,6 +169,35 @@ class BotApi:
             buttons=fields.get("reply_markup", []),
         )
         self._write("sendMessage", fields, None, fault, via=via, message_id=record["message_id"])
+        return self.message(chat, record["message_id"])
+
+    def _send_photo(self, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
+        return self._send_file("photo", fields, fault, via)
+
+    def _send_video(self, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
+        return self._send_file("video", fields, fault, via)
+
+    def _send_document(self, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
+        return self._send_file("document", fields, fault, via)
+
+    def _send_file(self, sort: str, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
+        chat = self._reachable(fields["chat_id"])
+        self._hold_back(chat.id)
+        given = fields[sort]
+        key = secrets.token_urlsafe(24)
+        self._files.add(key, given["mime_type"], given["content"], given["name"])
+        record = self._world.commit(
+            "telegram_message",
+            chat_id=chat.id,
+            message_id=chat.last_message + 1,
+            author="bot",
+            sort=sort,
+            text=fields.get("caption", ""),
+            buttons=[],
+            file={"id": key, "name": given["name"], "mime_type": given["mime_type"], "size": len(given["content"])},
+        )
+        told = {name: value for name, value in fields.items() if name != sort} | {sort: record["file"]}
+        self._write(f"send{sort.capitalize()}", told, None, fault, via=via, message_id=record["message_id"])
         return self.message(chat, record["message_id"])
 
     def _edit_message_text(self, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
@@ -234,6 +273,17 @@ class BotApi:
             "date": unix(entry["virtual_at"]),
             "text": entry["text"],
         }
+        if file := entry["file"]:
+            del shown["text"]
+            described = {"file_id": file["id"], "file_unique_id": file["id"][:12], "file_size": file["size"]}
+            sizes = {"width": 320, "height": 240}
+            shown[entry["sort"]] = {
+                "photo": [described | sizes],
+                "video": described | sizes | {"duration": 1, "mime_type": file["mime_type"]},
+                "document": described | {"file_name": file["name"], "mime_type": file["mime_type"]},
+            }[entry["sort"]]
+            if entry["text"]:
+                shown["caption"] = entry["text"]
         if entry["buttons"]:
             shown["reply_markup"] = {"inline_keyboard": entry["buttons"]}
         return shown
@@ -306,8 +356,17 @@ def _given() -> dict[str, Any]:
         body = request.get_json(silent=True)
         given |= body if isinstance(body, dict) else {}
     else:
+        request.max_content_length = MAX_UPLOAD
         given |= dict(request.form.items())
+        for name, file in request.files.items():
+            content = file.stream.read()
+            given[name] = {"name": file.filename or "file", "mime_type": file.mimetype, "content": content}
     return given
+
+
+def _told(value: Any) -> Any:
+    """A parameter for the ledger; of a file only what it is called."""
+    return {"name": value["name"]} if isinstance(value, dict) and "content" in value else value
 
 
 def _chat_of(given: Mapping[str, Any]) -> int | None:

@@ -70,6 +70,9 @@ class WebChatPages:
     def stream(self, token: str) -> Response:
         return self.threads.stream(_hashed(token))
 
+    def file(self, token: str, file_id: str) -> Response:
+        return self.threads.file(_hashed(token), file_id)
+
     def nothing(self, anything: str) -> Response:
         raise Refused(404, "no such page")
 
@@ -98,6 +101,7 @@ def create_webchat(services: Services) -> Blueprint:
         ("POST", "/s/<token>/messages", pages.post_json),
         ("GET", "/s/<token>/messages", pages.news),
         ("GET", "/s/<token>/stream", pages.stream),
+        ("GET", "/s/<token>/files/<file_id>", pages.file),
         *embedding.rules(),
         *visiting.rules(),
     )
