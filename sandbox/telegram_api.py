@@ -10,15 +10,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping
+from functools import partialmethod
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from sandbox.faults import ACCEPTED, Fault
 from sandbox.graph_media import MediaStore
 from sandbox.striking import strike
 from sandbox.telegram_chats import Chat, Chats, unix
+from sandbox.telegram_files import describe, read_given, told
 from sandbox.telegram_types import METHODS, Refusal, bad, read_call
 from sandbox.telegram_updates import Updates
 from sandbox.world import World
@@ -26,7 +28,6 @@ from sandbox.world import World
 QUERY_LIFE_S = 600.0
 """Seconds for which a tap can be answered."""
 _CREATES = frozenset({"sendMessage", "sendPhoto", "sendVideo", "sendDocument"})
-MAX_UPLOAD = 51 * 1024 * 1024
 _PORTS = (443, 80, 88, 8443)
 
 
@@ -74,7 +75,7 @@ class BotApi:
 
     def _answer(self, token: str, method: str) -> Response:
         """Authenticates, lets the fault switches have their say, and writes the ledger line before the answer."""
-        given = _given()
+        given = read_given()
         known = next((name for name in METHODS if name.lower() == method.lower()), method)
         fault: Fault | None = None
         try:
@@ -131,7 +132,7 @@ class BotApi:
             "telegram_call",
             method=method,
             chat_id=_chat_of(given),
-            fields={name: _told(value) for name, value in given.items() if name != "secret_token"},
+            fields={name: told(value) for name, value in given.items() if name != "secret_token"},
             via=via,
             status=status if fault is None else _STATUS.get(fault),
             description=refusal.description if refusal else None,
@@ -171,15 +172,6 @@ class BotApi:
         self._write("sendMessage", fields, None, fault, via=via, message_id=record["message_id"])
         return self.message(chat, record["message_id"])
 
-    def _send_photo(self, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
-        return self._send_file("photo", fields, fault, via)
-
-    def _send_video(self, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
-        return self._send_file("video", fields, fault, via)
-
-    def _send_document(self, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
-        return self._send_file("document", fields, fault, via)
-
     def _send_file(self, sort: str, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
         chat = self._reachable(fields["chat_id"])
         self._hold_back(chat.id)
@@ -199,6 +191,10 @@ class BotApi:
         told = {name: value for name, value in fields.items() if name != sort} | {sort: record["file"]}
         self._write(f"send{sort.capitalize()}", told, None, fault, via=via, message_id=record["message_id"])
         return self.message(chat, record["message_id"])
+
+    _send_photo = partialmethod(_send_file, "photo")
+    _send_video = partialmethod(_send_file, "video")
+    _send_document = partialmethod(_send_file, "document")
 
     def _edit_message_text(self, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
         return self._edit("editMessageText", fields, fields["text"], fault, via)
@@ -273,17 +269,9 @@ class BotApi:
             "date": unix(entry["virtual_at"]),
             "text": entry["text"],
         }
-        if file := entry["file"]:
+        if entry["file"]:
             del shown["text"]
-            described = {"file_id": file["id"], "file_unique_id": file["id"][:12], "file_size": file["size"]}
-            sizes = {"width": 320, "height": 240}
-            shown[entry["sort"]] = {
-                "photo": [described | sizes],
-                "video": described | sizes | {"duration": 1, "mime_type": file["mime_type"]},
-                "document": described | {"file_name": file["name"], "mime_type": file["mime_type"]},
-            }[entry["sort"]]
-            if entry["text"]:
-                shown["caption"] = entry["text"]
+            shown |= describe(entry)
         if entry["buttons"]:
             shown["reply_markup"] = {"inline_keyboard": entry["buttons"]}
         return shown
@@ -347,26 +335,6 @@ _STATUS = {
 
 def _flooded(seconds: int) -> Refusal:
     return Refusal(429, f"Too Many Requests: retry after {seconds}", retry_after=max(1, seconds))
-
-
-def _given() -> dict[str, Any]:
-    """The parameters of the request, wherever they stand."""
-    given: dict[str, Any] = dict(request.args.items())
-    if request.is_json:
-        body = request.get_json(silent=True)
-        given |= body if isinstance(body, dict) else {}
-    else:
-        request.max_content_length = MAX_UPLOAD
-        given |= dict(request.form.items())
-        for name, file in request.files.items():
-            content = file.stream.read()
-            given[name] = {"name": file.filename or "file", "mime_type": file.mimetype, "content": content}
-    return given
-
-
-def _told(value: Any) -> Any:
-    """A parameter for the ledger; of a file only what it is called."""
-    return {"name": value["name"]} if isinstance(value, dict) and "content" in value else value
 
 
 def _chat_of(given: Mapping[str, Any]) -> int | None:

@@ -12,7 +12,7 @@ that customer just now, the row stays as it is and comes up again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,14 +22,13 @@ from sqlalchemy import Connection, Integer, bindparam, exists, func, select, tup
 from common import clock
 from common.bell import OUTBOX
 from common.channels import Adapter, Channel, Paced, Prompt, Retires
-from common.delivery import pacing
+from common.delivery import enclosing, pacing
 from common.delivery.elsewhere import ask_elsewhere
 from common.delivery.giving_up import GivenUp, give_up
 from common.delivery.opening import NOT_APPROVED, Opened, open_with_templates
 from common.delivery.recheck import Asked, recheck
 from common.delivery.refusing import is_first_question, is_window_closed, refusal
 from common.delivery.retiring import Spent, spent_before
-from common.files.keeping import contents
 from common.ids import new_id
 from common.outreach.decision import Defer, Suppress
 from common.prompts import prompt_from_json
@@ -49,8 +48,6 @@ LOOK_UP_AFTER = timedelta(seconds=3)
 """A provider may take this long to show a message whose request we did not see through."""
 BUSY_AGAIN = timedelta(seconds=1)
 """When a message is looked at again whose customer somebody else held just now."""
-FILE_GONE = "file_gone"
-"""Why a message does not leave whose file was erased, or kept long enough."""
 _SPACED = "the provider wants a moment between two messages to one address"
 
 # --- statements, built once ---------------------------------------------------------------------------------------
@@ -161,13 +158,10 @@ class Leasing:
                 due += connection.execute(_DUE, keys).mappings()
         if not due:
             return [], frozenset()
-        files = contents(connection, {row["prompt"]["file"]["id"] for row in due if _sends_file(row)})
+        files = enclosing.load(connection, due)
         refused, opened = self._refused(connection, [row for row in due if row["state"] == "pending"], now)
-        refused |= {
-            row["id"]: (row, FILE_GONE)
-            for row in due
-            if _sends_file(row) and row["prompt"]["file"]["id"] not in files and row["id"] not in refused
-        }
+        gone = enclosing.without_file(due, files)
+        refused |= {row["id"]: (row, enclosing.FILE_GONE) for row in gone if row["id"] not in refused}
         refused |= self._too_soon(connection, [row for row in due if row["id"] not in refused], now)
         rings = self._take_back(connection, refused, opened, now)
         leased = self._leased(connection, [row for row in due if row["id"] not in refused], opened, files, now)
@@ -323,7 +317,7 @@ class Leasing:
                 lease=lease,
                 adapter=self._adapters[Channel(row["channel"])],
                 address=row["address"],
-                prompt=opened.prompts.get(row["id"]) or _with_content(prompt_from_json(row["prompt"]), files),
+                prompt=opened.prompts.get(row["id"]) or enclosing.enclosed(prompt_from_json(row["prompt"]), files),
                 attempts=int(row["attempts"]) + (row["state"] == "pending"),
                 is_look_up=row["state"] == "unknown",
                 since=row["first_leased_at"] or now,
@@ -333,17 +327,6 @@ class Leasing:
             )
             for row in rows
         ]
-
-
-def _sends_file(row: Row) -> bool:
-    return row["state"] == "pending" and row["prompt"].get("file") is not None
-
-
-def _with_content(prompt: Prompt, files: Mapping[str, bytes]) -> Prompt:
-    """The prompt with the bytes of its file; a look-up needs none."""
-    if prompt.file is None or prompt.file.id not in files:
-        return prompt
-    return replace(prompt, file=replace(prompt.file, content=files[prompt.file.id]))
 
 
 def _known(connection: Connection, look_ups: Sequence[Row]) -> dict[str, tuple[str, ...]]:
