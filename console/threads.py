@@ -220,7 +220,8 @@ def _attached(entry: Entry, file: Row[Any] | None) -> Entry:
     """The message with what came with it: to be seen, played or saved, or why it cannot be."""
     if file is None:
         return entry
-    is_bare = entry.form == "media" and entry.text.startswith("[")  # the type in brackets says nothing more
+    # Of a customer's file the type stands in brackets, which says nothing more.
+    is_bare = entry.side is Side.CUSTOMER and entry.form == "media" and entry.text.startswith("[")
     entry = replace(entry, text="" if is_bare else entry.text)
     if file.state == "stored":
         kind = kind_named(file.media_type)

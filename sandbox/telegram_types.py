@@ -12,9 +12,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 MAX_TEXT, MAX_ANSWER, MAX_DATA, MAX_SECRET = 4096, 200, 64, 256
 MAX_ROW, MAX_BUTTONS = 8, 100
+PORTS = (443, 80, 88, 8443)
 MAX_CAPTION, MAX_PHOTO = 1024, 10 * 1024 * 1024
 UPDATES = frozenset({
     "message", "edited_message", "channel_post", "edited_channel_post", "business_connection", "business_message",
@@ -162,6 +164,18 @@ def updates(value: Any) -> list[str]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise bad("can't parse allowed updates list: expected an array of strings")
     return [name for name in names if name in UPDATES]
+
+
+def webhook_address(url: str) -> None:
+    """Raise Refusal for an address to which updates cannot be brought."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in {"127.0.0.1", "localhost", "::1"}:
+        return  # the one thing that the real one would refuse, and a sandbox must not
+    if parts.scheme != "https":
+        raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+    if (parts.port or 443) not in PORTS:
+        raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
 
 
 def connections(value: Any) -> int:

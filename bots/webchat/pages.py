@@ -14,7 +14,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from bots.webchat.drawing import Drawing
-from bots.webchat.embedding import Embedding
+from bots.webchat.embedding import Embedding, Rule
 from bots.webchat.guard import Refused, origins, protect
 from bots.webchat.limits import Pace, Seats
 from bots.webchat.posting import read_form
@@ -95,7 +95,7 @@ def create_webchat(services: Services) -> Blueprint:
         polls=Seats(total=POLLS, per_page=STREAMS_PER_PAGE),
     )
     pages, embedding, visiting = WebChatPages(threads), Embedding(services), Visiting(services, threads)
-    rules = (
+    rules: tuple[Rule, ...] = (
         ("GET", "/s/<token>", pages.show),
         ("POST", "/s/<token>", pages.post_form),
         ("POST", "/s/<token>/messages", pages.post_json),

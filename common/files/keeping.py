@@ -160,7 +160,7 @@ def sent_file(connection: Connection, file_id: str, conversation_id: str) -> Kep
     return None if row is None or row.content is None else _kept(row)
 
 
-def _kept(row: Row[Any]) -> KeptFile:
+def _kept(row: Any) -> KeptFile:
     kind = kind_named(row.media_type)
     stem = "".join(sign for sign in _stem(row.name or "") if sign.isalnum() or sign in " -_").strip()
     return KeptFile(content=bytes(row.content), kind=kind, name=f"{stem or 'file'}.{kind.ending}")

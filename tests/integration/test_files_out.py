@@ -34,7 +34,8 @@ class Desk:
         self.actor: Actor = store.write(
             lambda c: create_user(c, "ana@example.com", "Ana", Role.SUPERVISOR, "a quiet morning at sea")
         ).actor
-        self.customer = Person(site, known={"phone": "+16505551234"}, named={"from": "16505551234"}, ref="c-1")
+        self.customer = Person(site, known={"phone": "+31630000011"}, named={"from": "31630000011"}, ref="c-1")
+        self.customer.writes("Thanks")  # the window is open
         self.customer.is_asked()
         self.customer.writes("2")
         (ticket,) = site.rows(tickets)

@@ -1,8 +1,12 @@
 // A file that a person sent: a picture is shown, everything else is offered for saving. Where the thread is reached by a
 // secret in a header, as in the frame of a site, the browser cannot follow a link, so the bytes are fetched.
 
-export function showFile(place, file, here, headers) {
-  if (place.firstChild) return;
+// words: the element below which the file hangs.
+export function showFile(words, file, here, headers) {
+  if (words.parentElement.querySelector(".attached")) return;
+  const place = document.createElement("span");
+  place.className = "attached";
+  words.after(place);
   const address = `${here}/files/${encodeURIComponent(file.id)}`;
   const isFetched = Object.keys(headers).length > 0;
   const link = document.createElement("a");

@@ -98,7 +98,7 @@ function receive(message) {
   const by = { customer: words.you, user: message.name || words.team }[message.author] || words.automatic;
   entry.querySelector(".by").textContent = by;
   entry.querySelector(".words").textContent = message.text;
-  if (message.file) showFile(entry.querySelector(".attached"), message.file, ...reach);
+  if (message.file) showFile(entry.querySelector(".words"), message.file, ...reach);
   const note = entry.querySelector(".note");
   note.replaceChildren(document.createElement("time"));
   note.firstChild.dateTime = message.at;
