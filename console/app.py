@@ -57,6 +57,7 @@ from console.access import RULES, Guard, missing_rules
 from console.identity_provider import IdentityProvider
 from console.language import N_
 from console.stream import MAX_STREAMS, Streams
+from console.template_findings import finding_words
 
 _STATIC = Path(__file__).parent / "static"
 _A_YEAR_S = 31_536_000
@@ -233,6 +234,7 @@ def _for_templates() -> dict[str, Any]:
         "settings_places": [place for place in SETTINGS_PLACES if signed_in and _may_open(place, signed_in.user.role)],
         "places": [place for place in PLACES if signed_in and _may_open(place, signed_in.user.role)],
         "words_for": words,
+        "finding_words": finding_words,
         "customer_title": threads.customer_title,
         "since": _since,
     }
