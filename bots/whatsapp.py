@@ -10,6 +10,7 @@ Rules of the provider that shape this file (docs/channels/whatsapp.md tells them
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -67,6 +68,7 @@ class WhatsApp:
         looks_up=True,
         files={media_type: most for media_type, (_kind, most) in FILES.items()},
         max_caption=MAX_CAPTION,
+        forms=True,
     )
     doors = (Door(path="/webhooks/whatsapp", max_body=MAX_BODY),)
 
@@ -103,6 +105,7 @@ class WhatsApp:
         self.per_second = per_second
         self._proof = WebhookProof(app_secrets=app_secrets, verify_token=verify_token)
         self._graph = GraphAPI(token, graph_session(api_url, timeout_s), API_VERSION)
+        self._account_id = business_account_id
         self._templates = Templates(self._graph, business_account_id, _call_about_templates)
         self._media = Media(token, api_url, timeout_s)
         self._doubts = _Doubts(monotonic, settles_after_s)
@@ -215,6 +218,25 @@ class WhatsApp:
 
     def delete_template(self, *, name: str, provider_id: str | None = None) -> None:
         self._templates.delete(name=name, provider_id=provider_id)
+
+    # --- Flows --------------------------------------------------------------------------------------------------------
+
+    def publish_flow(self, name: str, flow: Mapping[str, Any]) -> str:
+        """Make and publish a Flow of this JSON; Meta's id of it. Raises SendError with Meta's own words."""
+        made = _call_about_templates(
+            lambda: self._graph.create_flow(
+                self._account_id, name, ("SURVEY",), flow_json=json.dumps(flow), publish=True
+            ),
+            is_change=True,
+        )
+        if faults := made.get("validation_errors"):
+            raise SendError(SendErrorCode.REJECTED, str(faults[0].get("message"))[:500])
+        return str(made["id"])
+
+    def flow_status(self, key: str) -> str:
+        """How a Flow stands at Meta: `PUBLISHED`, `DRAFT`, `BLOCKED`, `THROTTLED`, `DEPRECATED`. Raises SendError."""
+        answer: Mapping[str, Any] = _call(lambda: self._graph.get_flow(key, fields=("id", "status")))
+        return str(answer.get("status"))
 
     # --- what an operator asks ----------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 from bots.whatsapp_address import address_of, addresses_in
 from bots.whatsapp_errors import classify_failure, whole
+from bots.whatsapp_json import read_json
 from bots.whatsapp_messages import read_content
 from bots.whatsapp_news import TEMPLATE_FIELDS, read_news
 from common.channels import (
@@ -36,7 +37,6 @@ from common.channels import (
 
 _MESSAGE_ID = re.compile(r"[!-~]{1,255}")
 _REFERENCE = re.compile(r"[0-9A-Za-z_-]{1,64}")
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _DELIVERIES = {
     "accepted": Delivery.QUEUED,
     "sent": Delivery.SENT,
@@ -56,7 +56,7 @@ def read_webhook(request: WebhookRequest, account: str) -> Sequence[Parsed]:
 
     Raises MalformedWebhook, and NotUnderstood for a webhook that says nothing we know.
     """
-    payload = _read_json(request.body)
+    payload = _read_webhook_json(request.body)
     if not isinstance(payload, dict) or payload.get("object") != "whatsapp_business_account":
         raise NotUnderstood("not of a WhatsApp business account")
     parts = [
@@ -123,6 +123,7 @@ def _read_message(message: Item, value: Item, account: str) -> Sequence[Parsed]:
             choice=content.choice,
             question=content.question,
             prompt=content.prompt,
+            filled=content.filled,
             media=content.media,
             file=content.file,
             raw=message,
@@ -244,25 +245,9 @@ def _unread(reason: str, part: object) -> Unread:
     return Unread(reason=reason, body=json.dumps(part, ensure_ascii=True).encode())
 
 
-def _read_json(body: bytes) -> Any:
-    """The JSON of a body, with U+FFFD for what no database keeps. Raises MalformedWebhook."""
+def _read_webhook_json(body: bytes) -> Any:
+    """The JSON of a body. Raises MalformedWebhook."""
     try:
-        return _clean(json.loads(body, parse_constant=_no_number))
-    except (ValueError, RecursionError):
+        return read_json(body)
+    except ValueError:
         raise MalformedWebhook("the body is not JSON") from None
-
-
-def _no_number(_: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")
-
-
-def _clean(value: Any) -> Any:
-    match value:
-        case str():
-            return _UNSTORABLE.sub("\ufffd", value)
-        case dict():
-            return {_clean(name): _clean(part) for name, part in value.items()}
-        case list():
-            return [_clean(part) for part in value]
-        case _:
-            return value

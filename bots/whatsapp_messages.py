@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bots.whatsapp_taps import read_tap
+from bots.whatsapp_json import read_json
+from bots.whatsapp_taps import FORM, OURS, read_tap
 from common.channels import InboundFile, NotUnderstood
+from common.survey.events import Filled
 
 _ATTACHMENTS = {
     "image": "image/jpeg",
@@ -20,6 +21,10 @@ _ATTACHMENTS = {
 }
 """Types of message that hold a file, and what it is taken for where Meta does not say."""
 _LONGEST_TYPE = 100
+_LONGEST_REASON = 4_096
+"""Characters; our Flows take 600 and no message has more than this."""
+_CHOICE = re.compile(r"[0-9a-z_-]{1,64}")
+_SCORES = {str(score): score for score in range(11)}
 _MEDIA_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
 
 
@@ -32,6 +37,7 @@ class Content:
     choice: str | None = None
     question: str | None = None
     prompt: str | None = None
+    filled: Filled | None = None
     media: tuple[str, ...] = ()
     file: InboundFile | None = None
 
@@ -77,13 +83,43 @@ def _tapped(control: object, title: object) -> Content:
 
 
 def _form(reply: Mapping[str, Any]) -> Content:
-    """The answer of a Flow: a score and a reason are read as if they had been typed, anything else as its words."""
-    answers = json.loads(reply["response_json"])
+    """The answer of a Flow. Ours has a token that says which question it was shown with, and is read field by field.
+
+    Of somebody else's, a score and a reason are read as if they had been typed, anything else as its words. Raises
+    NotUnderstood, and ValueError for what is no JSON at all.
+    """
+    answers = read_json(reply["response_json"])
     if not isinstance(answers, dict):
         raise NotUnderstood("a form without answers")
+    token = answers.get("flow_token")
+    if (tap := read_tap(token)) is not None and tap.choice == FORM:
+        filled = Filled(score=_score(answers.get("score")), reason=_reason(answers), aspect=_aspect(answers))
+        return Content(text=filled.reason, question=tap.question, prompt=tap.reference, filled=filled)
+    if isinstance(token, str) and token.startswith(OURS):
+        raise NotUnderstood("a form with a token that we did not make")
     given = [answers.get(name) for name in ("score", "reason")]
     lines = [str(value).strip() for value in given if isinstance(value, str | int) and str(value).strip()]
     return Content(text=_words("\n".join(lines) or reply.get("body") or ""))
+
+
+def _score(value: object) -> int | None:
+    """One of the eleven options, and nothing that merely looks like one."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return _SCORES.get(value) if isinstance(value, str) else None
+
+
+def _reason(answers: Mapping[str, Any]) -> str:
+    reason = answers.get("reason")
+    return reason.strip()[:_LONGEST_REASON] if isinstance(reason, str) else ""
+
+
+def _aspect(answers: Mapping[str, Any]) -> str:
+    """The key that was chosen; whatever is there and can be none is told as such, so that the aspect is still asked."""
+    aspect = answers.get("aspect")
+    if aspect is None or aspect == "":
+        return ""
+    return aspect if isinstance(aspect, str) and _CHOICE.fullmatch(aspect) else "?"
 
 
 def _file(file: Mapping[str, Any]) -> InboundFile | None:

@@ -1,4 +1,4 @@
-"""A prompt in the form of the Cloud API: text, buttons, a list, or an approved template.
+"""A prompt in the form of the Cloud API: text, buttons, a list, a Flow, or an approved template.
 
 Sources: "Messages" reference and "Interactive reply buttons / list messages" for the limits; Meta refuses what is
 beyond them (131009), so nothing here relies on being cut by somebody else.
@@ -13,7 +13,8 @@ from typing import Any
 
 import regex
 
-from bots.whatsapp_taps import tap_id
+from bots.whatsapp_flow import FIRST_SCREEN
+from bots.whatsapp_taps import FORM, tap_id
 from common.channels import Choice, OutboundFile, Prompt
 from common.survey.events import SKIP_CHOICE
 from common.survey.questions import ASPECT
@@ -34,6 +35,7 @@ FILES = {
 MAX_BUTTONS, MAX_BUTTON = 3, 20
 MAX_ROWS, MAX_ROW = 10, 24
 _MAX_BUTTONS_BODY = 1_024
+"""Characters of the body above buttons, and above a Flow's button."""
 _MAX_PARAMETER = 1_024
 _MORE = "…"
 _HALVES = (range(6), range(6, 11))
@@ -54,6 +56,8 @@ def render(prompt: Prompt) -> Sequence[Part]:
         return (_template(prompt.template),)
     if prompt.file is not None:
         return (_file(prompt.file, as_text(prompt.text, MAX_CAPTION)),)
+    if prompt.form is not None and _units(text) <= _MAX_BUTTONS_BODY:
+        return (_flow(prompt, prompt.form, text),)
     if prompt.scale and prompt.attempt > 1:
         return tuple(_scores(prompt, half, text) for half in _HALVES)
     if prompt.choices and prompt.key == ASPECT:
@@ -89,6 +93,24 @@ def _cut(text: str, limit: int) -> str:
 def _units(text: str) -> int:
     """UTF-16 units, the most that Meta's "characters" can mean."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _flow(prompt: Prompt, form: str, text: str) -> Part:
+    """The button that opens a published Flow; its token comes back with the answers and says which question it is of.
+
+    Source: "Sending a Flow": the id is a string, the button 20 characters without emoji, the first screen is named.
+    """
+    word = say("ui.feedback", locale=prompt.locale, channel="", brand="")
+    parameters = {
+        "flow_message_version": "3",
+        "flow_token": tap_id(prompt, FORM),
+        "flow_id": form,
+        "flow_cta": word if _units(word) <= MAX_BUTTON else "0–10",
+        "mode": "published",
+        "flow_action": "navigate",
+        "flow_action_payload": {"screen": FIRST_SCREEN},
+    }
+    return _interactive({"type": "flow", "body": {"text": text}, "action": {"name": "flow", "parameters": parameters}})
 
 
 def _scores(prompt: Prompt, half: range, text: str) -> Part:

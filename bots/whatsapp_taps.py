@@ -2,6 +2,7 @@
 
 A tap can come days later, from a message far up in the chat. Its id therefore names the question, the step of the
 conversation and our own reference of the message, beside the choice; a control of somebody else is only its words.
+The token of a Flow has the same form.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 
 from common.channels import Prompt
 
+OURS = "zt:"
+FORM = "form"
+"""What stands for the choice in the token of a Flow."""
 _TAP = re.compile(r"zt:([a-z_]{1,32}):([0-9]{1,9}):([0-9A-Za-z_-]{1,64}):([0-9A-Za-z_.-]{1,64})")
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from common.survey.events import Filled
 from common.templates.approval import TemplateNews, TemplateUse
 
 
@@ -49,7 +50,10 @@ class Capabilities:
     requests, so nothing can be said while nobody is on the line, and silence is heard there and needs no timer.
     files: what a person may attach: media type → bytes at most; empty = nothing. max_caption: characters of the words
     that go with a file.
+    forms: a question can be shown with a form that asks the whole survey at once.
     opens: how the survey starts there: "message" (we write first) or "visit" (the customer opens a page).
+    manner: where a channel asks in more than one way, which words go before its own: "speech" while callers answer in
+    words instead of being recorded.
     """
 
     max_text: int
@@ -65,6 +69,8 @@ class Capabilities:
     says_names: bool = True
     files: Mapping[str, int] = field(default_factory=dict)
     max_caption: int = 0
+    forms: bool = False
+    manner: str = ""
 
 
 # --- inbound ------------------------------------------------------------------------------------------------------
@@ -98,7 +104,8 @@ class InboundMessage:
     signal: the provider's own opt-out handling. media: types of attachments. aliases: the sender's other addresses
     on this channel, where the provider names more than one. link: the token of an invitation to connect this
     address with a customer. file: an attachment that can be fetched. is_edit: the customer has changed a message
-    that was sent before. raw: the provider's fields, for audit.
+    that was sent before. filled: a form that was shown with `question`, with all its answers; `text` is then the reason
+    in it. raw: the provider's fields, for audit.
     """
 
     channel: Channel
@@ -116,6 +123,7 @@ class InboundMessage:
     aliases: tuple[str, ...] = ()
     link: str | None = None
     is_edit: bool = False
+    filled: Filled | None = None
     raw: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -279,8 +287,9 @@ class Prompt:
     key: the prompt's key ("score", "closing.detractor", "reply"). scale: offer the numbers 0-10 where a channel has a
     control for it. reference: our own unique id of this message, which adapters hand to the provider where it helps to
     look the message up again. template: outside the session window, the approved template to send it as; `text` is
-    then what the customer reads. attempt: how manieth asking of the same question this is, from 1. file: what goes with
-    the words, which may then be empty.
+    then what the customer reads. attempt: how manieth asking of the same question this is, from 1. form: the provider's
+    id of a published form that asks the whole survey at once, to be offered beside the words. sound: what is played in
+    place of `text` where prompts are spoken; None = it is said. file: what goes with the words, if any.
     """
 
     key: str
@@ -295,6 +304,8 @@ class Prompt:
     template: TemplateUse | None = None
     attempt: int = 1
     file: OutboundFile | None = None
+    form: str | None = None
+    sound: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from common.channels import Capabilities, Choice, OutboundFile, Prompt
 from common.survey.questions import ASPECT, REASON, SCORE
 from common.surveys import SurveyDefinition
 from common.templates import TemplateUse
-from common.wording import choice_label, numbered, say
+from common.wording import choice_label, numbered, played, say
 
 
 def compose(
@@ -28,17 +28,17 @@ def compose(
     values: Mapping[str, str],
     useful_until: datetime | None,
 ) -> Prompt:
-    """The prompt `key` worded for one channel. Choices become a numbered list where the channel has no buttons."""
-    text = say(
-        key,
-        locale=locale,
-        channel=channel,
-        brand=definition.brand,
-        overrides=definition.wording,
-        values=values,
-        attempt=attempt,
-        cause=cause,
-    )
+    """The prompt `key` worded for one channel. Choices become a numbered list where the channel has no buttons.
+
+    A form is offered with the first asking of the score alone: whoever answered that by other words is asked by words.
+    """
+    place = f"{channel}.{capabilities.manner}" if capabilities.manner else channel
+    asking: dict[str, Any] = {"locale": locale, "channel": place, "overrides": definition.wording}
+    asking |= {"attempt": attempt, "cause": cause}
+    text = say(key, brand=definition.brand, values=values, **asking)
+    sound = None
+    if capabilities.spoken:
+        sound = played(key, definition.speech.sounds, values={**values, "brand": definition.brand}, **asking)
     choices = aspect_choices(definition, locale) if key == ASPECT else ()
     text, choices = with_choices(definition, text, choices, capabilities, locale=locale, channel=channel)
     return Prompt(
@@ -52,7 +52,14 @@ def compose(
         can_skip=key in {REASON, ASPECT},
         useful_until=useful_until,
         attempt=attempt,
+        form=_form(definition, channel, capabilities, locale) if key == SCORE and attempt == 1 else None,
+        sound=sound,
     )
+
+
+def _form(definition: SurveyDefinition, channel: str, capabilities: Capabilities, locale: str) -> str | None:
+    """The form that asks this survey in this language, where the channel can show one."""
+    return definition.form_for(channel, locale) if capabilities.forms else None
 
 
 def with_choices(

@@ -6,7 +6,7 @@ with, so nobody hears two voices.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from common.errors import Conflict, Invalid, NotFound
+from common.speech.settings import can_be_sound, is_the_same_for_everybody, with_sound
 from common.store.schema import surveys as table
 from common.surveys import SurveyDefinition, Surveys
 from common.wording import LOCALES, PLACEHOLDERS, check_wording, fill, normalized, shipped, widening
@@ -26,17 +27,25 @@ SPOKEN = frozenset({"voice"})
 SAMPLES: Mapping[str, str] = {"name": "Ana", "agent": "Joost", "reference": "order 4711", "topic": "invoice"}
 """What stands in for a customer in a preview; the brand is the survey's own."""
 MAX_VERSIONS = 50
+_MANNERS = ("speech",)
+"""Of a channel that asks in more than one way (`Capabilities.manner`)."""
+_SPOKEN = "voice"
+KEPT = "kept"
+"""A sound that stays as it is, whatever it is."""
+_FIXED = "a recording cannot be played in place of words that differ from customer to customer"
 _NOT_SAID = ("ui.", "scale.", "greeting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What is said for a prompt. key: where the words stand; is_own: the survey's, else the shipped ones."""
+    """What is said for a prompt. key: where the words stand; is_own: the survey's, else the shipped ones. sound: what
+    is played in their place where it is spoken; None = they are said."""
 
     prompt: str
     text: str
     key: str
     is_own: bool
+    sound: str | None = None
 
 
 def prompts_of(definition: SurveyDefinition) -> list[str]:
@@ -53,18 +62,24 @@ def _key(prompt: str, channel: str) -> str:
     return prompt if channel == EVERYWHERE else f"{prompt}.{channel}"
 
 
-def said(definition: SurveyDefinition, prompt: str, locale: str, channel: str) -> Said:
-    """What a customer of `locale` reads for `prompt` on `channel`, with its placeholders. Raises NotFound."""
-    keys = dict.fromkeys((_key(prompt, channel), prompt))
+def said(definition: SurveyDefinition, prompt: str, locale: str, channel: str, manner: str = "") -> Said:
+    """What a customer of `locale` reads or hears for `prompt` on `channel`, with its placeholders. Raises NotFound.
+
+    manner: how the channel asks, where it can ask in more than one way (`Capabilities.manner`).
+    """
+    keys = dict.fromkeys((f"{prompt}.{channel}.{manner}", _key(prompt, channel), prompt))
     own = _own(definition)
+    sounds = _by_tag(definition.speech.sounds) if channel in SPOKEN else {}
+    sound: str | None = None
     for tag in dict.fromkeys([*widening(locale), "en"]):
+        sound = sound or sounds.get(tag, {}).get(prompt)
         for words, is_own in ((own.get(tag, {}), True), (shipped(tag), False)):
             for key in keys:
                 if key in words:
-                    return Said(prompt=prompt, text=words[key], key=key, is_own=is_own)
+                    return Said(prompt=prompt, text=words[key], key=key, is_own=is_own, sound=sound)
     if prompt in prompts_of(definition):
         plain = " ".join(prompt.partition(".")[2].replace("_", " ").split()).capitalize()
-        return Said(prompt=prompt, text=plain, key=prompt, is_own=False)
+        return Said(prompt=prompt, text=plain, key=prompt, is_own=False, sound=sound)
     raise NotFound("no such prompt")
 
 
@@ -99,8 +114,11 @@ def reword(
     text: str | None,
     seen_version: int | None,
     now: datetime,
+    sound: str | None = KEPT,
 ) -> SurveyDefinition:
     """Save other words for a prompt as a new version of the survey; `text` None = back to the shipped words.
+
+    sound: the id of what is played in their place from then on; None = nothing.
 
     seen_version: the version whose words were edited. If another version changed the very same words meanwhile, nothing
     is saved. Raises NotFound, Invalid and Conflict (`changed_meanwhile`).
@@ -125,8 +143,57 @@ def reword(
         words[key] = text
     if not words:
         wording.pop(spelt)
-    body: dict[str, Any] = {name: value for name, value in current.body.items() if name != "key"}
-    return surveys.save(connection, survey_key, body | {"wording": wording}, now)
+    changed: dict[str, Any] = {"wording": wording}
+    if sound != KEPT:
+        changed["voice"] = with_sound(current.body["voice"], locale, prompt, sound)
+    elif text is not None and before.sound and not is_the_same_for_everybody(text):
+        raise Invalid(_FIXED, [("text", _FIXED)])
+    return surveys.save(connection, survey_key, _body(current) | changed, now)
+
+
+def resound(
+    connection: Connection,
+    surveys: Surveys,
+    survey_key: str,
+    *,
+    locale: str,
+    prompt: str,
+    sound: str | None,
+    now: datetime,
+) -> SurveyDefinition:
+    """Play this in place of the words of a prompt, as a new version of the survey; None = the words are said again.
+
+    Raises NotFound, and Invalid for a prompt that differs from customer to customer.
+    """
+    current = surveys.find(connection, survey_key)
+    if current is None:
+        raise NotFound("no such survey")
+    if sound is not None and not takes_sound(said(current, prompt, locale, _SPOKEN)):
+        raise Invalid(_FIXED, [("sound", _FIXED)])
+    return revoice(connection, surveys, survey_key, lambda voice: with_sound(voice, locale, prompt, sound), now)
+
+
+def revoice(
+    connection: Connection,
+    surveys: Surveys,
+    survey_key: str,
+    change: Callable[[Mapping[str, Any] | None], Mapping[str, Any] | None],
+    now: datetime,
+) -> SurveyDefinition:
+    """Save what the survey says of voices, languages and sounds (`common/speech`). Raises NotFound and Invalid."""
+    current = surveys.find(connection, survey_key)
+    if current is None:
+        raise NotFound("no such survey")
+    return surveys.save(connection, survey_key, _body(current) | {"voice": change(current.body["voice"])}, now)
+
+
+def takes_sound(words: Said) -> bool:
+    """True if a recording may be played in place of these words: they are said whole, and to everybody the same."""
+    return can_be_sound(words.prompt) and is_the_same_for_everybody(words.text)
+
+
+def _body(definition: SurveyDefinition) -> dict[str, Any]:
+    return {name: value for name, value in definition.body.items() if name != "key"}
 
 
 def has_own(definition: SurveyDefinition, prompt: str, locale: str, channel: str) -> bool:
@@ -149,12 +216,16 @@ def history_of(
         (row.version, row.created_at, said(surveys.get(connection, survey_key, row.version), prompt, locale, channel))
         for row in rows
     ]
-    older = [each[2].text for each in found[1:]] + [None]
-    return [each for each, before in zip(found, older, strict=True) if each[2].text != before]
+    older = [(each[2].text, each[2].sound) for each in found[1:]] + [None]
+    return [each for each, before in zip(found, older, strict=True) if (each[2].text, each[2].sound) != before]
 
 
 def _own(definition: SurveyDefinition) -> dict[str, Mapping[str, str]]:
-    return {normalized(code) or code: words for code, words in definition.wording.items()}
+    return _by_tag(definition.wording)
+
+
+def _by_tag(by_locale: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
+    return {normalized(code) or code: values for code, values in by_locale.items()}
 
 
 def _spelling(definition: SurveyDefinition, locale: str) -> str:
@@ -164,7 +235,7 @@ def _spelling(definition: SurveyDefinition, locale: str) -> str:
 
 
 def _is_for_channel(key: str) -> bool:
-    return key.rpartition(".")[2] in {*CHANNELS, "anonymous"}
+    return key.rpartition(".")[2] in {*CHANNELS, *_MANNERS, "anonymous"}
 
 
 __all__ = [
@@ -178,7 +249,10 @@ __all__ = [
     "locales_of",
     "problem_in",
     "prompts_of",
+    "resound",
+    "revoice",
     "reword",
     "said",
     "sample_of",
+    "takes_sound",
 ]

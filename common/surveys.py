@@ -18,9 +18,11 @@ from common.channels import Channel
 from common.errors import Invalid, NotFound
 from common.follow_up import FollowUpSettings, RecoverySettings, follow_up_of, recovery_of
 from common.follow_up.checking import follow_up_faults, recovery_faults
+from common.speech.settings import SpeechSettings, speech_faults, speech_of
+from common.store import sounds
 from common.store.schema import surveys
 from common.survey.questions import MAX_QUESTIONS, Question, Survey
-from common.wording import check_wording
+from common.wording import check_wording, normalized, widening
 
 DEFAULT_ASPECTS = ("wait_time", "expertise", "solution", "friendliness")
 DEFAULTS: Mapping[str, Any] = {
@@ -40,8 +42,11 @@ DEFAULTS: Mapping[str, Any] = {
     "wording": {},
     "follow_up": None,
     "recovery": None,
+    "forms": {},
+    "voice": None,
 }
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_FORM = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -86,6 +91,20 @@ class SurveyDefinition:
     def recovery(self) -> RecoverySettings | None:
         """The question, days after a ticket was resolved, whether things are mended; None = it is not asked."""
         return recovery_of(self.body)
+
+    def form_for(self, channel: str, locale: str) -> str | None:
+        """The provider's id of the form that asks this survey on `channel` in `locale`; None = there is none.
+
+        A form in another language than the customer's is worse than typing, so no other language stands in for it.
+        """
+        forms: Mapping[str, Mapping[str, str]] = self.body["forms"]
+        named = {normalized(code): key for code, key in forms.get(channel, {}).items()}
+        return next((named[tag] for tag in widening(locale) if tag in named), None)
+
+    @property
+    def speech(self) -> SpeechSettings:
+        """How it sounds on the telephone."""
+        return speech_of(self.body)
 
     def channel_for(self, interaction_channel: str) -> str | None:
         """The channel on which an interaction on `interaction_channel` is asked about, None = it is not."""
@@ -142,6 +161,8 @@ def _errors(key: str, given: Mapping[str, Any], full: Mapping[str, Any]) -> list
     errors += _wording_errors(full["wording"])
     errors += follow_up_faults(full["follow_up"], check_wording)
     errors += recovery_faults(full["recovery"], key)
+    errors += _form_errors(full["forms"])
+    errors += speech_faults(full["voice"], full["wording"])
     return errors
 
 
@@ -218,6 +239,24 @@ def _wording_errors(wording: object) -> list[tuple[str, str]]:
     return errors
 
 
+def _form_errors(forms: object) -> list[tuple[str, str]]:
+    """What is wrong with `forms`: channel → language → the provider's id of a published form."""
+    if not isinstance(forms, Mapping) or not all(isinstance(named, Mapping) for named in forms.values()):
+        return [("forms", 'an object such as {"whatsapp": {"en": "1234567890"}}')]
+    known = {channel.value for channel in Channel}
+    errors = [(f"forms.{channel}", "no such channel") for channel in forms if channel not in known]
+    for channel, named in forms.items():
+        languages = [normalized(code) if isinstance(code, str) else None for code in named]
+        for code, key in named.items():
+            if not isinstance(code, str) or normalized(code) is None:
+                errors.append((f"forms.{channel}.{code}", "a language code such as en or pt_BR"))
+            elif languages.count(normalized(code)) > 1:
+                errors.append((f"forms.{channel}.{code}", "this language is named twice"))
+            elif not isinstance(key, str) or not _FORM.fullmatch(key):
+                errors.append((f"forms.{channel}.{code}", "the provider's id of the form, as text, such as 1234567890"))
+    return errors
+
+
 class Surveys:
     """The survey definitions of one process, cached by version."""
 
@@ -230,6 +269,8 @@ class Surveys:
         definition = define(key, (current.version if current else 0) + 1, body)
         if current is not None and current.body == definition.body:
             return current
+        if missing := definition.speech.sound_ids - sounds.known(connection, definition.speech.sound_ids):
+            raise Invalid("there is no such sound", [("voice.sounds", f"no sound {each}") for each in sorted(missing)])
         row = {"key": key, "version": definition.version, "body": dict(definition.body), "created_at": now}
         connection.execute(insert(surveys).values(**row))
         return definition

@@ -16,15 +16,13 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from common.actors import Role, Teams
+from common.files.offering import MAX_FILE
 from common.sign_ins import SignedIn, SignIns
+from common.speech.sounds import MAX_BYTES
 from common.store.scope import narrow
 
 PART = "X-Zeroten-Part"
 """Header of requests by the page's own script, which wants a part of a page and no redirect."""
-TAKES_FILES = {"console.reply"}
-"""Forms that may carry a file, and so are longer than others."""
-MAX_FORM = 12 * 1024 * 1024
-"""Bytes of such a form; a little more than the largest file, so that a file too large is told in words."""
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 NOBODY_S: Teams = frozenset()
 """The teams of somebody who is not signed in."""
@@ -156,6 +154,11 @@ RULES: Mapping[str, Access] = {
     "console.aftercare": Access.ADMINISTERS,
     "console.aftercare_of": Access.ADMINISTERS,
     "console.save_aftercare": Access.ADMINISTERS,
+    "console.upload_sound": Access.ADMINISTERS,
+    "console.remove_sound": Access.ADMINISTERS,
+    "console.sound": Access.ADMINISTERS,
+    "console.save_voice": Access.ADMINISTERS,
+    "console.save_languages": Access.ADMINISTERS,
     "console.report": Access.READS,
     "console.report_pdf": Access.READS,
     "console.themes": Access.READS,
@@ -173,6 +176,8 @@ RULES: Mapping[str, Access] = {
 }
 
 
+LONG_BODIES = {"console.upload_sound": 2 * MAX_BYTES, "console.reply": MAX_FILE + 2 * MAX_BYTES}
+"""Forms that may be longer than others, in bytes: longer than what is taken, so that a page can say so."""
 WITHOUT_FACTOR = {
     "console.sign_out",
     "console.second_factor",
@@ -217,9 +222,8 @@ class Guard:
                 abort(403)
             if request.endpoint not in WITHOUT_FACTOR and self.requires_factor(g.signed_in):
                 return redirect(url_for("console.second_factor"), 303)
-        if request.endpoint in TAKES_FILES:
-            request.max_content_length = MAX_FORM
         if request.method not in _SAFE:
+            request.max_content_length = LONG_BODIES.get(request.endpoint or "", request.max_content_length)
             self._csrf.protect()
         return None
 

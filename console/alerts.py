@@ -32,6 +32,7 @@ KINDS: Mapping[AlertKind, str] = {
     AlertKind.OWNER_SILENT: N_("Owners who were silent"),
     AlertKind.RESPONSE_RATE: N_("Fewer customers answer"),
     AlertKind.TEMPLATE_STATE: N_("A template fell"),
+    AlertKind.FORM_REFUSED: N_("A form is refused"),
     AlertKind.PROVIDER_ERRORS: N_("Messages do not leave"),
     AlertKind.WEBHOOK_FAILING: N_("A webhook fails"),
     AlertKind.THEME_RISING: N_("A theme rises"),

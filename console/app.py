@@ -43,6 +43,7 @@ from console import (
     second_factor,
     sign_in,
     sites,
+    sound_pages,
     telephone,
     template_pages,
     theme_book_pages,
@@ -174,6 +175,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     template_pages.add_routes(blueprint, services)
     wording_pages.add_routes(blueprint, services)
     aftercare_pages.add_routes(blueprint, services)
+    sound_pages.add_routes(blueprint, services)
     webhooks.add_routes(blueprint, services)
     alerts.add_routes(blueprint, services)
     closing.add_routes(blueprint, services)

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection
-
 from common.analysis.counts import Counts, counts_of
 from common.analysis.differences import Heterogeneity, cochran
 from common.analysis.shown import FULL_FROM, INDICATIVE_FROM
 from common.analysis.standardise import NotComparable, kitagawa, mix_of, standardise
 from common.analysis.tally import BLOCKS, Cell, Dimension
 from common.figures import Group, GroupBy, groups_of
-from common.store.figures import DIRECTION, Groups, read_groups
+from common.store.figures import DIRECTION, Groups, Reading
 from console.filters import Filters
 
 ALPHA = 0.05
@@ -67,14 +65,14 @@ _SHOWN = (
 )
 
 
-def comparisons(connection: Connection, filters: Filters, read: Groups, *, sees_agents: bool) -> Sequence[Comparison]:
+def comparisons(reading: Reading, filters: Filters, read: Groups, *, sees_agents: bool) -> Sequence[Comparison]:
     found = []
     for group_by, dimension in _SHOWN:
         if group_by is GroupBy.AGENT and not sees_agents:
             continue
         found.append(compare_groups(group_by, read[dimension.value]))
     both = replace(filters.scope(), direction=None)
-    found.append(compare_groups(GroupBy.DIRECTION, read_groups(connection, both, [DIRECTION])[DIRECTION]))
+    found.append(compare_groups(GroupBy.DIRECTION, reading.groups(both, [DIRECTION])[DIRECTION]))
     return [each for each in found if each.groups]
 
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Connection
 
 from common import clock
 from common.analysis.response_rate import Verdict
@@ -17,7 +16,7 @@ from common.analysis.tally import BLOCKS, Dimension, Step
 from common.errors import Invalid
 from common.figures import WEEKDAYS, GroupBy, groups_of
 from common.services import Services
-from common.store.figures import read_groups, snapshot
+from common.store.figures import Groups, Reading, snapshot
 from common.store.response_pages import Behind, find_response, list_behind
 from common.survey.score import Band
 from common.tallier import catch_up
@@ -61,9 +60,9 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
         filters = _filters(services)
         catch_up(services.store, filters.zone)
         with services.store.read() as connection:
-            snapshot(connection)
-            context = insights.load(connection, filters, sees_agents=may_act())
-            context["options"] = _options(connection, filters, sees_agents=may_act())
+            reading = Reading(connection)
+            context = insights.load(reading, filters, sees_agents=may_act())
+            context["options"] = _options(reading, filters, context["read"], sees_agents=may_act())
         return render_template("console/dashboard.html", **context, **_words(filters))
 
     @blueprint.get("/responses")
@@ -79,7 +78,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
             except Invalid:
                 abort(400)
             context = {"page": page, "behind": behind, "extra": extra}
-            context["options"] = _options(connection, filters, sees_agents=may_act())
+            context["options"] = _options(Reading(connection), filters, None, sees_agents=may_act())
         return render_template("console/responses.html", **context, **_words(filters))
 
     @blueprint.get("/responses/<conversation_id>")
@@ -123,11 +122,17 @@ def _behind(args: Mapping[str, str]) -> tuple[Behind, dict[str, str]]:
     return Behind(**made), kept
 
 
-def _options(connection: Connection, filters: Filters, *, sees_agents: bool) -> dict[str, list[tuple[str, str]]]:
-    """What each filter can be set to in this period, the largest first; what is set is always among them."""
+def _options(
+    reading: Reading, filters: Filters, read: Groups | None, *, sees_agents: bool
+) -> dict[str, list[tuple[str, str]]]:
+    """What each filter can be set to in this period, the largest first; what is set is always among them.
+
+    read: the groups that the page shows, which without filters are the same.
+    """
     scope = filters.scope(only={})
     dimensions = [each for each in _OPTIONS if sees_agents or each is not Dimension.AGENT]
-    read = read_groups(connection, scope, [each.value for each in dimensions], funnel=False)
+    if read is None or filters.only:
+        read = reading.groups(scope, [each.value for each in dimensions], funnel=False)
     found = {}
     for dimension in dimensions:
         groups = groups_of(read[dimension.value], GroupBy(dimension.value))[:200]

@@ -16,7 +16,7 @@ from common.analysis.shown import INDICATIVE_FROM
 from common.analysis.tally import STEPS, Cell, Dimension, Step, day_begins
 from common.analysis.trend import Slope, is_too_early, slope
 from common.figures import Group, regroup, week_of
-from common.store.figures import HEAT, MOST_WAITING, WEEK, Groups, Period, Scope, behind, read_groups
+from common.store.figures import HEAT, MOST_WAITING, WEEK, Groups, Period, Reading, Scope, behind
 from common.store.queue_figures import NARROWING as QUEUE_NARROWING
 from common.store.queue_figures import queue_figures, time_to_answer
 from common.store.schema import tallied
@@ -67,17 +67,19 @@ class Stage:
     is_weakest: bool
 
 
-def load(connection: Connection, filters: Filters, *, sees_agents: bool) -> dict[str, Any]:
-    """Everything the dashboard shows of one scope, in one snapshot."""
+def load(reading: Reading, filters: Filters, *, sees_agents: bool) -> dict[str, Any]:
+    """Everything the dashboard shows of one scope, in one snapshot; `read` are the groups of GROUPED."""
+    connection = reading.connection
     scope = filters.scope()
     names = [dimension.value for dimension in GROUPED if sees_agents or dimension is not Dimension.AGENT]
-    read = read_groups(connection, scope, names)
-    hours = read_groups(connection, scope, [HEAT], funnel=False)[HEAT]
+    read = reading.groups(scope, names)
+    hours = reading.groups(scope, [HEAT], funnel=False)[HEAT]
     whole = whole_of(read)
-    earlier = whole_of(read_groups(connection, filters.before().scope(), [Dimension.ALL.value], funnel=False))
+    earlier = whole_of(reading.groups(filters.before().scope(), [Dimension.ALL.value], funnel=False))
     first_on = _first_answer(connection, scope)
-    days = _trend_days(connection, filters, scope)
+    days = _trend_days(reading, filters, scope)
     return {
+        "read": read,
         "whole": whole,
         "behind": behind(connection),
         "most_waiting": MOST_WAITING,
@@ -88,9 +90,9 @@ def load(connection: Connection, filters: Filters, *, sees_agents: bool) -> dict
         "trend": days,
         "slope": _slope(days),
         "funnel": funnel(whole),
-        "rate": _mature_rate(connection, filters, scope),
+        "rate": _mature_rate(reading, filters, scope),
         "silent": _silent(whole),
-        "comparisons": comparisons(connection, filters, read, sees_agents=sees_agents),
+        "comparisons": comparisons(reading, filters, read, sees_agents=sees_agents),
         "heat": heat(hours),
         "hours": hours_differ(hours),
         "fair": fair(read),
@@ -146,13 +148,13 @@ def funnel(group: Group) -> list[Stage]:
     return stages
 
 
-def _mature_rate(connection: Connection, filters: Filters, scope: Scope) -> ResponseRate | None:
+def _mature_rate(reading: Reading, filters: Filters, scope: Scope) -> ResponseRate | None:
     """The response rate of cohorts whose window to answer has closed; None while there is none."""
     end = min(filters.period.end or filters_now(filters), filters_now(filters) - WINDOW)
     if filters.period.start is not None and end <= filters.period.start:
         return None
     cohort = replace(scope, cohorts=Period(start=filters.period.start, end=end))
-    whole = whole_of(read_groups(connection, cohort, [Dimension.ALL.value], scores=False))
+    whole = whole_of(reading.groups(cohort, [Dimension.ALL.value], scores=False))
     return response_rate(whole.cell.step(Step.SCORE), whole.cell.step(Step.DELIVERED))
 
 
@@ -187,13 +189,13 @@ class OverTime:
     chart: Trend
 
 
-def _trend_days(connection: Connection, filters: Filters, scope: Scope) -> OverTime:
+def _trend_days(reading: Reading, filters: Filters, scope: Scope) -> OverTime:
     """At least half a year of whole weeks up to the end of the period, from the first week that has an answer."""
     last_week = filters.last - timedelta(days=filters.last.weekday())
     first_week = min(filters.first - timedelta(days=filters.first.weekday()), last_week - timedelta(weeks=25))
     start = day_begins((first_week - date(1970, 1, 1)).days, filters.zone)
     wider = replace(scope, period=Period(start=start, end=filters.period.end))
-    weeks = regroup(read_groups(connection, wider, [WEEK], funnel=False)[WEEK], week_of)
+    weeks = regroup(reading.groups(wider, [WEEK], funnel=False)[WEEK], week_of)
     keys = [week_of(str((first_week + timedelta(weeks=number) - date(1970, 1, 1)).days)) for number in range(530)]
     keys = keys[: keys.index(_week(last_week)) + 1] if _week(last_week) in keys else keys
     filled = [Group(key=key, label="", cell=weeks.get(key, Cell.empty())) for key in keys]

@@ -14,10 +14,14 @@ from common.audit import record
 from common.channels import Channel
 from common.errors import Conflict, Invalid, NotFound
 from common.services import Services
+from common.speech.settings import can_be_sound
+from common.speech.sounds import LONGEST_S, MAX_BYTES
 from common.store.schema import surveys as table
+from common.store.sounds import described
 from common.survey_wording import (
     CHANNELS,
     EVERYWHERE,
+    KEPT,
     PLACEHOLDERS,
     SPOKEN,
     has_own,
@@ -28,51 +32,16 @@ from common.survey_wording import (
     reword,
     said,
     sample_of,
+    takes_sound,
 )
 from common.surveys import SurveyDefinition
 from common.telephone.languages import spoken_language
-from common.wording import MAX_WORDING, Segments, sms_segments
+from common.wording import MAX_WORDING, MENU_PLACEHOLDERS, Segments, sms_segments
 from console.access import signed_in
-from console.language import N_, _
+from console.language import _
+from console.prompt_titles import PROMPTS, title_of
 
-PROMPTS = {
-    "score": (N_("The question"), N_("Asks for 0 to 10.")),
-    "score.again": (N_("The question, again"), N_("After an answer that is no number.")),
-    "score.again.3": (N_("The question, a third time"), N_("The last time it is asked.")),
-    "score.reminder": (N_("Reminder"), N_("After silence, if the survey reminds.")),
-    "reason": (N_("The reason"), N_("Asks why, after the score.")),
-    "reason.again": (N_("The reason, again"), N_("After an empty answer.")),
-    "aspect": (N_("What mattered"), N_("Offers the choices.")),
-    "aspect.again": (N_("What mattered, again"), N_("After an answer that is no choice.")),
-    "choice.hint": (N_("Below the choices"), N_("Where choices are a numbered list.")),
-    "closing.detractor": (N_("Thanks, 0 to 6"), N_("Promises that a person reads it.")),
-    "closing.passive": (N_("Thanks, 7 or 8"), N_("Ends the conversation.")),
-    "closing.promoter": (N_("Thanks, 9 or 10"), N_("Ends the conversation.")),
-    "closing.partial": (N_("Thanks, unfinished"), N_("When the last question stays open.")),
-    "closing.refused": (N_("Declined"), N_("When the customer does not want to answer.")),
-    "opted_out": (N_("After STOP"), N_("The one confirmation.")),
-    "opted_in": (N_("After START"), N_("The customer is back.")),
-    "human": (N_("A person comes"), N_("When the customer asks for one.")),
-    "callback": (N_("Call back"), N_("After the end, if the survey offers it.")),
-    "callback.confirmed": (N_("A time was chosen"), N_("Before the time of the call.")),
-    "skip.hint": (N_("How to skip"), N_("Below questions that may be skipped.")),
-    "voice.greeting": (N_("Greeting of a call"), N_("The first words of a call that we place, with the way out.")),
-    "voice.one_or_ten": (N_("One or ten"), N_("After a lonely 1, which may be a slow 10.")),
-    "voice.keys": (N_("Keys of the choices"), N_("After the choices: what the other keys do.")),
-    "voice.offer": (N_("A person now"), N_("To an unhappy caller, where somebody can be rung.")),
-    "voice.handoff": (N_("Being connected"), N_("While that person's telephone rings.")),
-    "voice.message": (N_("Nobody is free"), N_("Before a message is recorded.")),
-    "voice.opt_out": (N_("The way out"), N_("After two stars: which key stops these surveys.")),
-    "voice.goodbye": (N_("Goodbye"), N_("Where there is nothing to ask.")),
-    "voice.whisper": (
-        N_("To a colleague, before taking a caller"),
-        N_("Heard by whoever picks up for an unhappy caller."),
-    ),
-    "voice.bridge": (
-        N_("To a colleague, before calling a customer"),
-        N_("Heard by whoever has pressed Call on a ticket."),
-    ),
-}
+_MENU = "voice.language"
 
 
 class Place(NamedTuple):
@@ -138,7 +107,7 @@ def _list(services: Services, place: Place) -> ResponseReturnValue:
         definition = _definition(services, connection, place)
         keys = _keys(connection)
     lines = [
-        (prompt, *title_of(prompt), said(definition, prompt, place.locale, place.channel))
+        (prompt, *title_of(prompt), said(definition, prompt, place.locale, place.channel, _manner(services, place)))
         for prompt in _all(definition)
     ]
     context: dict[str, Any] = {
@@ -146,6 +115,7 @@ def _list(services: Services, place: Place) -> ResponseReturnValue:
         "lines": lines,
         "segments": partial(_segments, services),
         "sample": sample_of,
+        "spoken": _spoken(definition, place),
     }
     return render_template("console/wording.html", **_common(definition, place) | context)
 
@@ -155,7 +125,7 @@ def _editor(
 ) -> ResponseReturnValue:
     with services.store.read() as connection:
         definition = _definition(services, connection, place)
-        current = said(definition, prompt, place.locale, place.channel)
+        current = said(definition, prompt, place.locale, place.channel, _manner(services, place))
         history = history_of(
             connection,
             services.surveys,
@@ -164,6 +134,7 @@ def _editor(
             locale=place.locale,
             channel=place.channel,
         )
+        recorded = described(connection, {words.sound for _, _, words in history if words.sound})
     prompts = _all(definition)
     at = prompts.index(prompt) if prompt in prompts else 0
     context: dict[str, Any] = {
@@ -173,13 +144,19 @@ def _editor(
         "is_own": has_own(definition, prompt, place.locale, place.channel),
         "history": history,
         "fault": fault,
-        "spoken": _spoken(place),
+        "spoken": _spoken(definition, place),
+        "recorded": recorded,
+        "takes_sound": takes_sound(current),
+        "can_be_sound": can_be_sound(prompt),
+        "placeholders": sorted(PLACEHOLDERS | MENU_PLACEHOLDERS if prompt == _MENU else PLACEHOLDERS),
+        "most_megabytes": MAX_BYTES // (1024 * 1024),
+        "longest_s": LONGEST_S,
         "before": prompts[at - 1] if at else None,
         "after": prompts[at + 1] if at + 1 < len(prompts) else None,
     }
     text = current.text if typed is None else typed
     parts = _parts(services, definition, place, text)
-    return render_template("console/wording_prompt.html", **_common(definition, place) | context | parts), status
+    return render_template("console/wording_prompt.html", **_common(definition, place) | parts | context), status
 
 
 def _save(services: Services, place: Place, prompt: str) -> ResponseReturnValue:
@@ -187,6 +164,7 @@ def _save(services: Services, place: Place, prompt: str) -> ResponseReturnValue:
     if request.form.get("do") == "check":
         return _editor(services, place, prompt, text)
     seen = request.form.get("version", type=int)
+    sound = (request.form["sound"][:64] or None) if "sound" in request.form else KEPT
     with services.store.read() as connection:
         _definition(services, connection, place)
 
@@ -201,6 +179,7 @@ def _save(services: Services, place: Place, prompt: str) -> ResponseReturnValue:
             text=text,
             seen_version=seen,
             now=now,
+            sound=sound,
         )
         record(connection, actor, "wording.saved", about=place.survey, prompt=prompt, version=made.version)
         return made
@@ -262,16 +241,6 @@ def _all(definition: SurveyDefinition) -> list[str]:
     return [*order, *(prompt for prompt in known if prompt not in PROMPTS)]
 
 
-def title_of(prompt: str) -> tuple[str, str]:
-    """What a prompt is called, and when it is said."""
-    if prompt in PROMPTS:
-        title, when = PROMPTS[prompt]
-        return _(title), _(when)
-    family, _dot, rest = prompt.partition(".")
-    name = rest.replace("_", " ").capitalize()
-    return (_("Choice: %(name)s", name=name), _("One of the closed answers.")) if family == "choice" else (prompt, "")
-
-
 def _text() -> str:
     return request.form.get("text", "")[: MAX_WORDING * 4].replace("\r\n", "\n").replace("\0", "").strip()
 
@@ -299,12 +268,26 @@ def _parts(services: Services, definition: SurveyDefinition, place: Place, text:
     }
 
 
-def _spoken(place: Place) -> dict[str, str] | None:
-    """Whose voices say it, by language: the provider's, and the browser's for a look; None where nobody speaks."""
+def _manner(services: Services, place: Place) -> str:
+    """How the channel asks, where it can ask in more than one way."""
+    adapter = None if place.channel == EVERYWHERE else services.adapters.get(Channel(place.channel))
+    return adapter.capabilities.manner if adapter is not None else ""
+
+
+def _spoken(definition: SurveyDefinition, place: Place) -> dict[str, str] | None:
+    """Whose voices say it: the provider's by language and by name, the browser's for a look; None where nobody speaks.
+
+    languages: those of the menu, as they are typed.
+    """
     if place.channel not in SPOKEN:
         return None
-    provider = spoken_language(place.locale)
-    return {"provider": provider, "browser": provider.replace("cmn-", "zh-")}
+    provider, speech = spoken_language(place.locale), definition.speech
+    return {
+        "provider": provider,
+        "browser": provider.replace("cmn-", "zh-"),
+        "voice": speech.voice_for(place.locale) or "",
+        "languages": " ".join(speech.languages),
+    }
 
 
 def _common(definition: SurveyDefinition, place: Place) -> dict[str, Any]:

@@ -10,11 +10,12 @@ Sources: https://www.twilio.com/docs/voice/twiml/gather, …/record, …/dial.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from twilio.twiml.voice_response import Dial, Gather, Say, VoiceResponse
+from twilio.twiml.voice_response import Dial, Gather, Play, Say, VoiceResponse
 
+from common.speech.settings import spoken_in
 from common.telephone.keypad import MOST_OPTIONS
 from common.telephone.languages import spoken_language
 from common.telephone.values import Awaits, Spoken
@@ -29,8 +30,37 @@ RECORD_SILENCE_S = 4
 RING_S = 20
 """How long a person's telephone rings before the caller is asked for a message."""
 TALK_LIMIT_S = 3600
+SOUNDS = "/webhooks/voice/sounds"
+"""Where recorded prompts are fetched."""
 MAX_LABEL = 80
 """Signs of an option that are spoken, so that many long ones cannot make a document too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mouth:
+    """Who says the words of a document. language: the provider's code, also of what is listened for. sounds: words →
+    the address of what is played in their place."""
+
+    language: str
+    said: Mapping[str, str]
+    sounds: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, locale: str, voice: str | None, sounds: Mapping[str, str] | None = None) -> _Mouth:
+        """A voice knows its language, and one that does not fit it would not be said at all: then only it is named."""
+        language = spoken_language(locale)
+        said = {"language": language} if voice is None else {"voice": voice, "language": spoken_in(voice)}
+        return cls(language=language, said={k: v for k, v in said.items() if v}, sounds=sounds or {})
+
+    def introduce(self, verb: VoiceResponse | Gather, spoken: Spoken) -> None:
+        for line in (*spoken.lines, spoken.question):
+            self.say(verb, line)
+
+    def say(self, verb: VoiceResponse | Gather, text: str) -> None:
+        if (address := self.sounds.get(text)) is not None:
+            verb.append(Play(address))
+        elif words := spoken_text(text):
+            verb.append(Say(words, **self.said))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +82,13 @@ class Voice:
     def render(self, spoken: Spoken) -> str:
         """The document. Raises NotAllowed for a fault of ours; no words can cause one."""
         response = VoiceResponse()
-        language = spoken_language(spoken.locale)
+        mouth = self._mouth(spoken)
         if spoken.awaits is None:
             for line in spoken.lines:
-                _say(response, line, language)
+                mouth.say(response, line)
             response.hangup()
             return to_document(response)
-        _RENDERERS[spoken.awaits](self, response, spoken, language)
+        _RENDERERS[spoken.awaits](self, response, spoken, mouth)
         response.redirect(self.step_url(spoken), method="POST")
         return to_document(response)
 
@@ -66,38 +96,52 @@ class Voice:
         """Where Twilio brings what the caller does now."""
         return f"{self.base}/webhooks/voice/step?step={spoken.step}"
 
+    def _mouth(self, spoken: Spoken) -> _Mouth:
+        sounds = {words: f"{self.base}{SOUNDS}/{sound}" for words, sound in spoken.played.items()}
+        return _Mouth.of(spoken.locale, spoken.voice, sounds)
+
     # --- one for each thing that is awaited ----------------------------------------------------------------------
 
-    def _score(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
-        wish = {"num_digits": 2, "finish_on_key": "#", "timeout": KEY_GAP_S, **self._ears(language)}
-        gather = self._gather(response, spoken, language, **wish)
+    def _score(self, response: VoiceResponse, spoken: Spoken, mouth: _Mouth) -> None:
+        wish = {"num_digits": 2, "finish_on_key": "#", "timeout": KEY_GAP_S, **self._ears(mouth)}
+        gather = self._gather(response, spoken, mouth, **wish)
         gather.pause(length=FIRST_KEY_S)
 
-    def _one_key(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
-        self._gather(response, spoken, language, num_digits=1, finish_on_key="", timeout=MENU_KEY_S)
+    def _one_key(self, response: VoiceResponse, spoken: Spoken, mouth: _Mouth) -> None:
+        self._gather(response, spoken, mouth, num_digits=1, finish_on_key="", timeout=MENU_KEY_S)
 
-    def _aspect(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
+    def _language(self, response: VoiceResponse, spoken: Spoken, mouth: _Mouth) -> None:
+        gather = self._gather(response, spoken, mouth, num_digits=1, finish_on_key="", timeout=MENU_KEY_S)
+        for line in spoken.menu:
+            _Mouth.of(line.locale, line.voice).say(gather, line.text)
+
+    def _aspect(self, response: VoiceResponse, spoken: Spoken, mouth: _Mouth) -> None:
         if len(spoken.options) > MOST_OPTIONS:
             wish = {"num_digits": 2, "finish_on_key": "#", "timeout": KEY_GAP_S}
         else:
             wish = {"num_digits": 1, "finish_on_key": "", "timeout": MENU_KEY_S}
-        gather = self._gather(response, spoken, language, **wish, **self._ears(language))
+        gather = self._gather(response, spoken, mouth, **wish, **self._ears(mouth))
         for number, label in enumerate(spoken.options, start=1):
-            _say(gather, f"{label[:MAX_LABEL].rstrip('.')}: {number}.", language)
+            mouth.say(gather, f"{label[:MAX_LABEL].rstrip('.')}: {number}.")
         if len(spoken.options) <= MOST_OPTIONS:
-            _say(gather, spoken.hint, language)
+            mouth.say(gather, spoken.hint)
         if len(spoken.options) > MOST_OPTIONS:
             gather.pause(length=FIRST_KEY_S)
 
-    def _reason(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
+    def _reason(self, response: VoiceResponse, spoken: Spoken, mouth: _Mouth) -> None:
         if self.takes_speech:
-            ears = {"input": "dtmf speech", "speech_timeout": "3", "profanity_filter": False, "heard_in": language}
-            self._gather(response, spoken, language, num_digits=1, finish_on_key="", timeout=6, **ears)
+            ears = {
+                "input": "dtmf speech",
+                "speech_timeout": "3",
+                "profanity_filter": False,
+                "heard_in": mouth.language,
+            }
+            self._gather(response, spoken, mouth, num_digits=1, finish_on_key="", timeout=6, **ears)
             return
-        self._message(response, spoken, language)
+        self._message(response, spoken, mouth)
 
-    def _message(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
-        _introduce(response, spoken, language)
+    def _message(self, response: VoiceResponse, spoken: Spoken, mouth: _Mouth) -> None:
+        mouth.introduce(response, spoken)
         response.record(
             action=self.step_url(spoken),
             method="POST",
@@ -113,8 +157,8 @@ class Voice:
             transcribe_callback=f"{self.base}/webhooks/voice/transcription" if self.transcribes else None,
         )
 
-    def _handoff(self, response: VoiceResponse, spoken: Spoken, language: str) -> None:
-        _introduce(response, spoken, language)
+    def _handoff(self, response: VoiceResponse, spoken: Spoken, mouth: _Mouth) -> None:
+        mouth.introduce(response, spoken)
         dial = Dial(
             action=self.step_url(spoken),
             method="POST",
@@ -127,24 +171,24 @@ class Voice:
             dial.number(number, url=f"{self.base}/webhooks/voice/whisper?call={spoken.call_id}", method="POST")
         response.append(dial)
 
-    def _ears(self, language: str) -> dict[str, object]:
+    def _ears(self, mouth: _Mouth) -> dict[str, object]:
         """What makes a Gather listen for words beside the keys; whichever comes first counts."""
         if not self.hears_answers:
             return {}
-        return {"input": "dtmf speech", "speech_timeout": "auto", "profanity_filter": False, "heard_in": language}
+        return {"input": "dtmf speech", "speech_timeout": "auto", "profanity_filter": False, "heard_in": mouth.language}
 
-    def _gather(self, response: VoiceResponse, spoken: Spoken, language: str, **attributes: object) -> Gather:
+    def _gather(self, response: VoiceResponse, spoken: Spoken, mouth: _Mouth, **attributes: object) -> Gather:
         """Everything is said inside, so that a key counts, and stops the speech, from the first word on."""
         attributes = {"input": "dtmf", "action_on_empty_result": True, **attributes}
         heard_in = attributes.pop("heard_in", None)
         gather = Gather(action=self.step_url(spoken), method="POST", language=heard_in, **attributes)
-        _introduce(gather, spoken, language)
+        mouth.introduce(gather, spoken)
         response.append(gather)
         return gather
 
     # --- other legs of a call -------------------------------------------------------------------------------------
 
-    def whisper(self, lines: Sequence[str], action: str, *, language_of: str) -> str:
+    def whisper(self, spoken: Spoken, action: str) -> str:
         """Said to whoever picks up, who must press a key to take the call; a voicemail presses none."""
         response = VoiceResponse()
         gather = Gather(
@@ -156,8 +200,9 @@ class Voice:
             method="POST",
             action_on_empty_result=True,
         )
-        for line in lines:
-            _say(gather, line, spoken_language(language_of))
+        mouth = self._mouth(spoken)
+        for line in spoken.lines:
+            mouth.say(gather, line)
         response.append(gather)
         response.hangup()
         return to_document(response)
@@ -190,23 +235,13 @@ def hang_up() -> str:
     return to_document(response)
 
 
-def _introduce(verb: VoiceResponse | Gather, spoken: Spoken, language: str) -> None:
-    for line in (*spoken.lines, spoken.question):
-        _say(verb, line, language)
-
-
-def _say(verb: VoiceResponse | Gather, text: str, language: str) -> None:
-    words = spoken_text(text)
-    if words:
-        verb.append(Say(words, language=language))
-
-
-_Renderer = Callable[[Voice, VoiceResponse, Spoken, str], None]
+_Renderer = Callable[[Voice, VoiceResponse, Spoken, _Mouth], None]
 _RENDERERS: dict[Awaits, _Renderer] = {
     Awaits.SCORE: Voice._score,
     Awaits.ONE_OR_TEN: Voice._one_key,
     Awaits.OFFER: Voice._one_key,
     Awaits.OPT_OUT: Voice._one_key,
+    Awaits.LANGUAGE: Voice._language,
     Awaits.ASPECT: Voice._aspect,
     Awaits.REASON: Voice._reason,
     Awaits.MESSAGE: Voice._message,

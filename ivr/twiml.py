@@ -42,8 +42,12 @@ class _Rule:
 
 
 _RULES: Mapping[str, _Rule] = {
-    "Response": _Rule(inside=frozenset({"Say", "Pause", "Gather", "Record", "Dial", "Redirect", "Hangup"})),
-    "Say": _Rule(attributes={"language": r"[a-z]{2,3}-[A-Z]{2}"}, text=r"[^\x00-\x1f]{1,4000}"),
+    "Response": _Rule(inside=frozenset({"Say", "Play", "Pause", "Gather", "Record", "Dial", "Redirect", "Hangup"})),
+    "Say": _Rule(
+        attributes={"language": r"[a-z]{2,3}-[A-Z]{2}", "voice": r"(Polly|Google)\.[A-Za-z0-9-]{1,80}"},
+        text=r"[^\x00-\x1f]{1,4000}",
+    ),
+    "Play": _Rule(text=_URL),
     "Pause": _Rule(attributes={"length": r"[1-9]|1[0-9]"}),
     "Gather": _Rule(
         attributes={
@@ -58,7 +62,7 @@ _RULES: Mapping[str, _Rule] = {
             "language": r"[a-z]{2,3}-[A-Z]{2}",
             "profanityFilter": _FLAG,
         },
-        inside=frozenset({"Say", "Pause"}),
+        inside=frozenset({"Say", "Play", "Pause"}),
     ),
     "Record": _Rule(
         attributes={

@@ -90,7 +90,8 @@ class TwilioVoice:
         if not account_sid or sender is None:
             raise ValueError("voice needs an account SID and a number in E.164")
         self.account = sender
-        self.capabilities = replace(_CAPABILITIES, says_names=says_names)
+        manner = "speech" if takes_speech else ""
+        self.capabilities = replace(_CAPABILITIES, says_names=says_names, manner=manner)
         self.people = tuple(people)
         self.per_second = per_second
         self.voice = Voice(

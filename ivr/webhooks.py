@@ -7,29 +7,33 @@ is committed is answered. A request that comes twice hears the same document.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from functools import partial
 
 import structlog
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, send_file
 from sqlalchemy import Connection
 
 from bots.webhooks import answer_webhook
 from common import clock
 from common.channels import Door, NotUnderstood, WebhookRequest
 from common.services import Services
+from common.store import sounds
 from common.telephone import recordings
 from common.telephone.bridge import Bridges, accept, introduce
 from common.telephone.calls import Calls
 from common.telephone.news import CallNewsDesk
 from common.telephone.values import CallReply, Dialled, Keys, Recorded
 from ivr.inbound import Fields, read_arrival, read_keys, read_news, read_recorded, seconds
-from ivr.render import empty, hang_up
+from ivr.render import SOUNDS, empty, hang_up
 from ivr.twiml import CONTENT_TYPE
 from ivr.voice import TwilioVoice
 
 log = structlog.get_logger(__name__)
 
 MAX_BODY = 64 * 1024
+_A_YEAR_S = 365 * 24 * 3600
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -51,7 +55,28 @@ def create_voice(services: Services, adapter: TwilioVoice) -> Blueprint:
         ("/bridge/done", doors.bridge_done),
     ):
         _open(voice, Door(path=f"/webhooks/voice{path}", max_body=MAX_BODY), adapter, act)
+    rule, view = f"{SOUNDS}/<sound_id>", partial(_sound, services)
+    voice.add_url_rule(rule, "sound", view, methods=_METHODS, provide_automatic_options=False)
     return voice
+
+
+def _sound(services: Services, sound_id: str) -> Response:
+    """A recorded prompt, for Twilio's Play. What is played to every caller needs no signature, and Twilio sends none
+    with a GET; its address cannot be guessed, and what is behind it never changes."""
+    if request.method not in {"GET", "HEAD"}:
+        return Response(status=405, headers={"Allow": "GET, HEAD"})
+    with services.store.read() as connection:
+        found = sounds.find(connection, sound_id)
+    if found is None:
+        return Response(status=404)
+    response = send_file(
+        io.BytesIO(found.content), mimetype=found.media_type, conditional=True, etag=found.id, max_age=_A_YEAR_S
+    )
+    response.cache_control.public = True
+    response.cache_control.immutable = True
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 def _open(voice: Blueprint, door: Door, adapter: TwilioVoice, act: Callable[[Fields], str]) -> None:
@@ -123,7 +148,7 @@ class _Doors:
         if words is None:
             return hang_up()
         action = f"{self._adapter.voice.base}/webhooks/voice/whisper/accepted?call={call_id}"
-        return self._adapter.voice.whisper([words.text], action, language_of=words.locale)
+        return self._adapter.voice.whisper(words, action)
 
     def accepted(self, fields: Fields) -> str:
         """The key was pressed: an empty document connects the two."""
@@ -142,7 +167,7 @@ class _Doors:
         if words is None:
             return hang_up()
         action = f"{self._adapter.voice.base}/webhooks/voice/bridge/accepted?ref={reference}"
-        return self._adapter.voice.whisper([words.text], action, language_of=words.locale)
+        return self._adapter.voice.whisper(words, action)
 
     def bridge_accepted(self, fields: Fields) -> str:
         """That user pressed the key: ring the customer, if that is still right."""
@@ -196,10 +221,10 @@ class _Doors:
     # --- parts ----------------------------------------------------------------------------------------------------
 
     def _speak(self, work: Callable[[Connection], CallReply]) -> str:
-        reply = self._services.store.write(work)
+        reply = self._services.store.write_apart(work)
         self._services.bell.ring(*reply.rings)
         return reply.document
 
     def _note(self, work: Callable[[Connection], frozenset[str]]) -> str:
-        self._services.bell.ring(*self._services.store.write(work))
+        self._services.bell.ring(*self._services.store.write_apart(work))
         return empty()

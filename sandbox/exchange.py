@@ -17,6 +17,7 @@ from urllib.parse import urldefrag, urlencode
 
 from sandbox.phone import Person, Phone, Recording
 from sandbox.phone_script import Entry, play
+from sandbox.playing import listen
 from sandbox.posting import Answer, Poster
 from sandbox.telephone import FINAL, Call, Calls
 from sandbox.twilio_signature import sign
@@ -193,7 +194,8 @@ class Exchange:
                 people[number] = Person(after_s=4.0, keys="")
             elif telephone["answers"] == "busy":
                 people[number] = Person(is_busy=True)
-        phone = Phone(partial(self._fetch, call), self._params(call), people=people, on_recording=recorded.append)
+        fetch = partial(self._fetch, call)
+        phone = Phone(fetch, self._params(call), people=people, on_recording=recorded.append, listen=listen)
         return phone, recorded
 
     def _finish(self, call: Call, phone: Phone, recorded: Sequence[Recording], extra: Mapping[str, str]) -> None:
@@ -282,8 +284,7 @@ class Exchange:
         """Brings what was heard into the ledger."""
         told = session.told if session else 0
         for line in phone.transcript[told:]:
-            self._world.commit(
-                "call_line", sid=sid, after_s=line["at"], who=line["who"], text=line["text"], language=line["language"]
-            )
+            heard = {name: line[name] for name in ("who", "text", "language", "sound")}
+            self._world.commit("call_line", sid=sid, after_s=line["at"], **heard)
         if session:
             session.told = len(phone.transcript)

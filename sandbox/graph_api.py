@@ -13,6 +13,7 @@ from flask import Blueprint, Response, jsonify, request
 from sandbox.faults import ACCEPTED, Fault
 from sandbox.graph_create import MEDIA, read_message
 from sandbox.graph_errors import GraphError, no_object, strike
+from sandbox.graph_flows import Flows, as_shown
 from sandbox.graph_media import MediaStore
 from sandbox.graph_templates import Templates
 from sandbox.graph_upload import MAX_UPLOAD, check_sent, read_upload
@@ -37,7 +38,9 @@ class GraphApi:
         delivery: WhatsAppDelivery,
         reviewer: Reviewer,
         media: MediaStore,
+        flows: Flows,
     ) -> None:
+        self._flows = flows
         self._media = media
         self._world = world
         self._phones = phones
@@ -53,6 +56,10 @@ class GraphApi:
             ("/message_templates", "GET", self._list),
             ("/message_templates", "POST", self._create),
             ("/message_templates", "DELETE", self._delete),
+            ("/flows", "GET", self._list_flows),
+            ("/flows", "POST", self._create_flow),
+            ("/publish", "POST", self._publish_flow),
+            ("/deprecate", "POST", self._deprecate_flow),
             ("/subscribed_apps", "GET", self._apps),
             ("", "GET", self._show),
             ("", "POST", self._edit),
@@ -157,6 +164,9 @@ class GraphApi:
             check_sent(made["type"], made["content"], known_file[0] if known_file else None)
             name = made["content"].get("filename") or self._media.name(str(key))
             file = {"id": str(key), "name": name, "mime_type": known_file[0] if known_file else ""}
+        for control in made["controls"]:
+            if control["kind"] == "flow":
+                control["form"] = self._flows.form_for(control, self._world.clock.now())
         message = {
             "file": file,
             "id": f"wamid.{secrets.token_urlsafe(32)}",
@@ -243,6 +253,34 @@ class GraphApi:
         self._templates.delete(name, request.args.get("hsm_id"), self._world.clock.now())
         return {"success": True}, {"template": request.args.get("hsm_id")}
 
+    # --- Flows ----------------------------------------------------------------------------------------------------
+
+    def _list_flows(self, key: str) -> tuple[Any, dict[str, Any]]:
+        self._account(key)
+        return {"data": self._flows.all(), "paging": {}}, {}
+
+    def _create_flow(self, key: str) -> tuple[Any, dict[str, Any]]:
+        self._account(key)
+        wish = _json()
+        if not isinstance(wish, dict):
+            raise GraphError(100, "Invalid parameter")
+        made = self._flows.create(wish, str(10**14 + secrets.randbelow(10**15)))
+        return {"id": made["id"], "success": True, "validation_errors": made["validation_errors"]}, {"flow": made["id"]}
+
+    def _publish_flow(self, key: str) -> tuple[Any, dict[str, Any]]:
+        self._flows.publish(self._flow(key))
+        return {"success": True}, {"flow": key}
+
+    def _deprecate_flow(self, key: str) -> tuple[Any, dict[str, Any]]:
+        self._flows.deprecate(self._flow(key))
+        return {"success": True}, {"flow": key}
+
+    def _flow(self, key: str) -> dict[str, Any]:
+        flow = self._flows.get(key)
+        if flow is None:
+            raise no_object(key)
+        return flow
+
     # --- the rest -------------------------------------------------------------------------------------------------
 
     def _apps(self, key: str) -> tuple[Any, dict[str, Any]]:
@@ -267,6 +305,8 @@ class GraphApi:
             return {**shown, "id": key}, {}
         if (file := self._media.describe(key, request.host_url.rstrip("/"))) is not None:
             return file, {}
+        if (flow := self._flows.get(key)) is not None:
+            return as_shown(flow), {}
         template = self._templates.get(key)
         if template is None:
             raise no_object(key)

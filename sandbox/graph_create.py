@@ -1,7 +1,8 @@
 """A request to send a WhatsApp message, read as strictly as Meta reads it.
 
 Limits as in the "Messages" reference: text 4,096 characters; body of buttons 1,024, up to three buttons of 20;
-a list of up to ten rows over all sections, titles of 24, descriptions of 72, its button of 20; header and footer of 60.
+a list of up to ten rows over all sections, titles of 24, descriptions of 72, its button of 20; a Flow's body of 1,024
+and its button of 20 without emoji; header and footer of 60.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ TOP = frozenset(
     | {"recipient_identity_key_hash"}
 )
 USER_ID = re.compile(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}")
+_EMOJI = re.compile("[\u2600-\u27bf\U0001f000-\U0001faff]")
 TRACKER_MAX = 512
 MEDIA = frozenset({"image", "audio", "video", "document", "sticker"})
 
@@ -65,17 +67,50 @@ def _text(content: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
 
 def _interactive(content: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     kind = content.get("type")
-    if kind not in ("button", "list"):
-        raise GraphError(100, "Invalid parameter", details="interactive['type'] must be button or list here")
+    if kind not in ("button", "list", "flow"):
+        raise GraphError(100, "Invalid parameter", details="interactive['type'] must be button, list or flow here")
     _only(content, {"type", "header", "body", "footer", "action"}, "interactive")
     body = _object(content.get("body"), "interactive['body']")
     _only(body, {"text"}, "interactive['body']")
-    words = _words(body, "text", 1_024 if kind == "button" else 4_096, "Body text")
+    words = _words(body, "text", 4_096 if kind == "list" else 1_024, "Body text")
     for part in ("header", "footer"):
         if part in content:
             _words(_object(content[part], part), "text", 60, part)
     action = _object(content.get("action"), "interactive['action']")
-    return words, _buttons(action) if kind == "button" else _rows(action)
+    return words, {"button": _buttons, "list": _rows, "flow": _flow}[kind](action)
+
+
+def _flow(action: dict[str, Any]) -> list[dict[str, Any]]:
+    """The button that opens a Flow; whether there is such a one, the Flows' room knows."""
+    _only(action, {"name", "parameters"}, "action")
+    if action.get("name") != "flow":
+        raise invalid("action['name'] must be flow")
+    given = _object(action.get("parameters"), "parameters")
+    allowed = {
+        "flow_message_version",
+        "flow_token",
+        "flow_id",
+        "flow_cta",
+        "flow_action",
+        "flow_action_payload",
+        "mode",
+    }
+    _only(given, allowed, "parameters")
+    if given.get("flow_message_version") != "3":
+        raise invalid("flow_message_version must be 3")
+    mode, deed = given.get("mode", "published"), given.get("flow_action", "navigate")
+    if mode not in ("draft", "published") or deed != "navigate":
+        raise invalid("mode must be draft or published, and a Flow without an endpoint navigates")
+    title = _words(given, "flow_cta", 20, "flow_cta")
+    if _EMOJI.search(title):
+        raise invalid("flow_cta must not hold emoji")
+    payload = _object(given.get("flow_action_payload"), "flow_action_payload")
+    _only(payload, {"screen", "data"}, "flow_action_payload")
+    if "data" in payload and not payload["data"]:
+        raise invalid("flow_action_payload['data'] must not be empty")
+    control = {"kind": "flow", "id": _words(given, "flow_id", 64, "flow_id"), "title": title, "mode": mode}
+    screen = _words(payload, "screen", 80, "screen")
+    return [control | {"token": _words(given, "flow_token", 200, "flow_token"), "screen": screen}]
 
 
 def _buttons(action: dict[str, Any]) -> list[dict[str, Any]]:

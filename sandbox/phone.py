@@ -28,6 +28,8 @@ SECONDS_PER_SIGN = 0.065
 """Speech of about fifteen letters a second."""
 MOST_DOCUMENTS = 200
 KEYS = "0123456789*#"
+PLAYED = "[recording]"
+"""What stands in the transcript for audio that is played."""
 NEVER = float("inf")
 
 
@@ -83,7 +85,10 @@ class _Active:
 
 
 class Phone:
-    """One call. fetch: asks the product. params: what every request carries. people: who is there for a Dial."""
+    """One call. fetch: asks the product. params: what every request carries. people: who is there for a Dial.
+
+    listen: fetches what a Play names; the seconds it lasts, or BadTwiml. None = nobody fetches it.
+    """
 
     def __init__(
         self,
@@ -92,8 +97,11 @@ class Phone:
         *,
         people: Mapping[str, Person] | None = None,
         on_recording: Callable[[Recording], None] | None = None,
+        listen: Callable[[str], float] | None = None,
     ) -> None:
         self._fetch = fetch
+        self._listen = listen
+        self._lengths: dict[str, float] = {}
         self._params = dict(params)
         self._people = dict(people or {})
         self._on_recording = on_recording
@@ -230,22 +238,48 @@ class Phone:
             self._active = None
             self._rest.clear()
 
-    def _note(self, who: str, text: str, language: str | None = None) -> None:
-        self.transcript.append({"at": round(self.now, 2), "who": who, "text": text, "language": language})
+    def _note(self, who: str, text: str, language: str | None = None, sound: str | None = None) -> None:
+        line = {"at": round(self.now, 2), "who": who, "text": text, "language": language, "sound": sound}
+        self.transcript.append(line)
+
+    def _utter(self, verb: Verb) -> None:
+        """What a Say or a Play lets be heard."""
+        if verb.name == "Play":
+            self._note("system", PLAYED, None, urljoin(self._url, verb.text))
+        elif verb.text and verb.name != "Redirect":
+            self._note("system", verb.text, verb.attributes.get("language"))
+
+    def _length(self, verb: Verb) -> float:
+        """Seconds that a speaking verb takes. Raises BadTwiml for what cannot be played."""
+        if verb.name == "Pause":
+            return float(verb.number("length", 1))
+        if verb.name == "Play" and self._listen is not None:
+            url = urljoin(self._url, verb.text)
+            if url not in self._lengths:
+                self._lengths[url] = self._listen(url)
+            return self._lengths[url]
+        return max(0.4, len(verb.text) * SECONDS_PER_SIGN)
 
     # --- verbs ----------------------------------------------------------------------------------------------------
 
     def _start_speech(self, verb: Verb) -> None:
-        if verb.text and verb.name != "Redirect":
-            self._note("system", verb.text, verb.attributes.get("language"))
-        self._active = _Active(verb=verb, started=self.now, until=self.now + _length(verb))
+        try:
+            length = self._length(verb)
+        except BadTwiml as fault:
+            self._fail(fault)
+            return
+        self._utter(verb)
+        self._active = _Active(verb=verb, started=self.now, until=self.now + length)
 
     def _start_gather(self, verb: Verb) -> None:
         self.collected += 1
-        length = sum(_length(inner) for inner in verb.inside)
+        try:
+            length = sum(self._length(inner) for inner in verb.inside)
+        except BadTwiml as fault:
+            self._fail(fault)
+            return
         for inner in verb.inside:
-            if inner.text:
-                self._note("system", inner.text, inner.attributes.get("language"))
+            self._utter(inner)
         end = self.now + length
         self._active = _Active(
             verb=verb, started=self.now, prompt_end=end, until=end + verb.number("timeout", 5), outcome={}
@@ -297,7 +331,7 @@ class Phone:
             "To": number.text,
             "CallStatus": "in-progress",
         }
-        leg = Phone(self._fetch, params)
+        leg = Phone(self._fetch, params, listen=self._listen)
         leg._url = self._url
         leg.start(url)
         if person.keys and leg.collects:
@@ -381,13 +415,6 @@ class Phone:
 
     def _act(self, active: _Active, fields: Mapping[str, str]) -> None:
         self._ask(active.verb.attributes.get("action", self._url), fields)
-
-
-def _length(verb: Verb) -> float:
-    """Seconds that a speaking verb takes."""
-    if verb.name == "Pause":
-        return float(verb.number("length", 1))
-    return max(0.4, len(verb.text) * SECONDS_PER_SIGN)
 
 
 _STARTERS: dict[str, Callable[[Phone, Verb], None]] = {

@@ -170,7 +170,7 @@ class Calls:
     def _heard(self, record: Record) -> None:
         call = self._calls.get(record["sid"])
         if call is not None:
-            call.lines.append({name: record[name] for name in ("after_s", "who", "text", "language")})
+            call.lines.append({name: record.get(name) for name in ("after_s", "who", "text", "language", "sound")})
 
     def _forgotten(self, record: Record) -> None:
         self._recordings.pop(record["recording"], None)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint
 
 from sandbox.graph_api import GraphApi
+from sandbox.graph_flows import Flows
 from sandbox.graph_media import MediaStore
 from sandbox.graph_templates import Templates
 from sandbox.whatsapp_chat import WhatsAppChat
@@ -25,12 +26,12 @@ class WhatsApp:
     def __init__(self, world: World) -> None:
         phones, templates = WhatsAppPhones(world), Templates(world)
         courier = WhatsAppCourier(world)
-        media = MediaStore(world)
+        media, flows = MediaStore(world), Flows(world)
         self._chat = WhatsAppChat(world, phones, courier, media)
         self._delivery = WhatsAppDelivery(world, phones, courier)
         reviewer = Reviewer(world, templates, courier)
-        self._api = GraphApi(world, phones, templates, self._delivery, reviewer, media)
-        self._control = WhatsAppControl(world, phones, self._chat, templates, reviewer)
+        self._api = GraphApi(world, phones, templates, self._delivery, reviewer, media, flows)
+        self._control = WhatsAppControl(world, phones, self._chat, templates, reviewer, flows)
 
     def blueprints(self) -> Sequence[Blueprint]:
         """Meta's routes and the control API's."""

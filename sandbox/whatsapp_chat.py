@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import Any
+
+from werkzeug.exceptions import BadRequest
 
 from sandbox.graph_media import MediaStore, sample
 from sandbox.ledger import Record
@@ -59,6 +62,19 @@ class WhatsAppChat:
         name = "button_reply" if kind == "button" else "list_reply"
         content = {"interactive": {"type": name, name: reply}}
         return self._say(number, "interactive", control["title"], content, context, **how)
+
+    def fill(
+        self, number: str, message_id: str, control: dict[str, Any], answers: dict[str, str], **how: Any
+    ) -> tuple[Record, Update]:
+        """The customer sends the form of one of our messages; what was left blank is not in it."""
+        footer = next(part for part in control["form"]["parts"] if part["type"] == "Footer")
+        payload = footer["on-click-action"]["payload"]
+        filled = {name: _resolved(value, answers) for name, value in payload.items()}
+        response = {"flow_token": control["token"], **{name: value for name, value in filled.items() if value}}
+        reply = {"name": "flow", "body": "Sent", "response_json": json.dumps(response, ensure_ascii=False)}
+        context = {"from": self._world.settings.whatsapp.number.removeprefix("+"), "id": message_id}
+        content = {"interactive": {"type": "nfm_reply", "nfm_reply": reply}}
+        return self._say(number, "interactive", "Response sent", content, context, **how)
 
     def raw(self, number: str, message: dict[str, Any], **how: Any) -> tuple[Record, Update]:
         """Any message of any type, as it stands: what the product must be able to bear."""
@@ -141,6 +157,32 @@ class WhatsAppChat:
             item=item,
             contact=contact_of(phone),
         )
+
+
+def read_answers(form: dict[str, Any], given: Any) -> dict[str, str]:
+    """What a customer may enter into this form. Raises BadRequest for what the telephone would not take."""
+    if not isinstance(given, dict) or not all(isinstance(value, str) for value in given.values()):
+        raise BadRequest("answers must be an object of texts")
+    fields = {part["name"]: part for part in form["parts"] if "name" in part}
+    for name in given.keys() - fields.keys():
+        raise BadRequest(f"the form has no field {name}")
+    for name, part in fields.items():
+        value = given.get(name, "").strip()
+        if part.get("required") and not value:
+            raise BadRequest(f"{name} must be answered")
+        options = [option["id"] for option in part.get("data-source", ())]
+        if value and options and value not in options:
+            raise BadRequest(f"{name} must be one of {', '.join(options)}")
+        if not options and len(value) > part.get("max-length", 600):
+            raise BadRequest(f"{name} is too long")
+    return {name: value.strip() for name, value in given.items()}
+
+
+def _resolved(value: Any, answers: dict[str, str]) -> Any:
+    """A value of the payload: what the customer entered, or what stands there."""
+    if isinstance(value, str) and value.startswith("${form."):
+        return answers.get(value.removeprefix("${form.").removesuffix("}"), "")
+    return value
 
 
 def contact_of(phone: Phone) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import BadRequest, NotFound
 
 from sandbox.control import body_of, patience_of, read_count, read_flag, read_number
+from sandbox.graph_flows import STATUSES, Flows, as_shown
 from sandbox.graph_templates import Templates
 from sandbox.ledger import Record
-from sandbox.whatsapp_chat import MEDIA, WhatsAppChat
+from sandbox.whatsapp_chat import MEDIA, WhatsAppChat, read_answers
 from sandbox.whatsapp_phones import SHOWS, WhatsAppPhones
 from sandbox.whatsapp_review import Reviewer
 from sandbox.whatsapp_webhooks import Update
@@ -24,8 +25,15 @@ class WhatsAppControl:
     """All answers are JSON; errors are `{"error": "…"}` with 400 or 404."""
 
     def __init__(
-        self, world: World, phones: WhatsAppPhones, chat: WhatsAppChat, templates: Templates, reviewer: Reviewer
+        self,
+        world: World,
+        phones: WhatsAppPhones,
+        chat: WhatsAppChat,
+        templates: Templates,
+        reviewer: Reviewer,
+        flows: Flows,
     ) -> None:
+        self._flows = flows
         self._world = world
         self._phones = phones
         self._chat = chat
@@ -41,12 +49,14 @@ class WhatsAppControl:
             ("/phones/<number>/text", "POST", self._text),
             ("/phones/<number>/media", "POST", self._media),
             ("/phones/<number>/tap", "POST", self._tap),
+            ("/phones/<number>/fill", "POST", self._fill),
             ("/phones/<number>/react", "POST", self._react),
             ("/phones/<number>/raw", "POST", self._raw),
             ("/phones/<number>/marketing", "POST", self._marketing),
             ("/messages/<number>/<key>/redeliver", "POST", self._redeliver),
             ("/review", "POST", self._review),
             ("/templates/<key>", "POST", self._decide),
+            ("/flows/<key>", "POST", self._put_flow),
         ):
             blueprint.add_url_rule(rule, f"{method} {rule}", view, methods=[method])
         return blueprint
@@ -57,6 +67,7 @@ class WhatsAppControl:
             "number": self._world.settings.whatsapp.number,
             "phones": self._phones.summary(),
             "templates": self._templates.all(),
+            "flows": self._flows.all(),
             "automatic": self._reviewer.is_automatic,
         }
 
@@ -111,6 +122,30 @@ class WhatsAppControl:
         if message is None or control is None:
             raise NotFound("no such control on this phone")
         return self._told(self._chat.tap(number, message["id"], control, **_how(wish)), wish)
+
+    def _fill(self, number: str) -> Response:
+        """`message`: one of ours with a Flow; `answers`: field → what was entered; what is left out is left blank."""
+        wish, number = body_of(HOW | {"message", "answers"}), read_number(number)
+        message = self._phones.entry(number, str(wish.get("message")))
+        controls = message["controls"] if message and message["author"] == "business" else []
+        control = next((each for each in controls if each["kind"] == "flow"), None)
+        if message is None or control is None:
+            raise NotFound("no such form on this phone")
+        flow = self._flows.get(control["id"])
+        if flow is None or flow["status"] == "BLOCKED":
+            raise BadRequest("this form cannot be opened")
+        answers = read_answers(control["form"], wish.get("answers"))
+        return self._told(self._chat.fill(number, message["id"], control, answers, **_how(wish)), wish)
+
+    def _put_flow(self, key: str) -> Response:
+        """`status`: what Meta makes of a Flow."""
+        wish, flow = body_of({"status"}), self._flows.get(key)
+        if flow is None:
+            raise NotFound(f"no Flow {key}")
+        if wish.get("status") not in STATUSES:
+            raise BadRequest(f"status must be one of {', '.join(sorted(STATUSES))}")
+        self._flows.put(flow, str(wish["status"]))
+        return jsonify(as_shown(self._flows.get(key) or flow))
 
     def _react(self, number: str) -> Response:
         wish = body_of(HOW | {"message", "emoji"})

@@ -14,6 +14,7 @@ AlertName = Literal[
     "owner_silent",
     "response_rate",
     "template_state",
+    "form_refused",
     "provider_errors",
     "webhook_failing",
 ]

@@ -55,6 +55,21 @@ class RecoveryIn(Given):
     after_days: Annotated[int, Field(ge=1, le=90)]
 
 
+FormId = Annotated[
+    str, Field(min_length=1, max_length=64, description="The provider's id of a published form: at Meta, of a Flow")
+]
+Forms = dict[ChannelName, dict[Key, FormId]]
+
+
+class VoiceIn(Given):
+    """How it sounds on the telephone. languages: offered to callers of whom none is known, by their place; voices: of
+    languages, by the provider's names; sounds: of languages, what is played in place of a prompt's words, by its id."""
+
+    languages: Annotated[list[Key], Field(max_length=8)] | None = None
+    voices: dict[Key, Annotated[str, Field(max_length=100)]] | None = None
+    sounds: dict[Key, dict[WordingKey, Key]] | None = None
+
+
 class SurveyIn(Given):
     """A survey. What is left out gets its default; each save is a new version."""
 
@@ -77,6 +92,10 @@ class SurveyIn(Given):
     wording: Wording | None = None
     follow_up: FollowUpIn | None = None
     recovery: RecoveryIn | None = None
+    forms: Annotated[
+        Forms | None, Field(description="Channel → language → the form that asks all questions at once")
+    ] = None
+    voice: VoiceIn | None = None
 
 
 class QuestionOut(Shown):
@@ -108,6 +127,8 @@ class SurveyOut(Shown):
     wording: dict[str, dict[str, str]]
     follow_up: dict[str, Any] | None = None
     recovery: dict[str, Any] | None = None
+    forms: dict[str, dict[str, str]] | None = None
+    voice: dict[str, Any] | None = None
 
 
 class SurveyPage(Shown):

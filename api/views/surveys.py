@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -62,10 +63,12 @@ def list_all(call: Call) -> Answer:
     return call.read(work)
 
 
-_IF_ANY = frozenset({"follow_up", "recovery"})
+_IF_ANY: Mapping[str, Any] = {"follow_up": None, "recovery": None, "voice": None, "forms": {}}
+"""Fields that are shown only if there is something, and what they hold when there is nothing."""
 
 
 def _json(definition: SurveyDefinition) -> dict[str, Any]:
-    """As it was saved, with every default; what follows the end only if there is something."""
-    shown = {name: value for name, value in definition.body.items() if value is not None or name not in _IF_ANY}
+    """As it was saved, with every default; what few surveys have only where they have it."""
+    body = definition.body.items()
+    shown = {name: value for name, value in body if name not in _IF_ANY or value != _IF_ANY[name]}
     return {**shown, "version": definition.version}

@@ -23,6 +23,7 @@ class AlertKind(StrEnum):
     OWNER_SILENT = "owner_silent"
     RESPONSE_RATE = "response_rate"
     TEMPLATE_STATE = "template_state"
+    FORM_REFUSED = "form_refused"
     PROVIDER_ERRORS = "provider_errors"
     WEBHOOK_FAILING = "webhook_failing"
     THEME_RISING = "theme_rising"

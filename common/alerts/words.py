@@ -17,6 +17,7 @@ _TITLES: Mapping[AlertKind, tuple[str, str]] = {
     AlertKind.OWNER_SILENT: ("A ticket's owner was silent{team}", "{count} tickets' owners were silent{team}"),
     AlertKind.RESPONSE_RATE: ("Fewer customers answer on {subject}", "Fewer customers answer on {subject}"),
     AlertKind.TEMPLATE_STATE: ("The template {subject} is {status}", "The template {subject} is {status}"),
+    AlertKind.FORM_REFUSED: ("The form {subject} is refused", "The form {subject} is refused"),
     AlertKind.PROVIDER_ERRORS: ("Messages do not leave on {subject}", "Messages do not leave on {subject}"),
     AlertKind.THEME_RISING: ("More customers speak of {subject}", "More customers speak of {subject}"),
     AlertKind.WEEKLY_REPORT: ("The report of week {subject}", "The report of week {subject}"),

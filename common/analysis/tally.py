@@ -6,12 +6,13 @@ every step of a funnel speaks of the same people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import combinations
 
 
 class Step(StrEnum):
@@ -60,19 +61,32 @@ class Dimension(StrEnum):
 
 
 _HEAT = "_heat"
-PATTERNS: Mapping[str, tuple[str, ...]] = {
-    "contact": ("channel", "survey", "team", "topic", "locale"),
-    "agent": ("agent", "agent_name"),
-    "channel_agent": ("channel", "agent", "agent_name"),
-    "survey_agent": ("survey", "agent", "agent_name"),
-    "team_agent": ("team", "agent", "agent_name"),
-    "topic_agent": ("topic", "agent", "agent_name"),
-    "locale_agent": ("locale", "agent", "agent_name"),
-    "channel_topic_agent": ("channel", "topic", "agent", "agent_name"),
+CONTACT, AGENT = "contact", "agent"
+_CONTACT = ("channel", "survey", "team", "topic", "locale")
+_AGENT = ("agent", "agent_name")
+
+
+def _pattern_of(others: Iterable[str]) -> str:
+    """The pattern of an agent with these beside, in any order."""
+    return "_".join((*sorted(others, key=_CONTACT.index), AGENT))
+
+
+PATTERNS: Mapping[str, tuple[str, ...]] = {CONTACT: _CONTACT} | {
+    _pattern_of(others): (*others, *_AGENT) for count in range(3) for others in combinations(_CONTACT, count)
 }
 """By what facets are told apart, beside kind and direction: interactions alike in these are of one facet. The first has
 all that can be filtered by but the agent, of whom there are so many that every combination would be nearly one of its
-own; the others have the agent with one thing more."""
+own; the others have the agent with at most two things more: `agent`, `team_agent`, `channel_topic_agent`."""
+
+
+def pattern_of(names: Iterable[str]) -> str | None:
+    """The pattern whose facets tell these apart; None: more beside an agent than any pattern has."""
+    asked = set(names)
+    if AGENT not in asked:
+        return CONTACT
+    return _pattern_of(asked - {AGENT}) if len(asked) <= 3 else None
+
+
 BLOCKS = ((0, 6), (6, 9), (9, 12), (12, 15), (15, 18), (18, 21), (21, 24))
 """Hours of a day that are taken together in the heat map."""
 
@@ -117,23 +131,43 @@ class Measure:
         """The key as people know it, where that is something else."""
         return self.agent_name if dimension is Dimension.AGENT else ""
 
-    def number(self, pattern: str) -> int:
-        """The number of its facet of one of PATTERNS."""
-        values = (getattr(self, name) for name in PATTERNS[pattern])
-        return facet_number(pattern, self.kind, self.direction, *values)
+    def facets(self) -> tuple[int, ...]:
+        """The numbers of its facets, one for each of PATTERNS."""
+        return facet_numbers(
+            self.kind,
+            self.direction,
+            *(self.channel, self.survey, self.team, self.topic, self.locale),
+            *(self.agent, self.agent_name),
+        )
 
     def columns(self) -> dict[str, object]:
         """The fields by name, and the numbers of its two main facets."""
-        numbers = {"facet": self.number("contact"), "staff": self.number("agent")}
-        return {name: getattr(self, name) for name in self.__slots__} | numbers
+        numbers = dict(zip(PATTERNS, self.facets(), strict=True))
+        return {name: getattr(self, name) for name in self.__slots__} | {
+            "facet": numbers[CONTACT],
+            "staff": numbers[AGENT],
+        }
 
-    def steps(self) -> tuple[int, ...]:
-        """1 for each step of the funnel that was reached, in order."""
-        reached = [int(self.depth > place) for place in range(DEPTH_OF_SCORE)]
-        return (*reached, int(self.has_reason), int(self.is_complete))
+    def reached(self) -> tuple[int, ...]:
+        """The places in STEPS of the steps that were reached."""
+        return _reached(self.depth, self.has_reason, self.is_complete)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache
+def _reached(depth: int, has_reason: bool, is_complete: bool) -> tuple[int, ...]:
+    ended = ((DEPTH_OF_SCORE, has_reason), (DEPTH_OF_SCORE + 1, is_complete))
+    return (*range(min(depth, DEPTH_OF_SCORE)), *(place for place, was_reached in ended if was_reached))
+
+
+@lru_cache(maxsize=20_000)
+def facet_numbers(kind: str, direction: str, *values: str) -> tuple[int, ...]:
+    """The numbers of the facets of an interaction with these values of `contact` and `agent`, one for each pattern."""
+    named = dict(zip((*_CONTACT, *_AGENT), values, strict=True))
+    return tuple(
+        facet_number(pattern, kind, direction, *(named[name] for name in names)) for pattern, names in PATTERNS.items()
+    )
+
+
 def facet_number(*values: str) -> int:
     """A number for these values: 63 bits of their digest, so that nobody has to hand numbers out."""
     said = "\0".join(values).encode("utf-8", "surrogatepass")
@@ -176,8 +210,10 @@ class Cell:
     def add_score(self, score: int, count: int) -> None:
         self.scores[score] += count
 
-    def add_steps(self, steps: tuple[int, ...], count: int) -> None:
-        self.funnel = [had + count * reached for had, reached in zip(self.funnel, steps, strict=True)]
+    def add_steps(self, reached: tuple[int, ...], count: int) -> None:
+        """reached: places in STEPS."""
+        for place in reached:
+            self.funnel[place] += count
 
 
 def merged(cells: Iterator[Cell]) -> Cell:
@@ -226,6 +262,7 @@ def week_begins(week: int) -> int:
     return week * 7 - WEEKDAY_OF_EPOCH
 
 
+@lru_cache(maxsize=168)
 def block_of(weekhour: int) -> str:
     """The block of the heat map: weekday (0 is Monday) and place in BLOCKS, `4/2`."""
     day, hour = divmod(weekhour, 24)

@@ -6,7 +6,7 @@ takes effect with the send (`mark_sent`), or a little later (`apply_waiting`); a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from common import clock
 from common.bell import FEED
 from common.channels import Channel, Delivery, DeliveryReceipt, SendErrorCode, SendResult
 from common.delivery.shutting import shut_windows
+from common.delivery.without_form import ask_in_words, is_refused_form
 from common.store.dialect import among, insert_new
 from common.store.people import learn
 from common.store.schema import conversations, invitations, messages, outbox, receipts
@@ -158,15 +159,22 @@ def _proof(receipt: DeliveryReceipt, address: str) -> SendResult:
 
 
 def mark_sent(
-    connection: Connection, turns: Turns, sent: Sequence[tuple[Row, SendResult]], now: datetime
+    connection: Connection,
+    turns: Turns,
+    sent: Sequence[tuple[Row, SendResult]],
+    now: datetime,
+    *,
+    has_news: bool = True,
 ) -> frozenset[str]:
     """The provider has the messages of these outbox rows: say so wherever it matters; the topics to ring.
 
-    What the provider has said about them already takes effect, too. Their customers must be locked.
+    What the provider has said about them already takes effect, too. Their customers must be locked. has_news: False =
+    the provider never says anything about them.
     """
     if not sent:
         return frozenset()
-    waiting = _waiting(connection, {(row["channel"], result.provider_id) for row, result in sent})
+    places = {(row["channel"], result.provider_id) for row, result in sent}
+    waiting = _waiting(connection, places) if has_news else {}
     connection.execute(_SENT, [{"_id": row["id"], "_provider_id": result.provider_id} for row, result in sent])
     for row, result in sent:
         if result.aliases:
@@ -256,10 +264,11 @@ def _waiting(connection: Connection, places: Collection[Place]) -> dict[Place, _
 
 
 def _take_failures(
-    connection: Connection, turns: Turns, failed: Iterable[tuple[Row, _News]], now: datetime
+    connection: Connection, turns: Turns, failed: Sequence[tuple[Row, _News]], now: datetime
 ) -> frozenset[str]:
     """Tell the machine about messages that the provider took and could then not deliver; the topics to ring."""
-    failed = list(failed)
+    unformed = [(row, news.error or "") for row, news in failed if is_refused_form(row, news.fate)]
+    failed = [(row, news) for row, news in failed if not is_refused_form(row, news.fate)]
     shut = [row for row, news in failed if news.fate == SendErrorCode.WINDOW_CLOSED.value]
     rings_of_shut, over = shut_windows(connection, shut, now)
     ended = {row["id"] for row in over}
@@ -272,7 +281,7 @@ def _take_failures(
             events.append(ConversationEvent(conversation_id=row["conversation_id"], event=event))
         if news.fate == SendErrorCode.ENDPOINT_BLOCKED.value:
             blocked.append(row["customer_id"])
-    rings = set(rings_of_shut)
+    rings = set(rings_of_shut | ask_in_words(connection, unformed, now))
     if events:
         rings.update(*(result.rings for result in turns.run(connection, events)))
     for customer_id in dict.fromkeys(blocked):

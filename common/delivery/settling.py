@@ -22,6 +22,7 @@ from common.delivery.leasing import LOOK_UP_AFTER, Leased
 from common.delivery.receipts import mark_sent
 from common.delivery.refusing import NOT_FOUND
 from common.delivery.shutting import goes_on, shut_windows
+from common.delivery.without_form import ask_in_words, is_refused_form
 from common.doorkeeper import would_have_heard
 from common.store.dialect import among
 from common.store.people import learn
@@ -78,6 +79,7 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
     blocked: list[str] = []
     overtaken: list[tuple[Leased, SendResult]] = []
     shut: list[Row] = []
+    unformed: list[tuple[Row, str]] = []
     for fate in fates:
         row = rows.get((fate.leased.outbox_id, fate.leased.lease))
         result = fate.result or (fate.lookup.result if fate.lookup else None)
@@ -88,6 +90,8 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
             sent.append((row, result))
         elif fate.error is not None and fate.error.code is SendErrorCode.WINDOW_CLOSED and goes_on(row):
             shut.append(row)
+        elif fate.error is not None and is_refused_form(row, fate.error.code):
+            unformed.append((row, fate.error.provider_code or ""))
         else:
             _learn(connection, fate, row, now)
             follows = _what_follows(connection, fate, row, now)
@@ -103,7 +107,7 @@ def settle(connection: Connection, turns: Turns, fates: Sequence[Fate]) -> froze
         connection.execute(_LATER, later)
     _note_overtaken(connection, overtaken)
     rings_of_shut, over = shut_windows(connection, shut, now)
-    rings |= rings_of_shut
+    rings |= rings_of_shut | ask_in_words(connection, unformed, now)
     given_up += [GivenUp(row=row, state="dead", why=SendErrorCode.WINDOW_CLOSED.value) for row in over]
     rings |= give_up(connection, turns, given_up, now)
     for customer_id in dict.fromkeys(blocked):

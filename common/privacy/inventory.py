@@ -202,6 +202,7 @@ INVENTORY = (
     ours("untallied", "what is to be counted again", until=Until.SHORT),
     # --- ours ---
     ours("surveys", "what is asked", keep="key body"),
+    ours("sounds", "prompts that a user recorded", keep="media_type name content"),
     ours("pacing", "how fast we may send", keep="sender"),
     ours("sla_policies", "how soon somebody must act", keep="team body updated_by"),
     ours("routing_rules", "whose a ticket is", keep="body updated_by"),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
 
 from common.ids import new_id
 from common.store.dialect import insert_new
@@ -23,20 +23,45 @@ from common.store.schema import (
     events,
     interactions,
     invitations,
+    messages,
     outbox,
     recordings,
     surveys,
 )
 from common.store.threads import lock_customers
 
+# Every request of a call runs these, while its caller listens to silence: they are built once, and few.
+_FIND = select(calls).where(calls.c.call_sid == bindparam("_sid"))
+# The customer first, as everybody locks. Locked as well, the call is read as it is when the wait is over.
+_HOLD = _FIND.join(customers, customers.c.id == calls.c.customer_id).with_for_update(of=[customers, calls])
+_CHANGE = update(calls).where(calls.c.id == bindparam("_id"))
+_CONVERSATION = (
+    select(conversations, endpoints.c.conversation_id.label("endpoint_is_about"))
+    .outerjoin(endpoints, endpoints.c.id == conversations.c.endpoint_id)
+    .where(conversations.c.id == bindparam("_id"))
+)
+_UNSPOKEN = (
+    select(outbox)
+    .where(
+        outbox.c.conversation_id == bindparam("_id"),
+        outbox.c.channel == bindparam("_channel"),
+        outbox.c.kind == "prompt",
+        outbox.c.state == "pending",
+    )
+    .order_by(outbox.c.sequence)
+)
+_KEEP_DOCUMENT = insert(call_steps).inline()
+
 
 def find(connection: Connection, call_sid: str) -> Row[Any] | None:
     """The call that the provider calls `call_sid`."""
-    return connection.execute(select(calls).where(calls.c.call_sid == call_sid)).first()
+    return connection.execute(_FIND, {"_sid": call_sid}).first()
 
 
 def hold(connection: Connection, call_sid: str) -> Row[Any] | None:
     """The call as it is now that its customer is locked."""
+    if (held := connection.execute(_HOLD, {"_sid": call_sid}).first()) is not None:
+        return held
     call = find(connection, call_sid)
     if call is None or call.customer_id is None:
         return call
@@ -67,7 +92,7 @@ def claim(connection: Connection, call_sid: str, now: datetime, **columns: Any) 
 
 def change(connection: Connection, call_id: str, now: datetime, **columns: Any) -> None:
     """Set columns of a call."""
-    connection.execute(update(calls).where(calls.c.id == call_id).values(updated_at=now, **columns))
+    connection.execute(_CHANGE, {"_id": call_id, "updated_at": now, **columns})
 
 
 def document(connection: Connection, call_id: str, step: int) -> str | None:
@@ -81,7 +106,7 @@ def keep_document(
 ) -> None:
     """Remember what the call is told as its `step`."""
     row = {"call_id": call_id, "step": step, "customer_id": customer, "document": text, "at": at}
-    connection.execute(insert(call_steps).values(row))
+    connection.execute(_KEEP_DOCUMENT, row)
 
 
 def is_on_the_line(connection: Connection, conversation_id: str) -> bool:
@@ -113,8 +138,8 @@ def may_be_asked(connection: Connection, conversation_id: str) -> bool:
 
 
 def conversation(connection: Connection, conversation_id: str) -> Mapping[str, Any]:
-    """The conversation's row."""
-    return dict(connection.execute(select(conversations).where(conversations.c.id == conversation_id)).mappings().one())
+    """The conversation's row, and which conversation its endpoint is about (`endpoint_is_about`)."""
+    return dict(connection.execute(_CONVERSATION, {"_id": conversation_id}).mappings().one())
 
 
 def interaction_ended_at(connection: Connection, conversation_row: Mapping[str, Any]) -> datetime:
@@ -131,23 +156,37 @@ def placing(connection: Connection, outbox_id: str) -> Row[Any] | None:
 
 def unspoken(connection: Connection, conversation_id: str, channel: str) -> list[Mapping[Any, Any]]:
     """The bot's words of a conversation that wait to be said, in order."""
-    waiting = (
-        outbox.c.conversation_id == conversation_id,
-        outbox.c.channel == channel,
-        outbox.c.kind == "prompt",
-        outbox.c.state == "pending",
-    )
-    return list(connection.execute(select(outbox).where(*waiting).order_by(outbox.c.sequence)).mappings())
+    return list(connection.execute(_UNSPOKEN, {"_id": conversation_id, "_channel": channel}).mappings())
 
 
 def last_asked(connection: Connection, conversation_id: str, question: str) -> Mapping[str, Any] | None:
-    """The prompt in which a question was last asked, as it is stored."""
+    """The row of the prompt in which a question was last asked: its id, its message and what was asked."""
     rows = connection.execute(
-        select(outbox.c.prompt)
+        select(outbox.c.id, outbox.c.message_id, outbox.c.prompt)
         .where(outbox.c.conversation_id == conversation_id, outbox.c.kind == "prompt")
         .order_by(outbox.c.sequence.desc())
-    ).scalars()
-    return next((row for row in rows if row["key"] == question), None)
+    ).mappings()
+    return next((dict(row) for row in rows if row["prompt"]["key"] == question), None)
+
+
+def person(connection: Connection, customer_id: str) -> Row[Any, Any]:
+    """Name and locale of this person, as a caller of the API told them."""
+    wanted = select(customers.c.name, customers.c.locale).where(customers.c.id == customer_id)
+    return connection.execute(wanted).one()
+
+
+def speak_in(
+    connection: Connection, conversation_id: str, locale: str, machine: Mapping[str, Any], now: datetime
+) -> None:
+    """From now on this conversation, whose customer is locked, is held in that language."""
+    values = {"locale": locale, "machine": dict(machine), "updated_at": now, "version": conversations.c.version + 1}
+    connection.execute(update(conversations).where(conversations.c.id == conversation_id).values(values))
+
+
+def reword(connection: Connection, asked: Mapping[str, Any], prompt: Mapping[str, Any], text: str) -> None:
+    """Put other words into a question that nobody has heard yet."""
+    connection.execute(update(outbox).where(outbox.c.id == asked["id"]).values(prompt=dict(prompt)))
+    connection.execute(update(messages).where(messages.c.id == asked["message_id"]).values(text=text))
 
 
 def invited_for(connection: Connection, interaction_ref: str) -> tuple[bool, Row[Any] | None]:
@@ -195,13 +234,16 @@ def log(connection: Connection, conversation_id: str, now: datetime, name: str, 
     connection.execute(insert(events).values(**keys, at=now, name=name, data=dict(data)))
 
 
-def survey_keys(connection: Connection) -> list[str]:
-    """The keys of all surveys."""
-    return list(connection.execute(select(surveys.c.key).distinct().order_by(surveys.c.key)).scalars())
+def newest_surveys(connection: Connection) -> dict[str, int]:
+    """Every survey's newest version, by its key."""
+    newest = select(surveys.c.key, func.max(surveys.c.version).label("version")).group_by(surveys.c.key)
+    return {row.key: row.version for row in connection.execute(newest)}
 
 
 def belongs_here(connection: Connection, conversation_row: Mapping[str, Any]) -> None:
     """From now on what comes from the conversation's endpoint is about this conversation."""
+    if conversation_row["endpoint_is_about"] == conversation_row["id"]:
+        return
     mine = endpoints.c.id == conversation_row["endpoint_id"]
     connection.execute(update(endpoints).where(mine).values(conversation_id=conversation_row["id"]))
 

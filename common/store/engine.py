@@ -23,6 +23,8 @@ from common.store.schema import storable
 
 BUSY_TIMEOUT_S = 5
 """How long a writer waits for another process on SQLite."""
+_POSTGRES_OPTIONS = "-c statement_timeout=30000 -c lock_timeout=10000 -c jit=off"
+"""No JIT: it compiles for longer than any of our statements runs."""
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 
 
@@ -44,7 +46,7 @@ class Database:
                 pool_pre_ping=True,
                 json_serializer=_to_json,
                 hide_parameters=True,
-                connect_args={"connect_timeout": 5, "options": "-c statement_timeout=30000 -c lock_timeout=10000"},
+                connect_args={"connect_timeout": 5, "options": _POSTGRES_OPTIONS},
             )
             # READ COMMITTED promises readers nothing between two statements, so a transaction would only be two waits
             # more for each page. The connections are the same.

@@ -6,31 +6,62 @@ from collections.abc import Mapping
 from datetime import UTC, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    union_all,
+)
 
-from common.analysis.tally import PATTERNS, day_begins, facet_number, week_begins
-from common.store.facets import AGENT, singles
+from common.analysis.tally import AGENT, CONTACT, PATTERNS, day_begins, facet_number, week_begins
+from common.store.facet_sums import singles
 from common.store.schema import FUNNEL, SCORES, facet_weeks, facets, tallied
 
 
 def true_week(connection: Connection, week: int) -> dict[int, tuple[int, ...]]:
-    """What `facet_weeks` should hold of a week, by what is tallied: the counts by facet."""
-    names = (*SCORES, *FUNNEL)
+    """What `facet_weeks` should hold of a week, by what is tallied: the counts by facet. The rows are read once."""
     both = union_all(*(_of_week(week, of_scores=of_scores) for of_scores in (True, False))).subquery("both")
-    fine = select(both.c.facet, both.c.staff, *(func.sum(both.c[name]).label(name) for name in names))
+    fine = select(both.c.facet, both.c.staff, *(func.sum(both.c[name]).label(name) for name in _COUNTS))
     each = fine.group_by(both.c.facet, both.c.staff).cte("each").prefix_with("MATERIALIZED")
     contact, staff = facets.alias(), facets.alias()
-    source = each.join(contact, contact.c.id == each.c.facet).join(staff, staff.c.id == each.c.staff)
+    named = (
+        select(
+            *(contact.c[name] for name in ("kind", "direction", *PATTERNS[CONTACT])),
+            *(staff.c[name] for name in PATTERNS[AGENT]),
+            *(each.c[name] for name in _COUNTS),
+        )
+        .select_from(each.join(contact, contact.c.id == each.c.facet).join(staff, staff.c.id == each.c.staff))
+        .cte("named")
+        .prefix_with("MATERIALIZED")
+    )
     found: dict[int, tuple[int, ...]] = {}
-    for pattern, columns in PATTERNS.items():
-        values = [(staff if name in PATTERNS[AGENT] else contact).c[name] for name in columns]
-        by = [contact.c.kind, contact.c.direction, *values]
-        sums = [func.sum(each.c[name]) for name in names]
-        for row in connection.execute(select(*by, *sums).select_from(source).group_by(*by)):
-            counts = tuple(int(count) for count in row[len(by) :])
-            if any(counts):
-                found[facet_number(pattern, *row[: len(by)])] = counts
+    for pattern, *row in connection.execute(union_all(*(_by_pattern(named, pattern) for pattern in PATTERNS))):
+        counts = tuple(int(count) for count in row[len(_NAMES) :])
+        if any(counts):
+            told = dict(zip(_NAMES, row, strict=False))
+            values = (told[name] for name in ("kind", "direction", *PATTERNS[pattern]))
+            found[facet_number(pattern, *values)] = counts
     return found
+
+
+_COUNTS = (*SCORES, *FUNNEL)
+_NAMES = ("kind", "direction", *PATTERNS[CONTACT], *PATTERNS[AGENT])
+
+
+def _by_pattern(named: Any, pattern: str) -> Select[Any]:
+    """The sums by facet of a pattern; what it leaves open is null."""
+    told = ("kind", "direction", *PATTERNS[pattern])
+    values = [named.c[name] if name in told else cast(null(), String).label(name) for name in _NAMES]
+    sums = [func.sum(named.c[name]) for name in _COUNTS]
+    return select(literal(pattern), *values, *sums).group_by(*(named.c[name] for name in told))
 
 
 def _of_week(week: int, *, of_scores: bool) -> Select[Any]:

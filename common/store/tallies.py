@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import tzinfo
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, text
+from sqlalchemy import Connection, Dialect, Table, delete, func, insert, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 
-from common.analysis.tally import PATTERNS, Cell, Dimension, Measure, week_number
+from common.analysis.tally import AGENT, CONTACT, PATTERNS, Cell, Dimension, Measure, week_number
 from common.store.dialect import among, insert_new, upsert
 from common.store.measures import known, truths
 from common.store.schema import FUNNEL, SCORES, facet_weeks, facets, tallied, tallies, untallied
@@ -23,6 +24,7 @@ Place = tuple[str, int, str, str, str]
 """Dimension, day, kind, direction, key."""
 FacetWeek = tuple[int, int]
 """Facet and week."""
+K = TypeVar("K", Place, FacetWeek)
 AT_ONCE = 250
 """Changes counted in one transaction: about a tenth of a second, for which SQLite's other writers wait."""
 _LOCK = 7_010_001
@@ -41,9 +43,12 @@ def fold(connection: Connection, zone: tzinfo, limit: int = AT_ONCE) -> int:
         select(untallied.c.id, untallied.c.interaction_id).order_by(untallied.c.id).limit(limit)
     ).all()
     if rows:
-        connection.execute(delete(untallied).where(untallied.c.id.in_([row.id for row in rows])))
+        connection.execute(_DEALT_WITH, {"ids": [row.id for row in rows]})
         count_again(connection, {row.interaction_id for row in rows}, zone)
     return len(rows)
+
+
+_DEALT_WITH = delete(untallied).where(among(untallied.c.id))
 
 
 def lock(connection: Connection) -> None:
@@ -76,78 +81,106 @@ def count_again(connection: Connection, ids: Collection[str], zone: tzinfo) -> i
 
 def spread(moves: dict[Place, Cell], measure: Measure, sign: int) -> None:
     """Add one interaction to every count it stands in, or take it away."""
+    kind, direction, reached = measure.kind, measure.direction, measure.reached()
     for dimension in Dimension:
-        stem, tail = (dimension.value,), (measure.kind, measure.direction, measure.key(dimension))
-        cohort = moves.setdefault((*stem, measure.cohort_on, *tail), Cell.empty())
-        cohort.add_steps(measure.steps(), sign)
-        cohort.label = measure.label(dimension) or cohort.label
+        key, label = measure.key(dimension), measure.label(dimension)
+        cohort = _cell(moves, (dimension.value, measure.cohort_on, kind, direction, key))
+        cohort.add_steps(reached, sign)
+        cohort.label = label or cohort.label
         if measure.score is not None and measure.answered_on is not None:
-            answered = moves.setdefault((*stem, measure.answered_on, *tail), Cell.empty())
+            answered = _cell(moves, (dimension.value, measure.answered_on, kind, direction, key))
             answered.add_score(measure.score, sign)
-            answered.label = measure.label(dimension) or answered.label
+            answered.label = label or answered.label
 
 
 def spread_weeks(weeks: dict[FacetWeek, Cell], measure: Measure, sign: int) -> None:
     """The same for the weeks of its facets."""
-    cohort, steps = week_number(measure.cohort_on), measure.steps()
-    for pattern in PATTERNS:
-        facet = measure.number(pattern)
-        weeks.setdefault((facet, cohort), Cell.empty()).add_steps(steps, sign)
-        if measure.score is not None and measure.answered_on is not None:
-            weeks.setdefault((facet, week_number(measure.answered_on)), Cell.empty()).add_score(measure.score, sign)
+    cohort, reached = week_number(measure.cohort_on), measure.reached()
+    answered = None if measure.answered_on is None else week_number(measure.answered_on)
+    for facet in measure.facets():
+        _cell(weeks, (facet, cohort)).add_steps(reached, sign)
+        if measure.score is not None and answered is not None:
+            _cell(weeks, (facet, answered)).add_score(measure.score, sign)
+
+
+def _cell(cells: dict[K, Cell], key: K) -> Cell:
+    found = cells.get(key)
+    if found is None:
+        found = cells[key] = Cell.empty()
+    return found
 
 
 def keep_facets(connection: Connection, measures: Collection[Measure]) -> None:
     """Let the facets of these be known."""
-    new = {each.number(pattern): facet_row(each, pattern) for each in measures for pattern in PATTERNS}
-    insert_new(connection, facets, [new[number] for number in sorted(new)])
+    told: dict[int, tuple[Measure, str]] = {}
+    for measure in measures:
+        for number, pattern in zip(measure.facets(), PATTERNS, strict=True):
+            told.setdefault(number, (measure, pattern))
+    there = set(connection.execute(_FACETS_THERE, {"ids": list(told)}).scalars()) if told else set()
+    rows = [facet_row(number, *told[number]) for number in sorted(told.keys() - there)]
+    insert_new(connection, facets, rows)
 
 
-def facet_row(measure: Measure, pattern: str) -> dict[str, Any]:
+_FACETS_THERE = select(facets.c.id).where(among(facets.c.id))
+
+
+def facet_row(number: int, measure: Measure, pattern: str) -> dict[str, Any]:
     """A facet as it is stored."""
-    fixed = {"id": measure.number(pattern), "pattern": pattern, "kind": measure.kind, "direction": measure.direction}
-    names = (*PATTERNS["contact"], *PATTERNS["agent"])
+    fixed = {"id": number, "pattern": pattern, "kind": measure.kind, "direction": measure.direction}
+    names = (*PATTERNS[CONTACT], *PATTERNS[AGENT])
     return fixed | {name: getattr(measure, name) if name in PATTERNS[pattern] else None for name in names}
 
 
-def _move_weeks(connection: Connection, weeks: Mapping[FacetWeek, Cell]) -> None:
-    rows = [
-        {"facet": facet, "week": week} | _counts_of(cell)
-        for (facet, week), cell in sorted(weeks.items())
-        if not cell.is_empty
-    ]
-    if rows:
-        connection.execute(_ADD_WEEKS[connection.dialect.name], rows)
-
-
-def _counts_of(cell: Cell) -> dict[str, int]:
-    return dict(zip((*SCORES, *FUNNEL), (*cell.scores, *cell.funnel), strict=True))
-
-
 def _move(connection: Connection, moves: Mapping[Place, Cell]) -> None:
-    rows = [row_of(place, cell) for place, cell in sorted(moves.items()) if not cell.is_empty]
-    if rows:
-        connection.execute(_ADD[connection.dialect.name], rows)
+    _add(connection, tallies, [(*place, moves[place].label, *_counts(moves[place])) for place in _changed(moves)])
+
+
+def _move_weeks(connection: Connection, weeks: Mapping[FacetWeek, Cell]) -> None:
+    _add(connection, facet_weeks, [(*key, *_counts(weeks[key])) for key in _changed(weeks)])
+
+
+def _changed(cells: Mapping[K, Cell]) -> list[K]:
+    """Where counts change, in the one order in which all processes lock rows."""
+    return sorted(key for key, cell in cells.items() if not cell.is_empty)
+
+
+def _counts(cell: Cell) -> tuple[int, ...]:
+    return (*cell.scores, *cell.funnel)
 
 
 def row_of(place: Place, cell: Cell) -> dict[str, Any]:
-    dimension, day, kind, direction, key = place
-    return {"dimension": dimension, "day": day, "kind": kind, "direction": direction, "key": key} | {
-        "label": cell.label,
-        **_counts_of(cell),
-    }
+    """A tally as it is stored."""
+    return dict(zip(tallies.columns.keys(), (*place, cell.label, *_counts(cell)), strict=True))
 
 
-def _add(dialect: Any, table: Table, *overwritten: str) -> Any:
-    statement = dialect.insert(table).inline()
+def _add(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
+    """Add rows of counts to those that stand.
+
+    There are dozens of rows for each change, of whole numbers and of text that came out of the database: the driver
+    takes them as they are, and looking at each value once more would cost as much as all the rest.
+    """
+    if not rows:
+        return
+    statement = _adding(connection.dialect, table)
+    if connection.dialect.positional:
+        connection.exec_driver_sql(statement, rows)
+    else:
+        connection.exec_driver_sql(statement, [dict(zip(table.columns.keys(), row, strict=True)) for row in rows])
+
+
+@cache
+def _adding(dialect: Dialect, table: Table) -> str:
+    """The statement in the driver's words. Raises RuntimeError if it wants values in another order than the columns."""
+    statement = (postgresql if dialect.name == "postgresql" else sqlite).insert(table).inline()
     changed = {name: table.c[name] + statement.excluded[name] for name in (*SCORES, *FUNNEL)}
-    changed |= {name: statement.excluded[name] for name in overwritten}
+    changed |= {name: statement.excluded[name] for name in ("label",) if name in table.c}
     keys = [column.name for column in table.primary_key.columns]
-    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
-
-
-_ADD = {"postgresql": _add(postgresql, tallies, "label"), "sqlite": _add(sqlite, tallies, "label")}
-_ADD_WEEKS = {"postgresql": _add(postgresql, facet_weeks), "sqlite": _add(sqlite, facet_weeks)}
+    said = statement.on_conflict_do_update(index_elements=keys, set_=changed).compile(
+        dialect=dialect, column_keys=table.columns.keys()
+    )
+    if said.positiontup is not None and list(said.positiontup) != table.columns.keys():
+        raise RuntimeError(f"{table.name}: {said.positiontup}")
+    return str(said)
 
 
 def days_tallied(connection: Connection) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import tzinfo
 
 from sqlalchemy import Connection, func, select
 
@@ -21,13 +22,27 @@ def behind(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
 
-def add_waiting(connection: Connection, groups: Groups, scope: Scope, *, scores: bool, funnel: bool) -> None:
-    ids = list(connection.execute(select(untallied.c.interaction_id).limit(MOST_WAITING + 1)).scalars())
-    if not ids or len(ids) > MOST_WAITING:
-        return
-    distinct = sorted(set(ids))
-    for found, sign in ((known(connection, distinct), -1), (truths(connection, distinct, scope.zone), 1)):
-        add_measures(groups, scope, found.values(), sign, scores=scores, funnel=funnel)
+class Waiting:
+    """What waits in one snapshot, looked up when it is first asked for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._ids: list[str] | None = None
+        self._signed: dict[tzinfo, list[tuple[int, list[Measure]]]] = {}
+
+    def add(self, groups: Groups, scope: Scope, *, scores: bool, funnel: bool) -> None:
+        """Add the difference that it makes to these groups."""
+        for sign, measures in self._measures(scope.zone):
+            add_measures(groups, scope, measures, sign, scores=scores, funnel=funnel)
+
+    def _measures(self, zone: tzinfo) -> list[tuple[int, list[Measure]]]:
+        if self._ids is None:
+            ids = self._connection.execute(select(untallied.c.interaction_id).limit(MOST_WAITING + 1)).scalars().all()
+            self._ids = sorted(set(ids)) if len(ids) <= MOST_WAITING else []
+        if zone not in self._signed:
+            before, now = known(self._connection, self._ids), truths(self._connection, self._ids, zone)
+            self._signed[zone] = [(-1, list(before.values())), (1, list(now.values()))]
+        return self._signed[zone]
 
 
 def add_measures(
@@ -49,7 +64,7 @@ def add_measures(
                 cell.label = cell.label or _label_in(dimension, measure)
             if funnel and cohorts.holds(measure.cohort_at):
                 cell = cells.setdefault(_key_in(dimension, measure, measure.cohort_on), Cell.empty())
-                cell.add_steps(measure.steps(), sign)
+                cell.add_steps(measure.reached(), sign)
                 cell.label = cell.label or _label_in(dimension, measure)
 
 

@@ -55,6 +55,14 @@ class Store:
         result: T = self.submit(_one, work)
         return result
 
+    def write_apart(self, work: Callable[[Connection], T]) -> T:
+        """As `write`, for work of many statements while somebody waits: it shares its transaction with nobody's.
+
+        Where the database takes many writers, it does not wait for theirs either.
+        """
+        result: T = Store.submit_all(self, _one, [work])[0]
+        return result
+
     def submit(self, batch: Batch[Item, T], item: Item) -> T:
         """Run `batch` on `item`, possibly together with other callers' items, and return its result after the commit.
 
@@ -130,6 +138,9 @@ class StoreWriter(Store):
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
+
+    def write_apart(self, work: Callable[[Connection], T]) -> T:
+        return self.write(work) if self.database.is_sqlite else super().write_apart(work)
 
     @property
     def waiting(self) -> int:

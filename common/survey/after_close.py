@@ -42,7 +42,7 @@ def after_close(draft: Draft, event: Replied) -> None:
     elif event.choice is not None:
         _tapped(draft, event)
     elif text and not _counts_late(draft, event, text, intent):
-        _leave_to_person(draft, event, intent)
+        leave_to_person(draft, event, intent)
 
 
 def _after_opt_out(draft: Draft, event: Replied, intent: Intent | None) -> None:
@@ -55,7 +55,7 @@ def _after_opt_out(draft: Draft, event: Replied, intent: Intent | None) -> None:
         draft.open_ticket(TicketReason.HUMAN_REQUESTED)
 
 
-def _leave_to_person(draft: Draft, event: Replied, intent: Intent | None) -> None:
+def leave_to_person(draft: Draft, event: Replied, intent: Intent | None) -> None:
     """To the ticket, which is opened if there is none. A "no" to nothing needs nobody, and neither does a "thanks"."""
     draft.heard = True
     if intent is Intent.HUMAN:
@@ -70,7 +70,7 @@ def _leave_to_person(draft: Draft, event: Replied, intent: Intent | None) -> Non
 # --- what still counts --------------------------------------------------------------------------------------------
 
 
-def _is_in_time(draft: Draft) -> bool:
+def is_in_time(draft: Draft) -> bool:
     """True while an answer still counts: within the survey's `late_answers` after the end."""
     return draft.closed_at is not None and draft.at - draft.closed_at <= draft.survey.late_answers
 
@@ -78,27 +78,27 @@ def _is_in_time(draft: Draft) -> bool:
 def _tapped(draft: Draft, event: Replied) -> None:
     """A tap answers the question it belongs to or nothing: never another one, and nobody need read it."""
     question = draft.waiting
-    if question is None or event.question not in {None, question} or not _is_in_time(draft):
+    if question is None or event.question not in {None, question} or not is_in_time(draft):
         return
     score = tapped_score(event) if question == SCORE else None
     choice = chosen(draft, event) if question == ASPECT else None
     if score is not None:
-        _reopen(draft)
+        reopen(draft)
         keep_score(draft, event, score)
-        _close_again(draft, event)
+        close_again(draft, event)
     elif choice is not None:
-        _reopen(draft)
+        reopen(draft)
         draft.record(ASPECT, choice, event.text or choice, event.message_id)
-        _close_again(draft, event)
+        close_again(draft, event)
     elif event.choice == SKIP_CHOICE and question != SCORE:
-        _reopen(draft)
+        reopen(draft)
         draft.skip(question)
-        _close_again(draft, event)
+        close_again(draft, event)
 
 
 def _counts_late(draft: Draft, event: Replied, text: str, intent: Intent | None) -> bool:
     """Take the words as a repetition, a correction, the late answer or the rest of a burst. False if they are none."""
-    if not _is_in_time(draft):
+    if not is_in_time(draft):
         return False
     if is_repeat(draft, text):
         return True
@@ -140,22 +140,22 @@ def _answers_late(draft: Draft, event: Replied, text: str, intent: Intent | None
         reading = read_as_score(draft, text)
         if reading.score is None:
             return False
-        _reopen(draft)
+        reopen(draft)
         keep_score(draft, event, reading.score, rest=reading.rest, wants_human=reading.also is not None)
     elif question is not None and intent is Intent.SKIP:
-        _reopen(draft)
+        reopen(draft)
         draft.skip(question)
     elif question == REASON and (intent is None or tells_why(text)) and not is_courtesy(draft, event):
-        _reopen(draft)
+        reopen(draft)
         draft.add_reason(text, event.message_id)
         if intent is Intent.HUMAN:
             draft.call_human(event.message_id)
     elif question == ASPECT and (choice := chosen(draft, event)) is not None:
-        _reopen(draft)
+        reopen(draft)
         draft.record(ASPECT, choice, text, event.message_id)
     else:
         return False
-    _close_again(draft, event)
+    close_again(draft, event)
     return True
 
 
@@ -176,11 +176,11 @@ def _continues(draft: Draft, event: Replied, text: str, intent: Intent | None) -
     return True
 
 
-def _reopen(draft: Draft) -> None:
+def reopen(draft: Draft) -> None:
     draft.effects.append(Reopen())
 
 
-def _close_again(draft: Draft, event: Replied) -> None:
+def close_again(draft: Draft, event: Replied) -> None:
     """End once more, with what is known now; the closing of the band is said if it was not."""
     draft.waiting = None
     _tell_person(draft, event)

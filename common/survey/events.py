@@ -22,6 +22,19 @@ class Timer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """A form that asks the whole survey at once, as the customer sent it.
+
+    score: 0-10, or None if what came is none. reason: the words, "" = left blank. aspect: the key that was chosen, "" =
+    left blank; one that the survey does not have (any more) answers nothing.
+    """
+
+    score: int | None
+    reason: str = ""
+    aspect: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened at `at` (aware, UTC). The machine owns no clock."""
 
@@ -43,6 +56,7 @@ class Replied(Event):
     confirmed them itself; any other value means that it has answered them ("help"), so that we do not. options: the
     choices of the survey's closed question with their words in the conversation's language, in the order shown; without
     them a choice is read by its number and its key. is_edit: these words take the place of words that were sent before.
+    filled: a form with all answers, that was shown with the question `question`; `text` is then the reason in it.
     """
 
     message_id: str
@@ -53,6 +67,7 @@ class Replied(Event):
     carrier: str | None = None
     options: tuple[Option, ...] = ()
     is_edit: bool = False
+    filled: Filled | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

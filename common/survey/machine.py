@@ -2,7 +2,8 @@
 
 `step(survey, conversation, event)` is the whole machine: a pure function on values. The same three values always give
 the same Turn, so a turn that lost a race is simply stepped again. Whatever decides what happens next lives in this
-module and in the two that it dispatches replies to (`replies`, `after_close`); nothing else may know a transition.
+module and in those that it dispatches replies to (`replies`, `forms`, `after_close`); nothing else may know a
+transition.
 
 Theory of operation
 ===================
@@ -35,7 +36,9 @@ Answers
   same number is a repetition. So is a second copy of a message, which carriers may bring late: of the reason at the
   aspect, of the aspect after the end. Words given in place of a score are kept, and if no score ever comes they are the
   reason. Words that follow a reason within 90 seconds and answer nothing else are its next part. Skipping the score
-  declines the survey: refused.
+  declines the survey: refused. A form asks everything at once, and what comes of it is one turn: score, reason and
+  aspect are recorded together, what was left blank is skipped, nothing is asked again. It belongs to the score, like
+  a tap on it: while the score is open it counts, and afterwards it answers nothing. One without a score is a no-match.
 
 Wishes, at any point and before anything else
   *Opt-out* suppresses the person, cancels what has not left, closes as refused (complete stays complete) and is
@@ -66,7 +69,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from common.survey import after_close, edits, replies, wishes
+from common.survey import after_close, edits, forms, replies, wishes
 from common.survey.conversation import (
     NO_ANSWERS,
     OPEN_STATES,
@@ -94,6 +97,7 @@ from common.survey.effects import (
 )
 from common.survey.events import (
     Event,
+    Filled,
     OptedOut,
     Released,
     Replied,
@@ -119,6 +123,7 @@ __all__ = [
     "Conversation",
     "Effect",
     "Event",
+    "Filled",
     "ForwardToTicket",
     "IllegalEvent",
     "OpenTicket",
@@ -220,6 +225,8 @@ def step(survey: Survey, conversation: Conversation, event: Event) -> Turn:
             wishes.by_carrier(draft, event)
         case _, Replied(is_edit=True):
             edits.edited(draft, event)
+        case _, Replied(filled=Filled()):
+            forms.filled_in(draft, event)
         case State.SCORE, Replied():
             replies.to_score(draft, event)
         case State.REASON, Replied():

@@ -112,10 +112,9 @@ class Arrivals:
         """The survey named; without a name the one called "default", or the only one there is."""
         if key is not None:
             return self._turns.surveys.find(connection, key)
-        if (default := self._turns.surveys.find(connection, "default")) is not None:
-            return default
-        keys = store.survey_keys(connection)
-        return self._turns.surveys.find(connection, keys[0]) if len(keys) == 1 else None
+        newest = store.newest_surveys(connection)
+        name = "default" if "default" in newest else next(iter(newest)) if len(newest) == 1 else None
+        return self._turns.surveys.get(connection, name, newest[name]) if name is not None else None
 
 
 def waiting_question(conversation_row: Mapping[Any, Any]) -> str | None:

@@ -8,7 +8,6 @@ no quiet hours on the customer's clock.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,9 +27,9 @@ from common.store import calls as store
 from common.store import tickets
 from common.store.schema import customers, endpoints, outbox
 from common.store.threads import lock_customers
-from common.surveys import SurveyDefinition, Surveys
-from common.telephone.values import BRIDGE
-from common.wording import say
+from common.surveys import Surveys
+from common.telephone.values import BRIDGE, Spoken
+from common.telephone.words import worded
 
 PATIENCE = timedelta(minutes=2)
 """A call that could not be placed by then is not wanted any more."""
@@ -38,14 +37,6 @@ SPOKEN = "completed"
 """What Twilio says of a dialled call that was answered (`DialCallStatus` of <Dial>'s action)."""
 KIND = "call"
 """The kind of these messages in the outbox."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whisper:
-    """Words for whoever picks up, and their language."""
-
-    text: str
-    locale: str
 
 
 class Bridges:
@@ -129,7 +120,7 @@ class Bridges:
             return str(conversation["address"])
         return next(iter([*mine, *addresses]), None)
 
-    def announce(self, connection: Connection, reference: str, call_sid: str, now: datetime) -> Whisper | None:
+    def announce(self, connection: Connection, reference: str, call_sid: str, now: datetime) -> Spoken | None:
         """The user picks up: what to say; None if there is no such call."""
         placing = store.placing(connection, reference)
         if placing is None or placing.kind != KIND:
@@ -137,9 +128,8 @@ class Bridges:
         owner = {"conversation_id": placing.conversation_id, "customer_id": placing.customer_id}
         store.claim(connection, call_sid, now, direction="outbound", outbox_id=reference, **owner)
         row = store.conversation(connection, placing.conversation_id)
-        return whisper(
-            self._surveys.get(connection, row["survey_key"], row["survey_version"]), "voice.bridge", self._channel
-        )
+        definition = self._surveys.get(connection, row["survey_key"], row["survey_version"])
+        return worded(definition, "voice.bridge", self._channel)
 
     def customer_for(self, connection: Connection, reference: str, now: datetime) -> str | None:
         """The user pressed the key: whom to ring; None if that is not right any more."""
@@ -180,17 +170,10 @@ def accept(connection: Connection, call_id: str, now: datetime) -> bool:
     return True
 
 
-def introduce(connection: Connection, surveys: Surveys, channel: Channel, call_id: str) -> Whisper | None:
+def introduce(connection: Connection, surveys: Surveys, channel: Channel, call_id: str) -> Spoken | None:
     """What a person hears who picks up for an unhappy caller; None if nobody waits any more."""
     call = store.by_id(connection, call_id)
     if call is None or call.ended_at is not None or call.conversation_id is None:
         return None
     row = store.conversation(connection, call.conversation_id)
-    return whisper(surveys.get(connection, row["survey_key"], row["survey_version"]), "voice.whisper", channel)
-
-
-def whisper(definition: SurveyDefinition, key: str, channel: Channel) -> Whisper:
-    """What a colleague hears, in the survey's own language: colleagues are not customers."""
-    locale = definition.default_locale
-    text = say(key, locale=locale, channel=channel.value, brand=definition.brand, overrides=definition.wording)
-    return Whisper(text=text, locale=locale)
+    return worded(surveys.get(connection, row["survey_key"], row["survey_version"]), "voice.whisper", channel)

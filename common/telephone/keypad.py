@@ -28,7 +28,7 @@ _SCORE = re.compile(r"10|0?[1-9]|0")
 
 
 def understood(awaits: Awaits, what: Keys | Recorded | Dialled, choices: Sequence[str] = ()) -> Heard:
-    """What the caller did, whatever it was. choices: as for `read_keys`."""
+    """What the caller did, whatever it was. choices: as for `read_keys`; of the menu, its languages."""
     if isinstance(what, Keys):
         return read_keys(awaits, what, choices)
     return Heard(act=Act.RECORDED, recorded=what) if isinstance(what, Recorded) else Heard(act=Act.DIALLED)
@@ -78,6 +78,14 @@ def _aspect(keys: Keys, choices: Sequence[str]) -> Heard:
     return Heard(act=Act.ANSWER, choice="", shown=digits)
 
 
+def _language(keys: Keys, choices: Sequence[str]) -> Heard:
+    if keys.digits in _IN_A_MENU:
+        return Heard(act=_IN_A_MENU[keys.digits])
+    if keys.digits.isascii() and keys.digits.isdigit() and 1 <= int(keys.digits) <= len(choices):
+        return Heard(act=Act.LANGUAGE, choice=choices[int(keys.digits) - 1])
+    return Heard(act=Act.ANSWER, choice="", shown=keys.digits)
+
+
 def _offer(keys: Keys, _choices: Sequence[str]) -> Heard:
     return Heard(act=Act.TALK if keys.digits == TALK else Act.GO_ON)
 
@@ -97,6 +105,7 @@ def _nothing(keys: Keys, _choices: Sequence[str]) -> Heard:
 
 
 _INSTEAD_OF_WORDS = {FINISH: Act.GO_ON, REPEAT: Act.REPEAT, HUMAN: Act.HUMAN, OPT_OUT: Act.OPT_OUT}
+_IN_A_MENU = {"": Act.SILENCE, FINISH: Act.SILENCE, REPEAT: Act.REPEAT, HUMAN: Act.HUMAN, OPT_OUT: Act.OPT_OUT}
 _NOT_ANSWERS = {"": Act.SILENCE, REPEAT: Act.REPEAT, WAY_OUT: Act.WAY_OUT}
 _QUESTIONS = frozenset({Awaits.SCORE, Awaits.REASON, Awaits.ASPECT})
 _READERS = {
@@ -106,4 +115,5 @@ _READERS = {
     Awaits.REASON: _spoken,
     Awaits.OFFER: _offer,
     Awaits.OPT_OUT: _opt_out,
+    Awaits.LANGUAGE: _language,
 }

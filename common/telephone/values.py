@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -20,6 +21,7 @@ class Awaits(StrEnum):
     REASON = "reason"
     ASPECT = "aspect"
     OPT_OUT = "opt_out"  # the caller asked for the way out; a 9 takes it
+    LANGUAGE = "language"  # a menu of languages, each said in itself; a key chooses
 
 
 class Act(StrEnum):
@@ -36,6 +38,7 @@ class Act(StrEnum):
     GO_ON = "go_on"
     RECORDED = "recorded"
     DIALLED = "dialled"
+    LANGUAGE = "language"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,18 +135,32 @@ class CallNews:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Words in a language of their own."""
+
+    text: str
+    locale: str
+    voice: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
     """What is said next in a call, worded, not yet in the provider's form.
 
     lines: said first, whatever the caller does. question: said while the keys are already open. options: numbered from
-    1, said after the question; hint: what other keys do. call_id, step: whose turn this is, None = a call that we do
-    not know. awaits: None = the call ends here.
+    1, said after the question; hint: what other keys do. played: words → the sound that is played in their place.
+    voice: the provider's name of the voice that says them, None = its usual one for the language. menu: languages, each
+    with what is said in it and by whose voice. call_id, step: whose turn this is, None = a call that we do not know.
+    awaits: None = the call ends here.
     """
 
     lines: tuple[str, ...] = ()
     question: str = ""
     options: tuple[str, ...] = ()
     hint: str = ""
+    played: Mapping[str, str] = field(default_factory=dict)
+    voice: str | None = None
+    menu: tuple[Line, ...] = ()
     awaits: Awaits | None = None
     locale: str = "en"
     call_id: str | None = None

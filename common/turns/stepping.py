@@ -53,7 +53,10 @@ def hear(
         direction="in",
         author="customer",
         kind="media" if item.media and not item.text else item.kind,
-        text=item.text or _shown_choice(thread, item) or " ".join(f"[{kind}]" for kind in item.media),
+        text=_shown_form(thread, item)
+        or item.text
+        or _shown_choice(thread, item)
+        or " ".join(f"[{kind}]" for kind in item.media),
         provider_id=item.provider_id,
     )
     if item.file is not None:
@@ -69,6 +72,7 @@ def hear(
         kind="media" if item.media and not item.text else item.kind,
         carrier=item.signal.value if item.signal else None,
         is_edit=item.is_edit,
+        filled=item.filled,
         options=tuple(Option(key=choice.key, label=choice.label) for choice in choices),
     )
     result, applied = advance(thread, event, adapters, now)
@@ -79,3 +83,13 @@ def _shown_choice(thread: Thread, item: InboundMessage) -> str:
     """A tap in words, for the thread."""
     labels = {choice.key: choice.label for choice in aspect_choices(thread.definition, thread.value.locale)}
     return labels.get(item.choice or "", item.choice or "")
+
+
+def _shown_form(thread: Thread, item: InboundMessage) -> str:
+    """A form in words, for the thread: score and aspect in the first line, the reason below; "" if it was none."""
+    if (filled := item.filled) is None:
+        return ""
+    labels = {choice.key: choice.label for choice in aspect_choices(thread.definition, thread.value.locale)}
+    given = ("" if filled.score is None else str(filled.score), labels.get(filled.aspect, filled.aspect))
+    first = " · ".join(each for each in given if each)
+    return "\n".join(line for line in (first, filled.reason.strip()) if line) or "–"

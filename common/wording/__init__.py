@@ -6,13 +6,22 @@ holds a sentence, and no sentence is ever a program: see `placeholders`.
 
 from common.wording.catalogue import shipped
 from common.wording.locales import LOCALES, is_right_to_left, normalized, resolve_locale, widening
-from common.wording.placeholders import MAX_WORDING, PLACEHOLDERS, check_wording, clean_value, fill
-from common.wording.say import UnknownPrompt, choice_label, interface, numbered, say
+from common.wording.placeholders import (
+    MAX_WORDING,
+    MENU_PLACEHOLDERS,
+    PLACEHOLDERS,
+    check_wording,
+    clean_value,
+    fill,
+    placeholders_in,
+)
+from common.wording.say import UnknownPrompt, choice_label, interface, numbered, played, say
 from common.wording.segments import Encoding, Segments, sms_segments
 
 __all__ = [
     "LOCALES",
     "MAX_WORDING",
+    "MENU_PLACEHOLDERS",
     "PLACEHOLDERS",
     "Encoding",
     "Segments",
@@ -25,6 +34,8 @@ __all__ = [
     "is_right_to_left",
     "normalized",
     "numbered",
+    "placeholders_in",
+    "played",
     "resolve_locale",
     "say",
     "shipped",

@@ -14,12 +14,14 @@ from functools import lru_cache
 
 PLACEHOLDERS = frozenset({"brand", "name", "agent", "reference", "topic"})
 """The names that may stand in braces."""
+MENU_PLACEHOLDERS = frozenset({"key"})
+"""A telephone's, in the menu of languages; in other wordings nothing fills it."""
 MAX_WORDING = 1000
 """Characters in one wording. A WhatsApp body holds 1,024, a text message 1,600 with its parts joined."""
 MAX_VALUE = 80
 """Characters of a value that are filled in; names and topics are shorter, and a message must not be flooded."""
 
-_PLACEHOLDER = re.compile(r"\{(" + "|".join(sorted(PLACEHOLDERS)) + r")\}")
+_PLACEHOLDER = re.compile(r"\{(" + "|".join(sorted(PLACEHOLDERS | MENU_PLACEHOLDERS)) + r")\}")
 _JOINERS = "\u200c\u200d"
 """Zero-width characters that words of several scripts need; all other invisible ones are taken out of values."""
 _PAUSE = " \t,،、，:;"

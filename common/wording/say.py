@@ -43,9 +43,10 @@ def say(
 ) -> str:
     """The words for a prompt.
 
-    values: what to put in for {name}, {agent}, {reference}, {topic}; an empty one is never put in. attempt: 1 = the
-    first asking. cause: why it is asked, in the machine's words: "no_input" gives a reminder, "resume" the first
-    asking's words; otherwise the attempt decides. Raises UnknownPrompt.
+    channel: with its manner behind a dot, if it has one ("voice.speech"). values: what to put in for {name}, {agent},
+    {reference}, {topic}, {key}; an empty one is never put in. attempt: 1 = the first asking. cause: why it is asked, in
+    the machine's words: "no_input" gives a reminder, "resume" the first asking's words; otherwise the attempt decides.
+    Raises UnknownPrompt.
     """
     filled = {**values, "brand": brand}
     has_name = bool(filled.get("name", "").strip())
@@ -58,6 +59,46 @@ def say(
     if best is None:
         raise UnknownPrompt(prompt)
     return fill(best, filled)
+
+
+def played(
+    prompt: str,
+    sounds: Overrides,
+    *,
+    locale: str,
+    channel: str,
+    overrides: Overrides = _NOTHING,
+    values: Mapping[str, str] = _NO_VALUES,
+    attempt: int = 1,
+    cause: str = "",
+) -> str | None:
+    """The sound that is played in place of the words that `say` would choose; None = the words are said.
+
+    sounds: locale → prompt → id. A sound stands where the survey's own words for the same prompt, language and channel
+    would stand: words that are nearer to what is asked go before it. values with the brand, as `say` fills them in.
+    """
+    if not sounds:
+        return None
+    own: dict[str, dict[str, str]] = {}
+    for code, words in overrides.items():
+        own.setdefault(normalized(code) or code, {}).update(words)
+    plain = channel.partition(".")[0]
+    for code, ids in sounds.items():
+        found = {f"{key}.{plain}": _Sound(sound) for key, sound in ids.items()}
+        own.setdefault(normalized(code) or code, {}).update(found)
+    has_name = bool(values.get("name", "").strip())
+    for text in _candidates(prompt, locale, channel, own, attempt, cause, has_name):
+        if isinstance(text, _Sound):
+            return str(text)
+        if all(values.get(name, "").strip() for name in placeholders_in(text) - {"name"}):
+            return None
+    return None
+
+
+class _Sound(str):
+    """The id of a sound, among words."""
+
+    __slots__ = ()
 
 
 def choice_label(key: str, locale: str, overrides: Overrides = _NOTHING) -> str:
@@ -109,8 +150,16 @@ def _keys(prompt: str, suffixes: Sequence[str], channel: str, has_name: bool) ->
     family = prompt.partition(".")[0]
     stems = [prompt] if prompt in _PROMISES or family == prompt else [prompt, family]
     keys = [f"{stem}{suffix}" for suffix in suffixes for stem in stems]
-    keys = [name for key in keys for name in ((f"{key}.{channel}", key) if channel else (key,))]
+    places = [f".{tag}" for tag in _widened(channel)]
+    keys = [name for key in keys for name in (*(f"{key}{place}" for place in places), key)]
     return keys if has_name else [name for key in keys for name in (f"{key}.anonymous", key)]
+
+
+@lru_cache(maxsize=64)
+def _widened(channel: str) -> tuple[str, ...]:
+    """A channel and its manner, then the channel: "voice.speech", "voice"."""
+    plain = channel.partition(".")[0]
+    return tuple(dict.fromkeys(tag for tag in (channel, plain) if tag))
 
 
 def _shelves(locale: str, overrides: Overrides) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]]:

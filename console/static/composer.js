@@ -33,8 +33,7 @@ async function send(form) {
     }
     place(html, true);
     tellSegments();
-    const closed = document.querySelector("#composer.composer-closed");
-    if (response.ok && act === "claim" && !closed) document.getElementById("reply-text")?.focus();
+    if (response.ok && act === "claim") offerReply();
     dispatchEvent(new Event("zeroten:acted"));
   } catch {
     notify(_("No connection. What you wrote is still here; send it again in a moment. It arrives once, even if it has left already."));
@@ -42,6 +41,13 @@ async function send(form) {
     underWay.delete(act);
     if (button) button.ariaBusy = "false";
   }
+}
+
+/** The cursor stands where the reply goes, unless the person is busy elsewhere by now: a note must not end up there. */
+function offerReply() {
+  const isBusy = document.activeElement?.closest("form, details, dialog");
+  const isClosed = document.querySelector("#composer.composer-closed");
+  if (!isBusy && !isClosed) document.getElementById("reply-text")?.focus();
 }
 
 /** The words are on their way: room for the next ones, under a new id. What was typed meanwhile stays. */

@@ -4,7 +4,7 @@
  */
 
 import { showOthers } from "./presence.js";
-import { ask, place, tellSignedOut } from "./regions.js";
+import { ask, atRest, place, tellSignedOut } from "./regions.js";
 import { _ } from "./words.js";
 
 const main = document.getElementById("main");
@@ -43,7 +43,10 @@ function looker(part) {
       try {
         const response = await ask(part);
         if (response.status === 401) return signedOut();
-        if (response.ok) tell(place(await response.text()));
+        if (!response.ok) continue;
+        const html = await response.text();
+        await atRest();
+        tell(place(html));
       } catch {
         return; // the connection's own state says it
       } finally {

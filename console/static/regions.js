@@ -109,6 +109,22 @@ export function place(html, isAnswer = false) {
   return { messages, lines: arrived };
 }
 
+const HELD_AT_MOST_MS = 3_000;
+let release = null;
+let released = Promise.resolve();
+addEventListener("pointerdown", () => {
+  released = new Promise((resolve) => {
+    release = resolve;
+    setTimeout(resolve, HELD_AT_MOST_MS); // let go outside of the window
+  });
+}, true);
+for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => release && setTimeout(release), true);
+
+/** Resolves once no button or finger is down: a part that is replaced between press and release swallows the click. */
+export function atRest() {
+  return released;
+}
+
 /** The value that a hidden field has in a fresh page. */
 export function freshValue(html, selector) {
   return new DOMParser().parseFromString(html, "text/html").querySelector(selector)?.value;

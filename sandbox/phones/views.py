@@ -23,6 +23,7 @@ def phones_blueprint(settings: Settings) -> Blueprint:
             "style-src 'self'",
             "img-src 'self'",
             "connect-src 'self'",
+            f"media-src {product.scheme}://{product.netloc}",
             f"frame-src {product.scheme}://{product.netloc}",
             "base-uri 'none'",
             "form-action 'none'",

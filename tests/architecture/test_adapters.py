@@ -12,9 +12,9 @@ from tests.architecture.tree import nodes, python_files, shown
 ADAPTERS = ("bots", "ivr")
 ALLOWED = {
     "common.survey.questions": {"ASPECT", "REASON", "SCORE"},  # the names of controls
-    "common.survey.events": {"SKIP_CHOICE"},
+    "common.survey.events": {"SKIP_CHOICE", "Filled"},
 }
-"""What a channel may know of the survey: how its controls are called."""
+"""What a channel may know of the survey: how its controls are called, and what a form holds that was filled in."""
 OF_THE_MACHINE = {"state", "outcome", "asked_step", "epoch", "no_match", "no_input", "waiting"}
 """What a conversation remembers. An adapter may show it; whoever compares it has begun to decide."""
 

@@ -33,6 +33,7 @@ PURE = {
     "common/alerts": {"common.alerts"},
     "common/webhooks": {"common.webhooks"},
     "common/follow_up": {"common.follow_up"},
+    "common/speech": {"common.speech", "common.wording"},
 }
 """What the pure packages may import beside the standard library."""
 IMPURE = {

@@ -21,6 +21,7 @@ RATES = {
     "streams": "streams",
     "steps": "steps/s (median)",
     "durable": "messages/s",
+    "counting": "statements, ms",
     "dispatch": "messages/s",
     "road": "offered/s",
     "figures": "p95, ms",
@@ -54,7 +55,7 @@ def test_pure_benchmarks_need_no_database(name: str, tmp_path: Path) -> None:
     assert all(figure > 0 for table in report["tables"] for figure in numbers(table))
 
 
-@pytest.mark.parametrize("name", ["durable", "dispatch", "road", "figures", "inbox"])
+@pytest.mark.parametrize("name", ["durable", "counting", "dispatch", "road", "figures", "inbox"])
 def test_benchmarks_of_the_store_run_on_both_databases(name: str, tmp_path: Path, postgres: servers.Postgres) -> None:
     report = bench(tmp_path, "--only", name, "--database", postgres.url)
     titles = [table["title"] for table in report["tables"]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
@@ -19,26 +18,7 @@ from common.channels import (
     WebhookRequest,
 )
 from tests.channels.contract import a_prompt, no_fence
-from tests.sandbox.running import ACCOUNT, ANA, NUMBER, TOKEN, Box, Call, Product, a_product, eventually, running
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    with a_product() as product:
-        yield product
-
-
-@pytest.fixture(scope="module")
-def running_box(tmp_path_factory: pytest.TempPathFactory, product: Product) -> Iterator[Box]:
-    with running(tmp_path_factory.mktemp("sandbox"), product) as box:
-        yield box
-
-
-@pytest.fixture
-def box(running_box: Box, product: Product) -> Box:
-    running_box.call("POST", "/_sandbox/reset", {})
-    product.calls.clear()
-    return running_box
+from tests.sandbox.running import ACCOUNT, ANA, NUMBER, TOKEN, Box, Call, Product, eventually
 
 
 @pytest.fixture

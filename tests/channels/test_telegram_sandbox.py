@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,23 +26,11 @@ from common.channels import (
 from sandbox.settings import TELEGRAM_TOKEN
 from tests.channels.contract import a_prompt, no_fence
 from tests.channels.receiving import FakeReceiver
-from tests.sandbox.running import Box, Call, Product, a_product, running
+from tests.sandbox.running import Box, Call, Product
 from tests.sandbox.test_sandbox_telegram import ANA, chat, people
 
+SANDBOX_OPTIONS = ("--telegram-chat-interval", "0", "--telegram-backoff", "0.02")
 REFERENCE = "out_01k9adxm3v0000000000000001"
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    with a_product() as product:
-        yield product
-
-
-@pytest.fixture(scope="module")
-def running_box(tmp_path_factory: pytest.TempPathFactory, product: Product) -> Iterator[Box]:
-    fast = ("--telegram-chat-interval", "0", "--telegram-backoff", "0.02")
-    with running(tmp_path_factory.mktemp("sandbox"), product, *fast) as box:
-        yield box
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,21 +24,9 @@ from common.config import Settings, read_settings
 from common.templates import Approval, Category, TemplateNews, TemplateUse
 from common.templates.shelf import Listed
 from tests.channels.contract import a_prompt, no_fence
-from tests.sandbox.running import Box, Call, Product, a_product, eventually, running
+from tests.sandbox.running import Box, Call, Product, eventually
 from tests.sandbox.whatsapp_box import ACCOUNT_ID, ANA, APP_SECRET, BODY, NUMBER_ID, TOKEN, Meta
 from zeroten.commands.doctor_whatsapp import CREDENTIALS, check_whatsapp
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    with a_product() as product:
-        yield product
-
-
-@pytest.fixture(scope="module")
-def running_box(tmp_path_factory: pytest.TempPathFactory, product: Product) -> Iterator[Box]:
-    with running(tmp_path_factory.mktemp("sandbox"), product) as box:
-        yield box
 
 
 @pytest.fixture

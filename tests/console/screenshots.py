@@ -70,6 +70,8 @@ def _draw(served: Served) -> None:
     keep(served, "dashboard-phone", "/dashboard", (390, 844))
     keep(served, "dashboard-rtl", "/dashboard", (1280, 980), mirrored=True)
     keep(served, "dashboard-heat", "/dashboard?days=91", (1280, 620), at="#heat-title")
+    keep(served, "dashboard-colour-blind", "/dashboard?days=91", (1280, 620), at="#heat-title", vision="deuteranopia")
+    keep(served, "dashboard-bands-colour-blind", "/dashboard", (1280, 560), vision="deuteranopia")
     keep(served, "dashboard-fair", "/dashboard?days=91", (1280, 760), at="#by-channel")
     keep(served, "themes-light", "/themes", (1280, 900))
     keep(served, "themes-phone", "/themes", (390, 844))
@@ -91,14 +93,18 @@ def keep(
     scheme: str = "light",
     mirrored: bool = False,
     at: str | None = None,
+    vision: str | None = None,
 ) -> None:
-    """One picture; at: what stands at its upper edge."""
+    """One picture; at: what stands at its upper edge; vision: as people see it who lack a kind of cone."""
     page = served.signed_in(size=size, scheme=scheme)
     page.goto(served.url + path)
     if mirrored:
         page.evaluate("document.documentElement.dir = 'rtl'")
     if at:
         page.locator(at).evaluate("each => scrollTo(0, each.getBoundingClientRect().top + scrollY - 40)")
+    if vision:
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Emulation.setEmulatedVisionDeficiency", {"type": vision})
     page.screenshot(path=str(IMAGES / f"{name}.png"))
 
 

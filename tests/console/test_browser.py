@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from console import stream
 from tests.browser import faults_in
@@ -134,6 +134,38 @@ def test_two_see_the_ticket_both_claim_and_one_wins(served: Served) -> None:
     expect(loser.locator("#thread-head")).to_contain_text(f"With {name}")
     expect(loser.locator("#closed-why")).to_contain_text(f"{name} has this ticket")
     expect(loser.locator("#reply-text")).to_be_disabled()
+
+
+def test_the_answer_to_a_claim_leaves_the_cursor_where_it_is(served: Served) -> None:
+    """What was begun as a note for colleagues must not end up in the reply to the customer."""
+    ticket_id = served.world.unhappy()
+    page = served.signed_in()
+    page.goto(f"{served.url}/inbox/{ticket_id}")
+    is_live(page)
+    held: list[Route] = []
+    page.route("**/claim*", lambda route: held.append(route))
+    page.locator("#claim").click()
+    page.locator("#note summary").click()
+    page.locator("#note-text").focus()
+    held[0].continue_()
+    expect(page.get_by_role("button", name="Release")).to_be_visible()
+    page.keyboard.type("For us")
+    expect(page.locator("#note-text")).to_have_value("For us")
+    expect(page.locator("#reply-text")).to_have_value("")
+
+
+def test_news_between_press_and_release_swallows_no_click(served: Served) -> None:
+    ticket_id = served.world.unhappy("Joris Bakker")
+    page = served.signed_in()
+    is_live(page)
+    page.get_by_role("link", name="Joris Bakker").hover()
+    page.mouse.down()
+    with page.expect_response(lambda answer: answer.request.headers.get("x-zeroten-part") == "list") as heard:
+        served.world.unhappy("Aisha")
+    heard.value.finished()
+    page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))")  # room for the page to act too early
+    page.mouse.up()
+    page.wait_for_url(f"**/inbox/{ticket_id}*")
 
 
 def test_the_one_who_is_slower_hears_who_was_faster(served: Served) -> None:

@@ -36,6 +36,9 @@ class Handset(Protocol):
 
     def tap(self, choice: str, question: str, choices: Sequence[str]) -> bool: ...
 
+    def fill(self, fields: Mapping[str, str], question: str) -> bool:
+        """Send the form that came with `question`."""
+
     def attach(self, kind: str) -> bool: ...
 
     def fail(self, provider_id: str) -> bool:
@@ -189,6 +192,15 @@ class WhatsAppHandset(Written):
         self._receive("interactive", interactive={"type": "list_reply", "list_reply": {"id": key, "title": choice}})
         return True
 
+    def fill(self, fields: Mapping[str, str], question: str) -> bool:
+        """The newest Flow that was shown is sent back with its token."""
+        shown = [_flow_token(message) for message in self._mine()]
+        mine = [token for token in shown if token.startswith(f"zt:{question}:")]
+        answers = json.dumps({"flow_token": mine[-1] if mine else f"zt:{question}:1:out_never:form", **fields})
+        reply = {"name": "flow", "body": "Sent", "response_json": answers}
+        self._receive("interactive", interactive={"type": "nfm_reply", "nfm_reply": reply})
+        return True
+
     def attach(self, kind: str) -> bool:
         if kind != "media":
             return False
@@ -221,6 +233,11 @@ class WhatsAppHandset(Written):
         value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": NUMBER_ID}, **lists}
         entry = {"id": "102290129340398", "changes": [{"field": field, "value": value}]}
         self.site.meta_calls({"object": "whatsapp_business_account", "entry": [entry]})
+
+
+def _flow_token(message: Mapping[str, Any]) -> str:
+    action = message.get("interactive", {}).get("action", {})
+    return str(action.get("parameters", {}).get("flow_token", ""))
 
 
 def _controls(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -21,7 +21,7 @@ from common.tickets import Done, Resolution, Tickets
 from common.turns import ConversationEvent, StartInvitation
 from tests.integration.handsets import HANDSETS
 from tests.integration.installation import Installation
-from tests.scenarios.script import PAUSE, Scenario
+from tests.scenarios.script import PAUSE, Scenario, filled_in
 
 
 def play_together(site: Installation, players: Sequence[ScenarioPlayer]) -> None:
@@ -99,6 +99,11 @@ class ScenarioPlayer:
             case {"tap": choice, "question": question}:
                 if not self.handset.tap(choice, question, self._choices()):
                     self._take("button", choice=choice, question=question)
+            case {"fill": fields}:
+                question = act.get("question", "score")
+                if not self.handset.fill(fields, question):
+                    filled = filled_in(fields)
+                    self._take("form", text=filled.reason, question=question, filled=filled)
             case {"send": kind}:
                 if not self.handset.attach(kind):
                     self._take(kind, kind=kind)

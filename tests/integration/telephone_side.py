@@ -54,6 +54,9 @@ class TelephoneHandset:
     def arrive(self) -> None:
         pass
 
+    def fill(self, fields: Mapping[str, str], question: str) -> bool:
+        return False
+
     def start(self, invitation: Mapping[str, Any]) -> None:
         """Our call is placed by the dispatcher, which the player lets work after each act."""
         self.invitation_id = invitation["id"]

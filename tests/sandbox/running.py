@@ -56,6 +56,8 @@ class Product:
     url: str
     calls: list[Call] = field(default_factory=list)
     answer: Callable[[Call], tuple[int, str, str] | None] = lambda _call: (200, "text/xml", "<Response/>")
+    audio: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    """What it gives out by path: content type and content."""
 
     def texts(self) -> list[Call]:
         return [call for call in list(self.calls) if urlsplit(call.path).path == "/webhooks/sms"]
@@ -75,6 +77,14 @@ def a_product() -> Iterator[Product]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+
+        def do_GET(self) -> None:
+            kind, content = product.audio.get(self.path, ("text/plain", b""))
+            self.send_response(200 if content else 404)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()

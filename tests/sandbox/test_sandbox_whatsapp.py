@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.sandbox.running import Box, Product, a_product, eventually, running
+from tests.sandbox.running import Box, Product, eventually, running
 from tests.sandbox.whatsapp_box import ANA, BODY, NUMBER_ID, Meta
 
 BEN = "+14155550142"
 
 
-@pytest.fixture(scope="module")
-def product() -> Iterator[Product]:
-    with a_product() as product:
-        yield product
-
-
-@pytest.fixture(scope="module")
-def running_box(tmp_path_factory: pytest.TempPathFactory, product: Product) -> Iterator[Box]:
-    with running(tmp_path_factory.mktemp("sandbox"), product) as box:
-        yield box
-
-
 @pytest.fixture
-def meta(running_box: Box, product: Product) -> Meta:
-    running_box.since = running_box.call("POST", "/_sandbox/reset", {})["seq"]
-    product.calls.clear()
+def meta(box: Box, product: Product) -> Meta:
     product.answer = lambda _call: (200, "text/plain", "")
-    return Meta(box=running_box, product=product)
+    return Meta(box=box, product=product)
 
 
 def codes(answer: tuple[int, Any]) -> tuple[int, int, int | None]:

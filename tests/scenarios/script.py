@@ -6,6 +6,7 @@ played against the bare machine and, end to end, over any channel. One act per l
     {"start": true}                           the invitation is due, the call was answered, the page was opened
     {"say": "3"}                              the customer writes or says this; "carrier": the provider acted on it
     {"tap": "9", "question": "score"}         the customer uses a control of that question ("skip" is one)
+    {"fill": {"score": "3", "reason": "…"}}   the customer sends the form that came with the score (or "question")
     {"send": "media"}                         an attachment without words (media or recording)
     {"after": 86400}                          seconds pass; timers that are due meanwhile fire
     {"silence": true}                         the channel itself hears nothing (a telephone)
@@ -33,6 +34,7 @@ from common.survey.machine import (
     Conversation,
     Effect,
     Event,
+    Filled,
     IllegalEvent,
     OpenTicket,
     OptedOut,
@@ -96,6 +98,14 @@ class Scenario:
         return tuple(Option(key=key, label=label) for key, label in self.body.get("labels", {}).items())
 
 
+def filled_in(fields: Mapping[str, Any]) -> Filled:
+    """A form as the machine sees it: a score that is none of the eleven is none."""
+    scores = {str(score): score for score in range(11)}
+    return Filled(
+        score=scores.get(fields.get("score", "")), reason=fields.get("reason", ""), aspect=fields.get("aspect", "")
+    )
+
+
 def load_all() -> list[Scenario]:
     """Every scenario of the folder, by name."""
     return [
@@ -149,7 +159,7 @@ class Player:
     def _event(self, act: Mapping[str, Any]) -> Event:
         at, conversation = self.now, self.conversation
         match act:
-            case {"say": _} | {"tap": _} | {"send": _}:
+            case {"say": _} | {"tap": _} | {"send": _} | {"fill": _}:
                 return self._reply(act)
             case {"start": _}:
                 return Started(at=at)
@@ -175,15 +185,17 @@ class Player:
     def _reply(self, act: Mapping[str, Any]) -> Replied:
         self._messages += 1
         kind = "choice" if "tap" in act else act.get("send", "text")
+        filled = filled_in(act["fill"]) if "fill" in act else None
         return Replied(
             at=self.now,
             message_id=f"m{self._messages}",
-            text=act.get("say", ""),
+            text=filled.reason if filled else act.get("say", ""),
             choice=act.get("tap"),
-            question=act.get("question"),
+            question=act.get("question", "score" if filled else None),
             kind=kind,
             carrier=act.get("carrier"),
             options=self.scenario.options,
+            filled=filled,
         )
 
     def _wait(self, duration: timedelta) -> None:

@@ -64,3 +64,30 @@ def test_a_fourth_question_is_refused_with_the_reason() -> None:
 def test_a_key_is_plain(key: str) -> None:
     with pytest.raises(Invalid):
         define(key, 1, {"brand": "Acme"})
+
+
+@pytest.mark.parametrize(
+    ("forms", "field"),
+    [
+        (None, "forms"),
+        ([], "forms"),
+        ({"whatsapp": "123"}, "forms"),
+        ({"fax": {"en": "123"}}, "forms.fax"),
+        ({"whatsapp": {"en": 123}}, "forms.whatsapp.en"),
+        ({"whatsapp": {"en": ""}}, "forms.whatsapp.en"),
+        ({"whatsapp": {"en": "1/2"}}, "forms.whatsapp.en"),
+        ({"whatsapp": {"?": "123"}}, "forms.whatsapp.?"),
+        ({"whatsapp": {"pt_BR": "1", "pt-br": "2"}}, "forms.whatsapp.pt-br"),
+    ],
+)
+def test_a_form_is_named_by_channel_and_language(forms: object, field: str) -> None:
+    with pytest.raises(Invalid) as raised:
+        define("support", 1, {"brand": "Acme", "forms": forms})
+    assert field in [name for name, _ in raised.value.errors]
+
+
+def test_a_form_is_shown_in_the_customers_language_or_not_at_all() -> None:
+    definition = define("support", 1, {"brand": "Acme", "forms": {"whatsapp": {"pt_BR": "1", "en": "2"}}})
+    wanted = [definition.form_for("whatsapp", locale) for locale in ("pt-BR", "pt", "en-GB", "nl")]
+    assert wanted == ["1", None, "2", None]
+    assert definition.form_for("sms", "en") is None

@@ -92,14 +92,14 @@ def test_the_same_step_with_other_keys_is_still_the_same_step(line: Line) -> Non
 
 def test_while_the_database_is_away_twilio_is_told_to_come_again(line: Line) -> None:
     params = call_params(line)
-    write, store = line.services.store.write, line.services.store
+    write, store = line.services.store.write_apart, line.services.store
 
     def away(_work: object) -> None:
         raise StoreUnavailable("away")
 
-    store.write = away  # type: ignore[method-assign,assignment]
+    store.write_apart = away  # type: ignore[method-assign,assignment]
     assert line.post(f"{PUBLIC}/webhooks/voice", params).status == 503
-    store.write = write  # type: ignore[method-assign]
+    store.write_apart = write  # type: ignore[method-assign]
     assert line.post(f"{PUBLIC}/webhooks/voice", params).status == 200
     assert len(line.rows(calls)) == 1
 
@@ -109,7 +109,7 @@ def test_a_crash_in_the_middle_of_a_step_leaves_the_step_to_be_heard_again(line:
     params = line.params(phone.sid, ANA, NUMBER, "inbound") | {"Digits": "9", "FinishedOnKey": "#"}
 
     store = line.services.store
-    write = store.write
+    write = store.write_apart
 
     def half(work: object) -> object:
         def both(connection: Connection) -> object:
@@ -118,9 +118,9 @@ def test_a_crash_in_the_middle_of_a_step_leaves_the_step_to_be_heard_again(line:
 
         return write(both)
 
-    store.write = half  # type: ignore[method-assign,assignment]
+    store.write_apart = half  # type: ignore[method-assign,assignment]
     assert line.post(f"{PUBLIC}/webhooks/voice/step?step=1", params).status == 503
-    store.write = write  # type: ignore[method-assign]
+    store.write_apart = write  # type: ignore[method-assign]
     assert line.conversation()["score"] is None
     assert b"main reason" in line.post(f"{PUBLIC}/webhooks/voice/step?step=1", params).body
     assert line.conversation()["score"] == 9

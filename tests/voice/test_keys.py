@@ -36,6 +36,7 @@ SCORES: list[tuple[str, list[Entry], int, float | None]] = [
     ("1, and silence", ["1", None], 1, None),
     ("1, and 1 as an answer to the rescue", ["1", "1"], 1, None),
     ("a key during the first word", [{"keys": "8", "first": 0.1}], 8, 2.2),
+    ("10 during the prompt", [{"keys": "10", "first": 0.5, "gap": 0.2}], 10, 0.8),
     ("a first key 6.5 s after the prompt", [{"keys": "8", "first": 13.5}], 8, None),
     ("42, then 4", ["42", "4#"], 4, None),
     ("the star repeats, then 6", ["*", "6#"], 6, None),
@@ -103,6 +104,44 @@ def test_hanging_up_keeps_what_was_said(line: Line) -> None:
         assert shown["state"] == "closed", what
         assert tuple(shown[name] for name in ("outcome", "score", "reason", "aspect")) == expected, what
         assert bool(shown["ticket_id"]) == (shown["band"] == "detractor"), what
+
+
+def test_hanging_up_at_the_offer_keeps_score_and_ticket(desk: Line) -> None:
+    """ "Press one to talk to someone now": the score is in, its ticket is open, and nobody was rung."""
+    for number, at in enumerate((1, 7)):
+        phone = desk.dial(["2#", {"hang_up": at}], caller=f"+3164{number:07d}")
+        assert any("talk to someone" in each["text"] for each in phone.transcript)
+        shown = _of(desk, phone)
+        expected = ("closed", "partial", 2, None, None)
+        assert tuple(shown[name] for name in ("state", "outcome", "score", "reason", "aspect")) == expected, at
+        assert shown["ticket_id"] is not None
+    assert [each["reason"] for each in desk.tickets()] == ["detractor"] * 2
+    assert all(each["accepted_at"] is None for each in desk.rows(calls))
+    assert not any("/whisper" in address for address, _, _ in desk.requests)
+
+
+def test_hanging_up_where_nobody_was_there_is_a_wish_to_be_called(desk: Line) -> None:
+    phone = desk.dial(["2#", "1", {"hang_up": 1}])
+    assert any("Nobody is free" in each["text"] for each in phone.transcript)
+    shown = _of(desk, phone)
+    assert (shown["outcome"], shown["score"], shown["reason"]) == ("partial", 2, None)
+    assert [each["reason"] for each in desk.tickets()] == ["callback"]
+
+
+OPT_OUT_HUNG_UP: list[tuple[str, list[Entry], tuple[Any, ...]]] = [
+    ("at the score", ["**", {"hang_up": 1}], ("no_answer", None)),
+    ("at the score, twice there and back", ["**", "1", "**", {"hang_up": 1}], ("no_answer", None)),
+    ("after it was heard to its end", ["**", {"hang_up": 7}], ("no_answer", None)),
+    ("at the aspect", ["8#", {"speak": "Fine", "for_s": 2}, "**", {"hang_up": 1}], ("partial", 8)),
+]
+
+
+def test_hanging_up_at_the_way_out_is_no_opt_out(line: Line) -> None:
+    for number, (what, script, expected) in enumerate(OPT_OUT_HUNG_UP):
+        caller = f"+3165{number:07d}"
+        shown = _of(line, line.dial(script, caller=caller))
+        assert (shown["outcome"], shown["score"]) == expected, what
+        assert line.interaction(f"later-{number}", phone=caller)["reason"] != "opt_out", what
 
 
 def test_a_score_is_stored_by_the_request_that_brings_it(line: Line) -> None:

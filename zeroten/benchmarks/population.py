@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import Connection, insert, text
 
 from common import clock
-from common.analysis.tally import BLOCKS, DEPTH_OF_SCORE, PATTERNS, Dimension, facet_number, week_number
+from common.analysis.tally import AGENT, BLOCKS, CONTACT, DEPTH_OF_SCORE, PATTERNS, Dimension, facet_number, week_number
 from common.store.engine import Database
 from common.store.facet_recount import true_week, write_week
 from common.store.schema import FUNNEL, SCORES, facets, tallied
@@ -72,7 +72,7 @@ def _write_facets(connection: Connection) -> int:
             pattern: _facet(pattern, direction, values | {"agent": agent, "agent_name": name}) for pattern in PATTERNS
         }
         kept |= {row["id"]: row for row in rows.values()}
-        numbered.append({"number": number, "facet": rows["contact"]["id"], "staff": rows["agent"]["id"]})
+        numbered.append({"number": number, "facet": rows[CONTACT]["id"], "staff": rows[AGENT]["id"]})
     connection.execute(insert(facets).inline(), list(kept.values()))
     connection.execute(
         text("CREATE TABLE combinations (number INTEGER PRIMARY KEY, facet BIGINT NOT NULL, staff BIGINT NOT NULL)")
@@ -107,8 +107,8 @@ def _tallied(is_sqlite: bool, combinations: int) -> str:
     half = combinations // 2
     combination = f"CASE WHEN {_random(1, 100)} < 8 THEN {_random(2, half)} ELSE {half} + {_random(2, half)} END"
     score = "CASE " + " ".join(f"WHEN dice < {sum(_WEIGHTS[: score + 1])} THEN {score}" for score in range(11)) + " END"
-    contact, staff = (", ".join(PATTERNS[pattern]) for pattern in ("contact", "agent"))
-    named = {"f": PATTERNS["contact"], "s": PATTERNS["agent"]}
+    contact, staff = (", ".join(PATTERNS[pattern]) for pattern in (CONTACT, AGENT))
+    named = {"f": PATTERNS[CONTACT], "s": PATTERNS[AGENT]}
     facts = ", ".join(f"{table}.{name}" for table, names in named.items() for name in names)
     return f"""
         INSERT INTO tallied (interaction_id, conversation_id, kind, direction, {contact}, {staff}, zone, cohort_at,

@@ -14,6 +14,7 @@ import click
 from common import clock
 from zeroten.benchmarks import (
     calls,
+    counting,
     dispatch,
     durable,
     exports,
@@ -38,6 +39,7 @@ BENCHMARKS = {
     "whatsapp": whatsapp.run,
     "road": road.run,
     "calls": calls.run,
+    "counting": counting.run,
     "figures": figures.run,
     "exports": exports.run,
     "inbox": inbox.run,

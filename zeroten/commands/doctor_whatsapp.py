@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from common.channels import SendError
+from sqlalchemy.exc import SQLAlchemyError
+
+from common.channels import Channel, SendError
 from common.config import Settings
+from common.errors import StoreUnavailable
+from common.store.engine import Database
+from common.store.writer import Store
+from common.surveys import Surveys, keys_of_surveys
+
+if TYPE_CHECKING:
+    from bots.whatsapp import WhatsApp
 
 CREDENTIALS = ("TOKEN", "PHONE_NUMBER_ID", "BUSINESS_ACCOUNT_ID", "APP_SECRET", "VERIFY_TOKEN")
 
@@ -38,6 +47,34 @@ def check_whatsapp(settings: Settings) -> Iterator[tuple[bool, str]]:
     number = about.get("display_phone_number") or "the number"
     yield True, f"Meta accepts the WhatsApp credentials for {number}; {len(templates)} templates there"
     yield from _webhook(about, f"{settings.public_url}/webhooks/whatsapp")
+    for key, where in _forms(settings):
+        yield _form(adapter, key, where)
+
+
+def _forms(settings: Settings) -> Sequence[tuple[str, str]]:
+    """The Flows that the newest versions of the surveys show: Meta's id, and where; none while there is no database."""
+    surveys = Surveys()
+    try:
+        with Store(Database(settings.database_url)).read() as connection:
+            found = [surveys.find(connection, key) for key in keys_of_surveys(connection)]
+    except (StoreUnavailable, SQLAlchemyError):
+        return []
+    return [
+        (key, f"survey {each.key} in {language}")
+        for each in found
+        if each is not None
+        for language, key in each.body["forms"].get(Channel.WHATSAPP.value, {}).items()
+    ]
+
+
+def _form(adapter: WhatsApp, key: str, where: str) -> tuple[bool, str]:
+    """A Flow that is not published is refused with every question, which is then asked in words."""
+    try:
+        status = adapter.flow_status(key)
+    except SendError as error:
+        return False, f"Flow {key} of {where} is not at Meta ({error.provider_code}); the question is asked in words"
+    words = f"Flow {key} of {where} is {status.lower()}"
+    return (True, words) if status == "PUBLISHED" else (False, f"{words}; the question is asked in words")
 
 
 def _webhook(about: Mapping[str, Any], ours: str) -> Iterator[tuple[bool, str]]:

@@ -1,4 +1,4 @@
-"""`zeroten templates status|push|pull|lint`: the wording that a provider must approve, from the command line."""
+"""`zeroten templates status|push|pull|lint|flow`: the wording that a provider must approve, from the command line."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from common.templates.finding import Severity
 from common.templates.lint import lint
 from common.templates.shipped import shipped_templates
 from common.templates.template import Template, read_template
+from zeroten.commands.flows import flow_command
 
 BY = "the command line"
 _STATES = {None: "may be sent", "recategorised": "recategorised as marketing; accept that in the console"}
@@ -108,6 +109,9 @@ def lint_command(files: tuple[Path, ...]) -> None:
     click.echo(f"{len(named)} templates, {errors} errors, {warnings} warnings")
     if errors:
         raise click.exceptions.Exit(1)
+
+
+templates_command.add_command(flow_command)
 
 
 def _read(files: Iterable[Path]) -> Iterator[tuple[str, Template]]:

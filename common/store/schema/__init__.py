@@ -50,7 +50,7 @@ from common.store.schema.queue import (
     tickets,
 )
 from common.store.schema.sites import nonces, sites, visits
-from common.store.schema.telephone import call_steps, calls, files, recordings
+from common.store.schema.telephone import call_steps, calls, files, recordings, sounds
 from common.store.schema.templates import approvals, template_changes, templates
 from common.store.schema.themes import (
     coded,
@@ -123,6 +123,7 @@ __all__ = [
     "sla_policies",
     "sought",
     "sought_words",
+    "sounds",
     "storable",
     "subscriptions",
     "surveys",

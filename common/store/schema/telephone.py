@@ -68,6 +68,18 @@ recordings = Table(  # the spoken words of customers, kept for a time
     Index("ix_recordings_due", "due_at"),
 )
 
+sounds = Table(  # recorded prompts, played to callers in place of words; a sound never changes
+    "sounds",
+    metadata,
+    id_column(primary_key=True),
+    Column("media_type", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("duration_ms", Integer, nullable=False),
+    Column("name", Words, nullable=False),  # what the file was called
+    Column("content", LargeBinary, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
 files = Table(  # voice notes, pictures and documents of customers and to them, kept for a time
     "files",
     metadata,

@@ -27,7 +27,7 @@ export const remove = (path) => call("DELETE", path);
    when it stands again: what the sandbox knows may have changed, so begin from its state. Returns how to leave. */
 export function follow(seq, { onRecord, onBack, onBreak }) {
   const kinds = ["text", "handset", "handset_name", "webhook_end", "reset", "clock", "faults", "webchat"];
-  for (const news of ["phone", "text", "handset", "webhook_end", "template", "review"]) kinds.push(`whatsapp_${news}`);
+  for (const news of ["phone", "text", "handset", "webhook_end", "template", "review", "flow"]) kinds.push(`whatsapp_${news}`);
   kinds.push("call", "call_status", "call_line", "telephone");
   for (const news of ["chat", "message", "edit", "tap", "notice", "update_end"]) kinds.push(`telegram_${news}`);
   const source = new EventSource(`/_sandbox/stream?after=${seq}`);

@@ -9,19 +9,28 @@ const automatic = document.getElementById("templates-automatic");
 const dot = document.getElementById("templates-dot");
 const REASONS = ["INVALID_FORMAT", "INCORRECT_CATEGORY", "PROMOTIONAL", "ABUSIVE_CONTENT", "SCAM", "TAG_CONTENT_MISMATCH"];
 
+const STATES = { PUBLISHED: "approved", DRAFT: "pending", THROTTLED: "paused", BLOCKED: "disabled", DEPRECATED: "disabled" };
+
 let templates = [];
+let flows = [];
 let trouble = () => {};
 
 const words = (code) => code.charAt(0) + code.slice(1).toLowerCase().replaceAll("_", " ");
 
 export function showTemplates(state) {
   templates = state.templates;
+  flows = state.flows;
   automatic.checked = state.automatic;
   draw();
 }
 
 export function onTemplateRecord(kind, record) {
   if (kind === "whatsapp_review") automatic.checked = record.automatic;
+  if (kind === "whatsapp_flow") {
+    const known = flows.findIndex((flow) => flow.id === record.flow.id);
+    flows.splice(known < 0 ? flows.length : known, 1, record.flow);
+    draw();
+  }
   if (kind !== "whatsapp_template") return;
   const place = templates.findIndex((template) => template.id === record.id);
   if (!record.template) templates = templates.filter((template) => template.id !== record.id);
@@ -34,8 +43,27 @@ function draw() {
   dot.hidden = !templates.some((template) => template.status === "PENDING");
   const order = (template) => (template.status === "PENDING" ? 0 : 1);
   const sorted = [...templates].sort((a, b) => order(a) - order(b) || a.name.localeCompare(b.name) || a.language.localeCompare(b.language));
-  if (!sorted.length) list.replaceChildren(make("p", "review__empty", "Nothing was submitted yet. Templates appear here as soon as Zeroten asks for their approval."));
+  if (!sorted.length) list.replaceChildren(make("p", "review__empty", "No template was submitted yet. Templates appear here as soon as Zeroten asks for their approval."));
   else list.replaceChildren(...sorted.map(drawTemplate));
+  list.append(...flows.map(drawFlow));
+}
+
+/* A form at Meta, and what Meta makes of it: what it begins to distrust it throttles, then blocks. */
+function drawFlow(flow) {
+  const status = make("span", `review__status review__status--${STATES[flow.status]}`, words(flow.status));
+  const card = make("article", "review", make("header", "review__head", make("h3", "review__name", flow.name), status));
+  card.append(make("p", "review__facts", `Flow ${flow.id} · ${flow.categories.map(words).join(", ")} · JSON ${flow.json_version ?? "missing"}`));
+  const acts = make("div", "review__acts");
+  const offered = flow.status === "PUBLISHED" ? { THROTTLED: "Throttle", BLOCKED: "Block" } : { PUBLISHED: "Publish" };
+  for (const [next, label] of Object.entries(offered)) {
+    const button = make("button", next === "PUBLISHED" ? "solid" : "quiet", label);
+    button.type = "button";
+    button.setAttribute("aria-label", `${label}: ${flow.name}`);
+    button.addEventListener("click", () => post(`/whatsapp/flows/${flow.id}`, { status: next }).catch((e) => trouble(e.message)));
+    acts.append(button);
+  }
+  card.append(acts);
+  return card;
 }
 
 function drawTemplate(template) {

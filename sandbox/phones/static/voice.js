@@ -82,12 +82,46 @@ function drawLines() {
     bubble.dir = "auto";
     if (heard.language) bubble.lang = heard.language;
     thread.append(bubble);
-    if (heard.who === "system" && LIVE.has(call.status)) speak(heard);
-    else if (heard.who === "caller") window.speechSynthesis?.cancel();
+    const element = heard.sound ? player(heard.sound) : null;
+    if (element) bubble.replaceChildren(element);
+    if (heard.who === "system" && LIVE.has(call.status)) element ? sing(element) : speak(heard);
+    else if (heard.who === "caller") hush();
   }
   if (call.lines.length > drawn.lines) thread.scrollTop = thread.scrollHeight;
   drawn.lines = call.lines.length;
-  if (!LIVE.has(call.status)) window.speechSynthesis?.cancel();
+  if (!LIVE.has(call.status)) hush();
+}
+
+/* What is heard one after the other: a recording waits for the words before it, and they for it. */
+let playing = Promise.resolve();
+let audio = null;
+
+function hush() {
+  window.speechSynthesis?.cancel();
+  audio?.pause();
+  audio = null;
+  playing = Promise.resolve();
+}
+
+function player(sound) {
+  const element = make("audio", "");
+  element.controls = true;
+  element.preload = "metadata";
+  element.src = sound;
+  element.setAttribute("aria-label", "What is played");
+  return element;
+}
+
+function sing(element) {
+  if (!aloud.checked) return;
+  playing = playing.then(
+    () =>
+      new Promise((resolve) => {
+        audio = element;
+        for (const name of ["ended", "error", "pause"]) element.addEventListener(name, resolve, { once: true });
+        element.play().catch(resolve);
+      }),
+  );
 }
 
 function speak(heard) {

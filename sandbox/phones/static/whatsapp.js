@@ -2,6 +2,7 @@
 
 import { get, post } from "./control.js";
 import { drawFile } from "./attached.js";
+import { openForm, startForm } from "./whatsapp_form.js";
 import { dayKey, dayOf, linked, make, timeOf } from "./words.js";
 
 const who = document.getElementById("whatsapp-who");
@@ -174,12 +175,17 @@ function drawFoot(message, at) {
 function drawControls(message) {
   const box = make("div", "wa__controls");
   const isList = message.controls[0].kind === "row";
+  const isForm = message.controls[0].kind === "flow";
   const buttons = isList ? [{ title: message.controls[0].opener }] : message.controls;
   for (const control of buttons) {
     const button = make("button", "wa__control", ...(isList ? [icon("i-list")] : []), make("bdi", "", control.title));
     button.type = "button";
-    if (isList) button.setAttribute("aria-haspopup", "dialog");
-    button.addEventListener("click", () => (isList ? openSheet(message, button) : tap(message, control)));
+    if (isList || isForm) button.setAttribute("aria-haspopup", "dialog");
+    button.addEventListener("click", () => {
+      if (isForm) openForm(control, (answers) => act("/fill", { message: message.id, answers }));
+      else if (isList) openSheet(message);
+      else tap(message, control);
+    });
     box.append(button);
   }
   return box;
@@ -280,6 +286,7 @@ function startSettings() {
 export function startWhatsApp(onTrouble) {
   trouble = onTrouble;
   startSettings();
+  startForm();
   who.addEventListener("change", () => {
     if (who.value === OTHER) {
       showNewcomer(true);

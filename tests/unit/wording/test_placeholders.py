@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.wording import MAX_WORDING, check_wording
-from common.wording.placeholders import MAX_VALUE, PLACEHOLDERS, clean_value, fill, placeholders_in
+from common.wording.placeholders import MAX_VALUE, MENU_PLACEHOLDERS, PLACEHOLDERS, clean_value, fill, placeholders_in
 
 VALUES = {"brand": "Acme", "name": "Ana", "agent": "Joost", "reference": "order 4711", "topic": "invoice"}
 
@@ -133,6 +133,6 @@ def test_saved_words_never_show_a_brace(text: str, name: str) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_at_all_can_be_filled(text: str) -> None:
-    assert placeholders_in(text) <= PLACEHOLDERS
+    assert placeholders_in(text) <= PLACEHOLDERS | MENU_PLACEHOLDERS
     fill(text, {})
     fill(text, VALUES)

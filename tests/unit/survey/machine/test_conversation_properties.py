@@ -15,6 +15,7 @@ from common.survey.machine import (
     Close,
     Conversation,
     Event,
+    Filled,
     OpenTicket,
     OptedOut,
     RecordAnswer,
@@ -194,6 +195,25 @@ class Conversations(RuleBasedStateMachine):
             forwards = before.state is State.HANDOFF or (before.is_returned and not before.opted_out)
             self.take(Replied(at=self.at, message_id="0", choice=str(score), question="score"))
             assert forwards or self.conversation is before
+
+    @rule(score=SCORES)
+    def send_an_old_form(self, score: int) -> None:
+        if self.conversation.state is not State.SCORE and self.conversation.waiting != "score":
+            before = self.conversation
+            self.take(Replied(at=self.at, message_id="0", question="score", filled=Filled(score=score)))
+            assert before.state is State.HANDOFF or self.conversation is before
+
+    @precondition(lambda self: self.conversation.state is State.SCORE)
+    @rule(score=SCORES)
+    def fill_in_the_form(self, score: int) -> None:
+        """All at once ends like the score with each later question skipped; only nothing is asked in between."""
+        self.said.append(score)
+        self.messages += 1
+        self.model.reply("number", score, self.now)
+        while self.model.state in {"reason", "aspect"}:
+            self.model.reply("skip", 0, self.now)
+        filled = Filled(score=score)
+        self.take(Replied(at=self.at, message_id=str(self.messages), question="score", filled=filled))
 
     @rule(is_said_here=st.booleans())
     def opt_out(self, is_said_here: bool) -> None:

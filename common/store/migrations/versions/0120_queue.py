@@ -7,8 +7,8 @@ from alembic import op
 
 from common.store.schema import Instant
 
-revision = "0110"
-down_revision = "0095"
+revision = "0120"
+down_revision = "0115"
 
 
 def upgrade() -> None:
