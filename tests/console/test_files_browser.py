@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from sqlalchemy import select
 
 from common.actors import Role
@@ -98,7 +98,7 @@ def test_what_cannot_be_sent_is_said_and_the_words_stay(served: Served) -> None:
     desk.get_by_role("button", name="Send", exact=True).click()
     expect(desk.locator(".notices")).to_contain_text("the file is none of them")
     expect(desk.locator("#reply-text")).to_have_value("Our new logo")
-    large = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": bytes(11 * 1024 * 1024)}
+    large: FilePayload = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": bytes(11 * 1024 * 1024)}
     desk.locator("#reply-file").set_input_files(large)
     expect(desk.locator(".notices")).to_contain_text("too large")
     assert customer.locator(".attached img").count() == 0
