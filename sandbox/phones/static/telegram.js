@@ -1,6 +1,7 @@
 /* The Telegram phone: whose it is, the bot's chat with its buttons, and what the customer writes, taps and blocks. */
 
 import { get, post } from "./control.js";
+import { drawFile } from "./attached.js";
 import { dayKey, dayOf, linked, make, timeOf } from "./words.js";
 
 const who = document.getElementById("telegram-who");
@@ -137,8 +138,9 @@ function drawMessage(message, before, after, index) {
   const items = [];
   if (!before || dayKey(new Date(before.virtual_at)) !== dayKey(at)) items.push(make("div", "day", dayOf(at)));
   const isOurs = message.author === "customer";
-  const body = message.sort === "text" ? linked(message.text) : [make("i", "", message.sort), message.text ? ` ${message.text}` : ""];
+  const body = message.sort === "text" || message.file ? linked(message.text) : [make("i", "", message.sort), message.text ? ` ${message.text}` : ""];
   const bubble = make("div", `bubble bubble--${isOurs ? "customer" : "business"}`, make("bdi", "", ...body));
+  if (message.file) bubble.prepend(drawFile(message.file, `/_sandbox/telegram/files/${message.file.id}`));
   bubble.dir = "auto";
   if (drawn && index >= drawn) bubble.classList.add("is-new");
   bubble.prepend(make("span", "visually-hidden", isOurs ? "Customer: " : "Bot: "));

@@ -1,6 +1,7 @@
 /* The WhatsApp phone: whose it is, the chat with its buttons and lists, and what the customer types or taps. */
 
 import { get, post } from "./control.js";
+import { drawFile } from "./attached.js";
 import { openForm, startForm } from "./whatsapp_form.js";
 import { dayKey, dayOf, linked, make, timeOf } from "./words.js";
 
@@ -149,6 +150,7 @@ function drawMessage(message, before, index) {
   const bubble = make("div", `bubble bubble--${message.author} wa`);
   bubble.dir = "auto";
   bubble.append(make("span", "visually-hidden", message.author === "customer" ? "Customer: " : "Business: "));
+  if (message.file) bubble.append(drawFile(message.file, `/_sandbox/whatsapp/files/${message.file.id}`));
   bubble.append(make("bdi", "wa__words", ...linked(message.body)), drawFoot(message, at));
   if (drawn && index >= drawn) bubble.classList.add("is-new");
   items.push(bubble);
