@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict, WWWAuthenticate
 from werkzeug.exceptions import RequestEntityTooLarge, Unauthorized, UnsupportedMediaType
 
 from api.calls import Answer, Call, once
+from api.key_uses import KeyUses
 from api.problems import answer_error, invalid_of
 from api.reading import read_json, text_fault
 from common import clock
@@ -36,6 +37,7 @@ class Api(APIBlueprint):
     def __init__(self, services: Services, **options: Any) -> None:
         super().__init__("api", __name__, **options)
         self._services = services
+        self._uses = KeyUses(services.store)
         self._tickets = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
         self.register_error_handler(Exception, answer_error)
 
@@ -92,6 +94,7 @@ class Api(APIBlueprint):
             actor = api_keys.actor_of(connection, key.strip())
         if actor is None:
             raise Unauthorized("This key is unknown or revoked.", www_authenticate=_challenge("invalid_token"))
+        self._uses.note(actor.id, clock.now())
         return replace(actor, network=network_of(request.remote_addr))
 
 

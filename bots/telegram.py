@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, NoReturn, TypeVar, cast
 from urllib.parse import urlsplit
 
-from telegram import Bot, WebhookInfo
+from telegram import Bot, InputFile, WebhookInfo
 from telegram.error import TelegramError
 
 from bots.telegram_buttons import draw_buttons
@@ -35,6 +35,7 @@ from common.channels import (
     Lookup,
     MalformedWebhook,
     NotUnderstood,
+    OutboundFile,
     Payload,
     Prompt,
     SendError,
@@ -48,6 +49,16 @@ from common.wording import resolve_locale, say
 
 MAX_TEXT = 4096
 """UTF-16 units of one message: https://core.telegram.org/bots/api#sendmessage"""
+MAX_CAPTION = 1024
+"""UTF-16 units beside a file: https://core.telegram.org/bots/api#sendphoto"""
+FILES = {
+    "image/jpeg": ("photo", 10 * 1024 * 1024),
+    "image/png": ("photo", 10 * 1024 * 1024),
+    "image/gif": ("document", 50 * 1024 * 1024),
+    "application/pdf": ("document", 50 * 1024 * 1024),
+    "video/mp4": ("video", 50 * 1024 * 1024),
+}
+"""What can be sent, by which method, and bytes at most: https://core.telegram.org/bots/api#sending-files"""
 MAX_CHOICES = 20
 PER_CHAT = timedelta(seconds=1.1)
 """https://core.telegram.org/bots/faq: avoid more than one message a second in a chat. With a little air."""
@@ -71,7 +82,13 @@ class TelegramBot:
     """The Telegram adapter. Safe for any number of threads; holds no state but its connections and its own name."""
 
     channel = Channel.TELEGRAM
-    capabilities = Capabilities(max_text=MAX_TEXT, max_choices=MAX_CHOICES, receipts=False)
+    capabilities = Capabilities(
+        max_text=MAX_TEXT,
+        max_choices=MAX_CHOICES,
+        receipts=False,
+        files={media_type: most for media_type, (_method, most) in FILES.items()},
+        max_caption=MAX_CAPTION,
+    )
     doors = (Door(path=DOOR),)
     per_address = PER_CHAT
 
@@ -151,7 +168,10 @@ class TelegramBot:
     # --- sending ----------------------------------------------------------------------------------------------------
 
     def render(self, to: str, prompt: Prompt) -> Payload:
-        """The arguments of one sendMessage. Plain text: what a customer or a person wrote is never taken for markup."""
+        """The arguments of one sendMessage, or of what sends a file. Plain text: no words are taken for markup."""
+        if prompt.file is not None:
+            given = {"caption": _fitting(prompt.text, MAX_CAPTION), "file": prompt.file}
+            return Payload(to=to, fields=given, reference=prompt.reference)
         fields: dict[str, object] = {"text": _fitting(prompt.text)}
         if (buttons := draw_buttons(prompt)) is not None:
             fields["reply_markup"] = buttons
@@ -161,7 +181,7 @@ class TelegramBot:
         bot, fields = self._bot, cast("dict[str, Any]", payload.fields)
         with exchanging(before_request) as exchange:
             try:
-                drive(bot.send_message(chat_id=int(payload.to), **fields))
+                drive(_sending(bot, int(payload.to), fields))
             except _UNREADABLE as error:
                 # What the library makes of the answer is not asked: a message with a number was taken.
                 if message_id_in(exchange) is None:
@@ -252,6 +272,21 @@ def _explain(error: Exception, exchange: Exchange, *, reading: bool = False) -> 
     if not exchange.left and not isinstance(error, TelegramError):
         raise error  # a slip of ours, before anything happened
     raise explain_exchange(exchange, reading=reading) from None
+
+
+def _sending(bot: Bot, chat: int, fields: Mapping[str, Any]) -> Coroutine[Any, Any, object]:
+    """The call that sends it: sendMessage, or with a file sendPhoto, sendVideo or sendDocument."""
+    file = fields.get("file")
+    if not isinstance(file, OutboundFile):
+        return bot.send_message(chat_id=chat, **fields)
+    sent = InputFile(file.content, filename=file.name)
+    caption = fields["caption"] or None
+    method = FILES[file.media_type][0]
+    if method == "photo":
+        return bot.send_photo(chat_id=chat, photo=sent, caption=caption)
+    if method == "video":
+        return bot.send_video(chat_id=chat, video=sent, caption=caption)
+    return bot.send_document(chat_id=chat, document=sent, caption=caption)
 
 
 def _fitting(text: str, limit: int = MAX_TEXT) -> str:

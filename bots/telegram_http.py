@@ -135,8 +135,9 @@ class BlockingRequest(BaseRequest):
         exchange = _current.get()
         exchange.deadline = time.monotonic() + self._timeout_s
         fields = request_data.json_parameters if request_data is not None else None
+        files = request_data.multipart_data if request_data is not None and request_data.contains_files else None
         client = self._client_of_this_process()
-        request = client.build_request(method, url, data=fields, extensions={"trace": exchange.trace})
+        request = client.build_request(method, url, data=fields, files=files, extensions={"trace": exchange.trace})
         failure: NetworkError
         try:
             answer = client.send(request, stream=True)

@@ -24,7 +24,7 @@ from bots.fenced_http import TIMEOUT_S, Exchange, exchanging
 from bots.whatsapp_address import address_of, addresses_in, addresses_of, recipient
 from bots.whatsapp_errors import error_in, explain_exchange, whole
 from bots.whatsapp_inbound import read_webhook
-from bots.whatsapp_render import MAX_ROW, MAX_ROWS, MAX_TEXT, render
+from bots.whatsapp_render import FILES, MAX_CAPTION, MAX_ROW, MAX_ROWS, MAX_TEXT, render
 from bots.whatsapp_signature import WebhookProof
 from bots.whatsapp_templates import Templates
 from common.channels import (
@@ -32,6 +32,7 @@ from common.channels import (
     Channel,
     Door,
     Lookup,
+    OutboundFile,
     Parsed,
     Payload,
     Prompt,
@@ -65,6 +66,8 @@ class WhatsApp:
         choice_title=MAX_ROW,
         session_window=SESSION_WINDOW,
         looks_up=True,
+        files={media_type: most for media_type, (_kind, most) in FILES.items()},
+        max_caption=MAX_CAPTION,
         forms=True,
     )
     doors = (Door(path="/webhooks/whatsapp", max_body=MAX_BODY),)
@@ -136,11 +139,16 @@ class WhatsApp:
     # --- messages -----------------------------------------------------------------------------------------------------
 
     def render(self, to: str, prompt: Prompt) -> Payload:
-        return Payload(to=to, fields={"messages": render(prompt)}, reference=prompt.reference)
+        return Payload(to=to, fields={"messages": render(prompt), "file": prompt.file}, reference=prompt.reference)
 
     def send(self, payload: Payload, *, before_request: Callable[[], None]) -> SendResult:
-        """Send the prompt's messages; the first decides, because whoever has it can answer by typing."""
+        """Send the prompt's messages; the first decides, because whoever has it can answer by typing.
+
+        A file is uploaded before. The customer sees nothing of that, so it may be done twice and closes no fence.
+        """
         first, *more = _parts(payload)
+        if isinstance(file := payload.fields.get("file"), OutboundFile):
+            first = self._uploaded(first, file)
         result = _call(partial(self._send, payload, first), before_request)
         for part in more:
             try:
@@ -173,6 +181,15 @@ class WhatsApp:
         contacts = answer.get("contacts") or [{}]
         names = addresses_in((contacts[0].get("wa_id"), contacts[0].get("user_id")))
         return SendResult(provider_id=key, aliases=tuple(name for name in names if name != payload.to))
+
+    def _uploaded(self, part: Mapping[str, Any], file: OutboundFile) -> Mapping[str, Any]:
+        """The message with the id under which Meta has its file now. Raises SendError; nothing was sent then."""
+        upload = partial(self._graph.upload_media, self.account, file.content, file.media_type, file.name)
+        key = _call(upload).get("id")
+        if not isinstance(key, str) or not key:
+            raise SendError(SendErrorCode.UNREACHABLE, "an upload without an id")
+        kind = part["type"]
+        return {**part, kind: {**part[kind], "id": key}}
 
     def fetch_file(self, provider_id: str) -> bytes | None:
         """What a customer attached; Meta keeps it for 30 days."""

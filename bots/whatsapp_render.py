@@ -15,7 +15,7 @@ import regex
 
 from bots.whatsapp_flow import FIRST_SCREEN
 from bots.whatsapp_taps import FORM, tap_id
-from common.channels import Choice, Prompt
+from common.channels import Choice, OutboundFile, Prompt
 from common.survey.events import SKIP_CHOICE
 from common.survey.questions import ASPECT
 from common.templates import TemplateUse
@@ -23,6 +23,15 @@ from common.wording import say
 
 MAX_TEXT = 4_096
 """Characters of a text, and of a list's body."""
+MAX_CAPTION = 1_024
+"""Characters of the words beside a picture, film or document."""
+FILES = {
+    "image/jpeg": ("image", 5 * 1024 * 1024),
+    "image/png": ("image", 5 * 1024 * 1024),
+    "application/pdf": ("document", 100 * 1024 * 1024),
+    "video/mp4": ("video", 16 * 1024 * 1024),
+}
+"""What can be sent: its type of message, and bytes at most ("Media" reference, supported media types)."""
 MAX_BUTTONS, MAX_BUTTON = 3, 20
 MAX_ROWS, MAX_ROW = 10, 24
 _MAX_BUTTONS_BODY = 1_024
@@ -45,6 +54,8 @@ def render(prompt: Prompt) -> Sequence[Part]:
     text = as_text(prompt.text)
     if prompt.template is not None:
         return (_template(prompt.template),)
+    if prompt.file is not None:
+        return (_file(prompt.file, as_text(prompt.text, MAX_CAPTION)),)
     if prompt.form is not None and _units(text) <= _MAX_BUTTONS_BODY:
         return (_flow(prompt, prompt.form, text),)
     if prompt.scale and prompt.attempt > 1:
@@ -52,6 +63,13 @@ def render(prompt: Prompt) -> Sequence[Part]:
     if prompt.choices and prompt.key == ASPECT:
         return (_choices(prompt, text),)
     return ({"type": "text", "text": {"preview_url": False, "body": text}},)
+
+
+def _file(file: OutboundFile, words: str) -> Part:
+    """A file with its words; the id under which Meta has it is put in once it is uploaded."""
+    kind = FILES[file.media_type][0]
+    named = {"filename": file.name} if kind == "document" else {}
+    return {"type": kind, kind: named | ({"caption": words} if words else {})}
 
 
 def as_text(text: str, limit: int = MAX_TEXT) -> str:

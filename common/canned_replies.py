@@ -78,7 +78,7 @@ def save(
     """Add one (None), or change it. Raises Invalid with the fields, NotFound, and Conflict for a name that is taken."""
     given = _checked(fields)
     if actor.teams is not None and given["team"] not in actor.teams - {""}:
-        raise Invalid("that is not one of your teams", [("team", "one of your own teams")])
+        raise Invalid("that is not one of your teams", [("team", "one of your own teams")], code="not_your_team")
     row = {**given, "updated_at": now, "updated_by": actor.name}
     taken = store.named(connection, given["short"], given["team"], given["locale"])
     if taken is not None and taken.id != reply_id:

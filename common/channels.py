@@ -48,6 +48,8 @@ class Capabilities:
     says_names: whether a customer's name may be put into our words; whoever picks up a telephone may be anybody.
     spoken: prompts are said in a call. The first one places the call; the others are the reply to the call's own
     requests, so nothing can be said while nobody is on the line, and silence is heard there and needs no timer.
+    files: what a person may attach: media type → bytes at most; empty = nothing. max_caption: characters of the words
+    that go with a file.
     forms: a question can be shown with a form that asks the whole survey at once.
     opens: how the survey starts there: "message" (we write first) or "visit" (the customer opens a page).
     manner: where a channel asks in more than one way, which words go before its own: "speech" while callers answer in
@@ -65,6 +67,8 @@ class Capabilities:
     shows_segments: bool = False
     spoken: bool = False
     says_names: bool = True
+    files: Mapping[str, int] = field(default_factory=dict)
+    max_caption: int = 0
     forms: bool = False
     manner: str = ""
 
@@ -263,6 +267,20 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundFile:
+    """A file that goes out with a person's words. id: of its row, under which the content is kept.
+
+    media_type: what it is by its own bytes. name: what the customer saves it as. content: loaded with the lease; empty
+    in the outbox.
+    """
+
+    id: str
+    media_type: str
+    name: str
+    content: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
     """What we want to say, already worded, not yet in any provider's form.
 
@@ -271,7 +289,7 @@ class Prompt:
     look the message up again. template: outside the session window, the approved template to send it as; `text` is
     then what the customer reads. attempt: how manieth asking of the same question this is, from 1. form: the provider's
     id of a published form that asks the whole survey at once, to be offered beside the words. sound: what is played in
-    place of `text` where prompts are spoken; None = it is said.
+    place of `text` where prompts are spoken; None = it is said. file: what goes with the words, if any.
     """
 
     key: str
@@ -285,6 +303,7 @@ class Prompt:
     useful_until: datetime | None = None
     template: TemplateUse | None = None
     attempt: int = 1
+    file: OutboundFile | None = None
     form: str | None = None
     sound: str | None = None
 

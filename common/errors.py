@@ -26,7 +26,12 @@ class NotFound(ZerotenError):
 
 
 class Forbidden(ZerotenError):
-    """This actor may not do this."""
+    """This actor may not do this. `code` and `facts` say it without words."""
+
+    def __init__(self, detail: str = "", *, code: str | None = None, facts: Mapping[str, object] | None = None) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.facts = dict(facts or {})
 
 
 class Conflict(ZerotenError):
@@ -40,9 +45,18 @@ class Conflict(ZerotenError):
 
 
 class Invalid(ZerotenError):
-    """The input is wrong. `errors` are pairs (field, what is wrong)."""
+    """The input is wrong. `errors` are pairs (field, what is wrong); `code` and `facts` say it without words."""
 
-    def __init__(self, detail: str, errors: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        detail: str,
+        errors: Sequence[tuple[str, str]] = (),
+        *,
+        code: str | None = None,
+        facts: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.errors = tuple(errors)
+        self.code = code
+        self.facts = dict(facts or {})

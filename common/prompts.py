@@ -7,7 +7,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
-from common.channels import Capabilities, Choice, Prompt
+from common.channels import Capabilities, Choice, OutboundFile, Prompt
 from common.survey.questions import ASPECT, REASON, SCORE
 from common.surveys import SurveyDefinition
 from common.templates import TemplateUse
@@ -106,21 +106,25 @@ def aspect_choices(definition: SurveyDefinition, locale: str) -> tuple[Choice, .
 
 
 def prompt_to_json(prompt: Prompt) -> dict[str, Any]:
-    """The prompt as stored in the outbox."""
+    """The prompt as stored in the outbox; of a file only what it is called, for its content is kept once."""
     stored = {column.name: getattr(prompt, column.name) for column in fields(prompt)}
     stored["choices"] = [asdict(choice) for choice in prompt.choices]
     stored["template"] = asdict(prompt.template) if prompt.template else None
     stored["useful_until"] = prompt.useful_until.isoformat() if prompt.useful_until else None
+    stored["file"] = (
+        {name: getattr(prompt.file, name) for name in ("id", "media_type", "name")} if prompt.file else None
+    )
     return stored
 
 
 def prompt_from_json(stored: Mapping[str, Any]) -> Prompt:
     """The prompt of an outbox row."""
-    until, template = stored["useful_until"], stored.get("template")
+    until, template, file = stored["useful_until"], stored.get("template"), stored.get("file")
     columns = dict(stored) | {
         "choices": tuple(Choice(**choice) for choice in stored["choices"]),
         "useful_until": datetime.fromisoformat(until) if until else None,
         "template": _template(template) if template else None,
+        "file": OutboundFile(**file) if file else None,
     }
     return Prompt(**columns)
 

@@ -87,7 +87,7 @@ def _own(connection: Connection, actor: Actor, view_id: str) -> None:
     if row is None or (row.user_id != actor.id and not row.is_shared):
         raise NotFound("no such view")
     if not _may_change(row, actor):
-        raise Forbidden("somebody else shares this view")
+        raise Forbidden("somebody else shares this view", code="not_yours")
 
 
 def _may_change(row: Row[Any], actor: Actor) -> bool:

@@ -16,6 +16,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException
 
 from common.actors import Role, Teams
+from common.files.offering import MAX_FILE
 from common.sign_ins import SignedIn, SignIns
 from common.speech.sounds import MAX_BYTES
 from common.store.scope import narrow
@@ -66,6 +67,9 @@ RULES: Mapping[str, Access] = {
     "console.open_person": Access.ADMINISTERS,
     "console.reset_person": Access.ADMINISTERS,
     "console.teams": Access.ADMINISTERS,
+    "console.api_keys": Access.ADMINISTERS,
+    "console.new_api_key": Access.ADMINISTERS,
+    "console.revoke_api_key": Access.ADMINISTERS,
     "console.audit": Access.ADMINISTERS,
     "console.verify_audit": Access.ADMINISTERS,
     "console.inbox": Access.READS,
@@ -147,6 +151,9 @@ RULES: Mapping[str, Access] = {
     "console.save_wording": Access.ADMINISTERS,
     "console.preview_wording": Access.ADMINISTERS,
     "console.reset_wording": Access.ADMINISTERS,
+    "console.aftercare": Access.ADMINISTERS,
+    "console.aftercare_of": Access.ADMINISTERS,
+    "console.save_aftercare": Access.ADMINISTERS,
     "console.upload_sound": Access.ADMINISTERS,
     "console.remove_sound": Access.ADMINISTERS,
     "console.sound": Access.ADMINISTERS,
@@ -169,7 +176,7 @@ RULES: Mapping[str, Access] = {
 }
 
 
-LONG_BODIES = {"console.upload_sound": 2 * MAX_BYTES}
+LONG_BODIES = {"console.upload_sound": 2 * MAX_BYTES, "console.reply": MAX_FILE + 2 * MAX_BYTES}
 """Forms that may be longer than others, in bytes: longer than what is taken, so that a page can say so."""
 WITHOUT_FACTOR = {
     "console.sign_out",

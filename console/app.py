@@ -20,7 +20,9 @@ from common.services import Services
 from common.sign_ins import SignIns
 from common.tickets import Tickets
 from console import (
+    aftercare_pages,
     alerts,
+    api_keys,
     audit_pages,
     bulk,
     canned_pages,
@@ -56,6 +58,7 @@ from console.access import RULES, Guard, missing_rules
 from console.identity_provider import IdentityProvider
 from console.language import N_
 from console.stream import MAX_STREAMS, Streams
+from console.template_findings import finding_words
 
 _STATIC = Path(__file__).parent / "static"
 _A_YEAR_S = 31_536_000
@@ -89,6 +92,7 @@ SETTINGS_PLACES = (
     Place("console.queue_settings", N_("Queue")),
     Place("console.people", N_("People")),
     Place("console.teams", N_("Teams")),
+    Place("console.api_keys", N_("API keys")),
     Place("console.webhooks", N_("Webhooks")),
     Place("console.alert_routes", N_("Alerts")),
     Place("console.audit", N_("Audit log")),
@@ -148,6 +152,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     ways_in.add_routes(blueprint, services, guard, sign_ins, provider)
     second_factor.add_routes(blueprint, guard, factors)
     people.add_routes(blueprint, services)
+    api_keys.add_routes(blueprint, services)
     audit_pages.add_routes(blueprint, services)
     language.add_routes(blueprint, is_secure=is_secure)
     desk = Tickets(services.turns, zone=services.settings.get("TIMEZONE"))
@@ -169,6 +174,7 @@ def create_console(services: Services, csrf: CSRFProtect, streams: Streams) -> B
     live.add_routes(blueprint, services, sign_ins, guard, streams)
     template_pages.add_routes(blueprint, services)
     wording_pages.add_routes(blueprint, services)
+    aftercare_pages.add_routes(blueprint, services)
     sound_pages.add_routes(blueprint, services)
     webhooks.add_routes(blueprint, services)
     alerts.add_routes(blueprint, services)
@@ -230,6 +236,7 @@ def _for_templates() -> dict[str, Any]:
         "settings_places": [place for place in SETTINGS_PLACES if signed_in and _may_open(place, signed_in.user.role)],
         "places": [place for place in PLACES if signed_in and _may_open(place, signed_in.user.role)],
         "words_for": words,
+        "finding_words": finding_words,
         "customer_title": threads.customer_title,
         "since": _since,
     }

@@ -10,6 +10,8 @@ from console.language import _
 
 UNKNOWN = "fate unknown"
 """The provider never told whether it has the message (common/delivery/settling.py)."""
+_AGAIN = ("text", "media")
+"""Kinds of messages that can be sent again as they are."""
 _USELESS = {
     SendErrorCode.ENDPOINT_BLOCKED,
     SendErrorCode.WINDOW_CLOSED,
@@ -37,7 +39,7 @@ def after_failure(error: str | None, kind: str) -> Failure:
     """What follows from a stored error: one of our codes with the provider's behind it, or the provider's alone."""
     if error == UNKNOWN:
         advice = _("It may have arrived all the same: the provider never said. Sending it again may say it twice.")
-        return Failure(advice=advice, retry=Retry.UNSURE if kind == "text" else None)
+        return Failure(advice=advice, retry=Retry.UNSURE if kind in _AGAIN else None)
     code = (error or "").partition(" ")[0]
     advice = {
         "undeliverable": _("This address cannot be reached now. Try again later, call, or use another address."),
@@ -48,6 +50,7 @@ def after_failure(error: str | None, kind: str) -> Failure:
         "config": _("The channel is not set up rightly. An administrator has to look at it."),
         "opt_out": _("The customer opted out first."),
         "too_late": _("It was too late to be of use."),
+        "file_gone": _("The file is not kept any more. Attach it again."),
     }.get(code, _("The provider took it and could not deliver it. It is safe to send it again."))
-    is_useless = code in _USELESS or code in ("opt_out", "too_late")
-    return Failure(advice=advice, retry=None if is_useless or kind != "text" else Retry.SAFE)
+    is_useless = code in _USELESS or code in ("opt_out", "too_late", "file_gone")
+    return Failure(advice=advice, retry=None if is_useless or kind not in _AGAIN else Retry.SAFE)

@@ -1,14 +1,24 @@
-"""What customers attached, in the console: seen and played in the thread, or saved."""
+"""Files in the console: what the composer attaches; what a thread has is seen and played there, or saved."""
 
 from __future__ import annotations
 
 import io
 
-from flask import Blueprint, abort, send_file
+from flask import Blueprint, abort, request, send_file
 from flask.typing import ResponseReturnValue
 
+from common.channels import OutboundFile
 from common.files.keeping import file_of
+from common.files.offering import MAX_FILE, outbound
 from common.services import Services
+
+
+def given_file() -> OutboundFile | None:
+    """What the composer's form attaches; None if nothing was chosen."""
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        return None
+    return outbound(given.stream.read(MAX_FILE + 1), given.filename)
 
 
 def add_routes(blueprint: Blueprint, services: Services) -> None:

@@ -29,6 +29,7 @@ from common.tickets import Done, Resolution, Tickets
 from console.access import PART, may_act, signed_in
 from console.beside import beside
 from console.bulk import Report
+from console.files import given_file
 from console.inbox_filters import MOST_SHOWN, PAGE, as_query, read_listing
 from console.language import _
 from console.refusals import why
@@ -83,11 +84,13 @@ def add_routes(blueprint: Blueprint, services: Services, desk: Tickets) -> None:
     @blueprint.post("/inbox/<ticket_id>/reply")
     def reply(ticket_id: str) -> ResponseReturnValue:
         typed = Typed(reply=request.form.get("text", ""), client_id=_given_client_id())
-        hold = request.form.get("hold") == "yes"
+        hold, file = request.form.get("hold") == "yes", given_file()
 
         def do(connection: Connection, actor: Actor, now: datetime) -> Done:
-            text = _words(typed.reply)
-            return desk.reply(connection, ticket_id, actor, text=text, client_id=typed.client_id, now=now, hold=hold)
+            text = _words(typed.reply) if file is None else _plain(typed.reply)
+            return desk.reply(
+                connection, ticket_id, actor, text=text, client_id=typed.client_id, now=now, hold=hold, file=file
+            )
 
         return act(ticket_id, do, typed=typed)
 
@@ -190,20 +193,20 @@ def _page(
 
 def _list(connection: Connection, actor: Actor) -> dict[str, Any]:
     """What the list shows."""
-    listing = read_listing(request.args)
+    listing, gone = read_listing(request.args), request.args.get("view_deleted", "")
     lines = store.list_tickets(connection, listing.view, actor.id, listing.shown + 1, listing.narrowed())
     shown = lines[: listing.shown]
-    views = saved_views.listed(connection, actor.id)
+    views, standing = saved_views.listed(connection, actor.id), store.standing(connection, actor.id)
     return {
         "lines": with_snippets(connection, shown, listing.narrowed().terms),
         "more": len(lines) > listing.shown,
-        "counts": store.count_by_view(connection, actor.id),
+        "counts": standing.counts,
         "is_new_here": not lines and not store.has_tickets(connection),
-        "choices": store.choices(connection),
+        "choices": standing.choices,
         "saved_views": views,
         "current_view": next((each for each in views if each.query == as_query(listing)), None),
         "saved_query": as_query(listing),
-        "deleted_view": saved_views.deleted(connection, actor, request.args.get("view_deleted", "")),
+        "deleted_view": saved_views.deleted(connection, actor, gone) if gone else None,
         "named_in": mentions.unseen_tickets(connection, actor.id),
         "workers": [each for each in mentions.people(connection) if each.role != "analyst"] if may_act() else [],
     }
@@ -265,10 +268,14 @@ def _given_client_id() -> str:
 
 
 def _words(text: str) -> str:
-    words = text.replace("\r\n", "\n").replace("\0", "").strip()
+    words = _plain(text)
     if not words:
         raise Invalid(_("There is nothing to send yet: write something first."), [("text", "empty")])
     return words
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\0", "").strip()
 
 
 def _client_id() -> str:

@@ -30,6 +30,7 @@ from common.users import (
 )
 from console.access import signed_in
 from console.language import N_, _
+from console.scopes import chosen_teams
 
 ROLE_WORDS = {
     Role.ADMIN: N_("Everything: people, settings, templates, and all tickets."),
@@ -53,7 +54,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
     def invite_person() -> ResponseReturnValue:
         if request.method == "GET":
             return _form(services, None, {"role": Role.SUPERVISOR.value})
-        form, actor, teams = request.form, signed_in().user.actor, _teams()
+        form, actor, teams = request.form, signed_in().user.actor, chosen_teams()
 
         def work(connection: Connection) -> tuple[User, str]:
             email, name = form.get("email", ""), form.get("name", "") or form.get("email", "").partition("@")[0]
@@ -77,7 +78,7 @@ def add_routes(blueprint: Blueprint, services: Services) -> None:
 
     @blueprint.post("/settings/people/<user_id>")
     def change_person(user_id: str) -> ResponseReturnValue:
-        form, actor, teams = request.form, signed_in().user.actor, _teams()
+        form, actor, teams = request.form, signed_in().user.actor, chosen_teams()
         with services.store.read() as connection:
             user = find_user(connection, user_id)
         name, given = form.get("name", ""), form.get("role")
@@ -138,7 +139,7 @@ def _form(services: Services, user: User | None, given: Any, faults: dict[str, s
     with services.store.read() as connection:
         known = names_of_teams(connection)
         has_factor = user is not None and user.id in second_factors.confirmed(connection)
-    chosen: Teams | None = given.get("teams") if user is not None and "scope" not in given else _teams()
+    chosen: Teams | None = given.get("teams") if user is not None and "scope" not in given else chosen_teams()
     return render_template(
         "console/person.html",
         here="console.settings",
@@ -165,12 +166,3 @@ def _role(given: str | None) -> Role:
     if role is None:
         raise Invalid(_("Choose a role."), [("role", "choose a role")])
     return role
-
-
-def _teams() -> Teams | None:
-    """The scope that the form asks for; None = all teams."""
-    if request.form.get("scope") != "some":
-        return None
-    named = {name.strip() for name in request.form.getlist("team")}
-    typed = {name.strip() for name in request.form.get("more", "").splitlines() if name.strip()}
-    return frozenset(named | typed)

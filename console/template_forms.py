@@ -11,6 +11,7 @@ from common.templates.finding import Finding, Severity
 from common.templates.lint import MAX_LABEL, counts, lint
 from common.templates.template import Template, filled, samples_of, text_of, with_texts
 from console.language import _
+from console.template_findings import finding_words
 
 REPLIES = 3
 """Quick replies that the form offers; a template that has more keeps them."""
@@ -93,7 +94,7 @@ def empty_template(name: str, language: str, category: str) -> Template:
         made = Template(name=name, language=language, category=Category(category), components=[])
     except ValueError as error:
         raise Invalid(_("Choose a category."), [("category", "not one of the choices")]) from error
-    faults = [(each.where, each.message) for each in lint(made) if each.where in {"name", "language"}]
+    faults = [(each.where, finding_words(each.said)) for each in lint(made) if each.where in {"name", "language"}]
     if faults:
         raise Invalid("; ".join(what for _where, what in faults), faults)
     return made

@@ -14,9 +14,9 @@ from common.actors import Actor
 from common.channels import Adapter, Channel
 from common.files.keeping import files_by_message
 from common.files.kinds import kind_named
+from common.files.offering import endings, most_bytes
 from common.mentions import Colleague, spans
 from common.store.calls import recordings_by_message
-from common.store.held import HELD
 from common.store.inbox import answers_by_message, events_named, latest_messages
 from common.store.tickets import NOTE
 from common.surveys import Surveys
@@ -25,30 +25,13 @@ from common.ticket_templates import Offer, offers
 from common.tickets import again_id
 from console.failures import Retry, after_failure
 from console.language import _
-from console.queue_words import QUEUE_EVENTS, queue_marker
-from console.words import DELIVERIES, REASONS, RESOLUTIONS, channel_name, language_name, plain
+from console.queue_words import QUEUE_EVENTS
+from console.thread_words import MARKERS, answered, fate, marker, recording_words
+from console.words import channel_name
 
 MESSAGES_SHOWN = 300
 MOST_OFFERS = 12
 _GROUP_WITHIN = timedelta(minutes=5)
-_MARKERS: Mapping[str, str] = {
-    "ticket_opened": "Ticket opened",
-    "ticket_reopened": "Ticket opened again",
-    "ticket_claimed": "took over",
-    "ticket_transferred": "was handed the ticket",
-    "ticket_resolved": "Resolved",
-    "opted_out": "The customer opted out",
-    "opted_in": "The customer opted in again",
-    "call_missed": "Nobody answered our call",
-    "hung_up": "The caller hung up",
-    "spoke_with_person": "The caller was put through to a person",
-    "callback_offered": "A call back was offered",
-    "callback_requested": "The customer wants to be called back",
-    "user_calls": "calls the customer",
-    "user_called": "Call with the customer ended",
-    "template_fallback": "Sent in another language",
-    "asked_elsewhere": "Asked on another channel",
-}
 
 
 class Side(StrEnum):
@@ -98,13 +81,20 @@ class Closed(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composer:
-    """What may be written to the customer. `closed` None = write; max_text: characters in one message."""
+    """What may be written to the customer. `closed` None = write; max_text: characters in one message.
+
+    files: endings of what may be attached, `file_types` the same for the browser's dialogue; the rest are their limits.
+    """
 
     closed: Closed | None
     max_text: int = 1600
     shows_segments: bool = False
     window_closes_at: datetime | None = None
     offers: tuple[Offer, ...] = ()
+    files: tuple[str, ...] = ()
+    file_types: str = ""
+    max_file_mb: int = 0
+    max_caption: int = 0
 
     @property
     def follow_up(self) -> Offer | None:
@@ -129,7 +119,14 @@ def composer_for(
     if closed is None and closes_at is not None and now >= closes_at:
         closed = Closed.WINDOW
     return Composer(
-        closed=closed, max_text=able.max_text, shows_segments=able.shows_segments, window_closes_at=closes_at
+        closed=closed,
+        max_text=able.max_text,
+        shows_segments=able.shows_segments,
+        window_closes_at=closes_at,
+        files=tuple(endings(able)),
+        file_types=",".join(able.files),
+        max_file_mb=max((most_bytes(able, each) for each in able.files), default=0) // 1_048_576,
+        max_caption=able.max_caption,
     )
 
 
@@ -178,7 +175,7 @@ def entries_of(
             failure = after_failure(row.error, row.kind)
             entry = replace(entry, advice=failure.advice, retry=None if is_over else failure.retry)
         lines.append((row.sequence, entry))
-    for row in events_named(connection, conversation_id, [*_MARKERS, *QUEUE_EVENTS], MESSAGES_SHOWN):
+    for row in events_named(connection, conversation_id, [*MARKERS, *QUEUE_EVENTS], MESSAGES_SHOWN):
         lines.append((row.sequence, _event(row)))
     lines.sort(key=lambda line: line[0])
     return list(_with_days((entry for _, entry in lines), zone))
@@ -186,17 +183,7 @@ def entries_of(
 
 def _message(row: Row[Any], questions: Sequence[str]) -> Entry:
     side = Side.CUSTOMER if row.direction == "in" else Side.PERSON if row.author == "user" else Side.BOT
-    delivery, words = row.delivery, DELIVERIES.get(row.delivery or "", "")
-    if row.error == HELD:
-        delivery, words = HELD, "Waits for the customer"
-    elif delivery == "failed" and row.error == "cancelled" and side is Side.PERSON:
-        delivery, words = "cancelled", "Not sent: it was taken back, or the conversation ended first"
-    elif delivery == "failed" and row.error == "template_not_approved":
-        words = f"{words}: WhatsApp has not approved a template for it"
-    elif delivery == "failed" and row.error == "cancelled":
-        delivery, words = "cancelled", "Not sent: the bot fell silent first"
-    elif delivery == "failed" and row.error:
-        words = f"{words} ({row.error})"
+    delivery, words = fate(row, by_person=side is Side.PERSON)
     return Entry(
         kind="note" if row.kind == NOTE else "message",
         id=row.id,
@@ -204,7 +191,7 @@ def _message(row: Row[Any], questions: Sequence[str]) -> Entry:
         text=row.text,
         side=side,
         author=row.author_name or "",
-        answers=" and ".join(questions).capitalize(),
+        answers=answered(questions),
         delivery=delivery if side is not Side.CUSTOMER else None,
         delivery_words=words if side is not Side.CUSTOMER else "",
         form=row.kind,
@@ -225,23 +212,16 @@ def _recorded(entry: Entry, recording: Row[Any] | None) -> Entry:
     """The message with what can be played of it; without words it says how long it is, or that it is gone."""
     if entry.form != "recording":
         return entry
-    length = f", {recording.duration_s} s" if recording is not None and recording.duration_s else ""
-    state = recording.state if recording is not None else "announced"
-    words = {
-        "absent": "Nothing was recorded",
-        "failed": "The recording was lost",
-        "expired": "The recording is deleted",
-    }
-    fallback = words.get(state, f"Recording{length}" if state == "stored" else f"Recording{length}, on its way")
-    playable = recording.id if recording is not None and state == "stored" else None
-    return replace(entry, text=entry.text or fallback, recording=playable)
+    playable = recording.id if recording is not None and recording.state == "stored" else None
+    return replace(entry, text=entry.text or recording_words(recording), recording=playable)
 
 
 def _attached(entry: Entry, file: Row[Any] | None) -> Entry:
     """The message with what came with it: to be seen, played or saved, or why it cannot be."""
     if file is None:
         return entry
-    is_bare = entry.form == "media" and entry.text.startswith("[")  # the type in brackets says nothing more
+    # Of a customer's file the type stands in brackets, which says nothing more.
+    is_bare = entry.side is Side.CUSTOMER and entry.form == "media" and entry.text.startswith("[")
     entry = replace(entry, text="" if is_bare else entry.text)
     if file.state == "stored":
         kind = kind_named(file.media_type)
@@ -258,24 +238,7 @@ def _attached(entry: Entry, file: Row[Any] | None) -> Entry:
 
 
 def _event(row: Row[Any]) -> Entry:
-    data = row.data or {}
-    if row.name in QUEUE_EVENTS:
-        words, who = queue_marker(row.name, data)
-        return Entry(kind="marker", id=f"event-{row.sequence}", at=row.at, text=words, author=who)
-    words, who = _MARKERS[row.name], ""
-    if row.name == "ticket_opened":
-        reason = str(data.get("reason", ""))
-        words = f"{words}: {REASONS.get(reason, plain(reason)).lower()}"
-    elif row.name == "ticket_resolved" and data.get("resolution") in RESOLUTIONS:
-        words = f"{words}: {RESOLUTIONS[data['resolution']][0].lower()}"
-    elif row.name == "template_fallback":
-        passed = ", ".join(f"{language_name(each['language'])} is {each['why']}" for each in data.get("passed", ()))
-        words = f"Sent in {language_name(data.get('language'))}, because the template in {passed}"
-    elif row.name == "asked_elsewhere":
-        places = channel_name(data.get("to")), channel_name(data.get("from"))
-        words = f"Asked by {places[0]}, because {places[1]} has no approved template for it"
-    elif words[0].islower():
-        who = str(data.get("name") or "A colleague")
+    words, who = marker(row)
     return Entry(kind="marker", id=f"event-{row.sequence}", at=row.at, text=words, author=who)
 
 

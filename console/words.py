@@ -29,6 +29,12 @@ STATUSES: Mapping[str, str] = {
     "resolved": N_("Resolved"),
 }
 BANDS: Mapping[str, str] = {"detractor": N_("Detractor"), "passive": N_("Passive"), "promoter": N_("Promoter")}
+ROLES: Mapping[str, str] = {
+    "admin": N_("Admin"),
+    "supervisor": N_("Supervisor"),
+    "analyst": N_("Analyst"),
+    "intake": N_("Intake"),
+}
 RESOLUTIONS: Mapping[str, tuple[str, str]] = {
     "recovered": (N_("Recovered"), N_("We put it right, and the customer knows.")),
     "explained": (N_("Explained"), N_("Nothing to put right; the customer knows why.")),

@@ -11,11 +11,12 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from sandbox.faults import ACCEPTED, Fault
-from sandbox.graph_create import read_message
+from sandbox.graph_create import MEDIA, read_message
 from sandbox.graph_errors import GraphError, no_object, strike
 from sandbox.graph_flows import Flows, as_shown
 from sandbox.graph_media import MediaStore
 from sandbox.graph_templates import Templates
+from sandbox.graph_upload import MAX_UPLOAD, check_sent, read_upload
 from sandbox.whatsapp_delivery import WhatsAppDelivery
 from sandbox.whatsapp_phones import WhatsAppPhones
 from sandbox.whatsapp_review import Reviewer
@@ -51,6 +52,7 @@ class GraphApi:
         blueprint = Blueprint("graph", __name__, url_prefix="/v<version>/<key>")
         for rule, method, handler in (
             ("/messages", "POST", self._send),
+            ("/media", "POST", self._upload),
             ("/message_templates", "GET", self._list),
             ("/message_templates", "POST", self._create),
             ("/message_templates", "DELETE", self._delete),
@@ -70,6 +72,7 @@ class GraphApi:
         """Where files are given out; at Meta's this is another host."""
         blueprint = Blueprint("graph_media", __name__)
         blueprint.add_url_rule("/_media/<key>", "file", self._give_out, methods=["GET"])
+        blueprint.add_url_rule("/_sandbox/whatsapp/files/<key>", "opened", self._open, methods=["GET"])
         return blueprint
 
     def _give_out(self, key: str) -> Response:
@@ -78,6 +81,11 @@ class GraphApi:
             self._authenticate()
         except GraphError as error:
             return error.response()
+        return Response(found[1], content_type=found[0]) if found else Response(status=404)
+
+    def _open(self, key: str) -> Response:
+        """What the business sent, as a phone opens it."""
+        found = self._media.content(key)
         return Response(found[1], content_type=found[0]) if found else Response(status=404)
 
     def _answer(self, handler: Handler, version: str, key: str) -> Response:
@@ -150,10 +158,17 @@ class GraphApi:
             raise GraphError(131021, "Sender and recipient are the same", details=number)
         if not self._phones.take_from_pair(number):
             raise GraphError(131056, "(Business Account, Consumer Account) pair rate limit hit", details="Too many.")
+        file = None
+        if made["type"] in MEDIA and (key := made["content"].get("id")) is not None:
+            known_file = self._media.content(str(key))
+            check_sent(made["type"], made["content"], known_file[0] if known_file else None)
+            name = made["content"].get("filename") or self._media.name(str(key))
+            file = {"id": str(key), "name": name, "mime_type": known_file[0] if known_file else ""}
         for control in made["controls"]:
             if control["kind"] == "flow":
                 control["form"] = self._flows.form_for(control, self._world.clock.now())
         message = {
+            "file": file,
             "id": f"wamid.{secrets.token_urlsafe(32)}",
             "number": number,
             "template": template,
@@ -173,6 +188,15 @@ class GraphApi:
         if message["template"]:
             answer["message_status"] = "accepted"
         return {"messaging_product": "whatsapp", "contacts": [contact], "messages": [answer]}
+
+    def _upload(self, key: str) -> tuple[Any, dict[str, Any]]:
+        if key != self._world.settings.whatsapp.phone_number_id:
+            raise no_object(key)
+        request.max_content_length = MAX_UPLOAD
+        mime_type, name, content = read_upload(request)
+        media_id = str(10**14 + secrets.randbelow(10**15))
+        self._media.add(media_id, mime_type, content, name)
+        return {"id": media_id}, {"uploaded": media_id}
 
     # --- templates ------------------------------------------------------------------------------------------------
 

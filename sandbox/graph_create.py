@@ -170,7 +170,7 @@ def _media(content: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     _only(content, {"id", "link", "caption", "filename"}, "media")
     if ("id" in content) == ("link" in content):
         raise invalid("Exactly one of id and link is required")
-    return str(content.get("caption") or content.get("link") or content.get("id")), []
+    return str(content.get("caption") or content.get("link") or ""), []
 
 
 READERS = {

@@ -20,15 +20,22 @@ from sandbox.world import World
 class MediaStore:
     """Everything that was attached, by its id."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, kind: str = "whatsapp_media") -> None:
+        """kind: of its lines in the ledger."""
         self._world = world
+        self._kind = kind
         self._files: dict[str, tuple[str, bytes]] = {}
-        world.join({"whatsapp_media": self._keep, "reset": lambda _record: self._files.clear()})
+        self._names: dict[str, str] = {}
+        world.join({kind: self._keep, "reset": lambda _record: self._files.clear()})
 
-    def add(self, key: str, mime_type: str, content: bytes) -> None:
-        """A file has been attached under this id."""
+    def add(self, key: str, mime_type: str, content: bytes, name: str = "") -> None:
+        """A file has been attached, or uploaded, under this id."""
         encoded = base64.b64encode(content).decode("ascii")
-        self._world.commit("whatsapp_media", id=key, mime_type=mime_type, content=encoded)
+        self._world.commit(self._kind, id=key, mime_type=mime_type, content=encoded, name=name)
+
+    def name(self, key: str) -> str:
+        """What its sender calls it."""
+        return self._names.get(key, "")
 
     def content(self, key: str) -> tuple[str, bytes] | None:
         """Type and bytes."""
@@ -50,6 +57,7 @@ class MediaStore:
         }
 
     def _keep(self, record: Record) -> None:
+        self._names[record["id"]] = record.get("name", "")
         self._files[record["id"]] = (record["mime_type"], base64.b64decode(record["content"]))
 
 

@@ -5,26 +5,28 @@ from __future__ import annotations
 import hmac
 import math
 import re
+import secrets
 import threading
 import time
 from collections import deque
 from collections.abc import Mapping
+from functools import partialmethod
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from sandbox.faults import ACCEPTED, Fault
+from sandbox.graph_media import MediaStore
 from sandbox.striking import strike
 from sandbox.telegram_chats import Chat, Chats, unix
-from sandbox.telegram_types import METHODS, Refusal, bad, read_call
+from sandbox.telegram_files import describe, read_given, told
+from sandbox.telegram_types import METHODS, Refusal, bad, read_call, webhook_address
 from sandbox.telegram_updates import Updates
 from sandbox.world import World
 
 QUERY_LIFE_S = 600.0
 """Seconds for which a tap can be answered."""
-_CREATES = frozenset({"sendMessage"})
-_PORTS = (443, 80, 88, 8443)
+_CREATES = frozenset({"sendMessage", "sendPhoto", "sendVideo", "sendDocument"})
 
 
 class BotApi:
@@ -34,6 +36,7 @@ class BotApi:
         self._world = world
         self._chats = chats
         self._updates = updates
+        self._files = MediaStore(world, "telegram_media")
         self._queries: dict[str, tuple[int, float, bool]] = {}  # id → chat, when, answered
         self._recent: deque[float] = deque()
         self._last_to: dict[int, float] = {}
@@ -44,7 +47,13 @@ class BotApi:
     def blueprint(self) -> Blueprint:
         blueprint = Blueprint("telegram_api", __name__)
         blueprint.add_url_rule("/bot<token>/<method>", "call", self._answer, methods=["GET", "POST"])
+        blueprint.add_url_rule("/_sandbox/telegram/files/<key>", "opened", self._open, methods=["GET"])
         return blueprint
+
+    def _open(self, key: str) -> Response:
+        """What the bot sent, as a phone opens it."""
+        found = self._files.content(key)
+        return Response(found[1], content_type=found[0]) if found else Response(status=404)
 
     @property
     def me(self) -> dict[str, Any]:
@@ -64,7 +73,7 @@ class BotApi:
 
     def _answer(self, token: str, method: str) -> Response:
         """Authenticates, lets the fault switches have their say, and writes the ledger line before the answer."""
-        given = _given()
+        given = read_given()
         known = next((name for name in METHODS if name.lower() == method.lower()), method)
         fault: Fault | None = None
         try:
@@ -121,7 +130,7 @@ class BotApi:
             "telegram_call",
             method=method,
             chat_id=_chat_of(given),
-            fields={name: value for name, value in given.items() if name != "secret_token"},
+            fields={name: told(value) for name, value in given.items() if name != "secret_token"},
             via=via,
             status=status if fault is None else _STATUS.get(fault),
             description=refusal.description if refusal else None,
@@ -160,6 +169,30 @@ class BotApi:
         )
         self._write("sendMessage", fields, None, fault, via=via, message_id=record["message_id"])
         return self.message(chat, record["message_id"])
+
+    def _send_file(self, sort: str, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
+        chat = self._reachable(fields["chat_id"])
+        self._hold_back(chat.id)
+        given = fields[sort]
+        key = secrets.token_urlsafe(24)
+        self._files.add(key, given["mime_type"], given["content"], given["name"])
+        record = self._world.commit(
+            "telegram_message",
+            chat_id=chat.id,
+            message_id=chat.last_message + 1,
+            author="bot",
+            sort=sort,
+            text=fields.get("caption", ""),
+            buttons=[],
+            file={"id": key, "name": given["name"], "mime_type": given["mime_type"], "size": len(given["content"])},
+        )
+        told = {name: value for name, value in fields.items() if name != sort} | {sort: record["file"]}
+        self._write(f"send{sort.capitalize()}", told, None, fault, via=via, message_id=record["message_id"])
+        return self.message(chat, record["message_id"])
+
+    _send_photo = partialmethod(_send_file, "photo")
+    _send_video = partialmethod(_send_file, "video")
+    _send_document = partialmethod(_send_file, "document")
 
     def _edit_message_text(self, fields: Mapping[str, Any], fault: Fault | None, via: str) -> dict[str, Any]:
         return self._edit("editMessageText", fields, fields["text"], fault, via)
@@ -201,7 +234,7 @@ class BotApi:
     def _set_webhook(self, fields: Mapping[str, Any], _fault: Fault | None, _via: str) -> bool:
         url = fields.get("url", "")
         if url:
-            self._check_url(url)
+            webhook_address(url)
         webhook = {
             "url": url,
             "secret_token": fields.get("secret_token"),
@@ -234,6 +267,9 @@ class BotApi:
             "date": unix(entry["virtual_at"]),
             "text": entry["text"],
         }
+        if entry["file"]:
+            del shown["text"]
+            shown |= describe(entry)
         if entry["buttons"]:
             shown["reply_markup"] = {"inline_keyboard": entry["buttons"]}
         return shown
@@ -262,16 +298,6 @@ class BotApi:
             self._recent.append(now)
             self._last_to[chat_id] = now
 
-    def _check_url(self, url: str) -> None:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        if host in {"127.0.0.1", "localhost", "::1"}:
-            return  # the one thing that the real one would refuse, and a sandbox must not
-        if parts.scheme != "https":
-            raise bad("bad webhook: An HTTPS URL must be provided for webhook")
-        if (parts.port or 443) not in _PORTS:
-            raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
-
     def _tapped(self, record: dict[str, Any]) -> None:
         self._queries[record["query_id"]] = (record["chat_id"], time.monotonic(), False)
 
@@ -297,17 +323,6 @@ _STATUS = {
 
 def _flooded(seconds: int) -> Refusal:
     return Refusal(429, f"Too Many Requests: retry after {seconds}", retry_after=max(1, seconds))
-
-
-def _given() -> dict[str, Any]:
-    """The parameters of the request, wherever they stand."""
-    given: dict[str, Any] = dict(request.args.items())
-    if request.is_json:
-        body = request.get_json(silent=True)
-        given |= body if isinstance(body, dict) else {}
-    else:
-        given |= dict(request.form.items())
-    return given
 
 
 def _chat_of(given: Mapping[str, Any]) -> int | None:

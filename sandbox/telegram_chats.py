@@ -97,7 +97,7 @@ class Chats:
         chat = self._chat(record["chat_id"])
         names = ("seq", "at", "virtual_at", "message_id", "author", "text", "sort", "buttons")
         entry: dict[str, Any] = {name: record[name] for name in names}
-        entry |= {"edited": False, "tapped": None, "update_id": record.get("update_id")}
+        entry |= {"file": record.get("file"), "edited": False, "tapped": None, "update_id": record.get("update_id")}
         if entry["update_id"] is not None:
             entry["webhook"] = "pending"
         chat.entries.append(entry)

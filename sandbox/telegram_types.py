@@ -12,9 +12,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 MAX_TEXT, MAX_ANSWER, MAX_DATA, MAX_SECRET = 4096, 200, 64, 256
 MAX_ROW, MAX_BUTTONS = 8, 100
+PORTS = (443, 80, 88, 8443)
+MAX_CAPTION, MAX_PHOTO = 1024, 10 * 1024 * 1024
 UPDATES = frozenset({
     "message", "edited_message", "channel_post", "edited_channel_post", "business_connection", "business_message",
     "edited_business_message", "deleted_business_messages", "message_reaction", "message_reaction_count",
@@ -112,6 +115,31 @@ def message_text(value: Any) -> str:
     return text
 
 
+def caption(value: Any) -> str:
+    text = words(value).replace("\0", " ").strip()
+    if units(text) > MAX_CAPTION:
+        raise bad("message caption is too long")
+    return text
+
+
+def upload(value: Any) -> dict[str, Any]:
+    """A file that came with the call. Raises Refusal for anything else: nothing is fetched or remembered here."""
+    if not isinstance(value, dict):
+        raise bad("wrong file identifier/HTTP URL specified")
+    if not value["content"]:
+        raise bad("file must be non-empty")
+    return value
+
+
+def photo(value: Any) -> dict[str, Any]:
+    file = upload(value)
+    if len(file["content"]) > MAX_PHOTO:
+        raise bad("file is too big")
+    if not file["content"].startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"RIFF")):
+        raise bad("IMAGE_PROCESS_FAILED")
+    return {**file, "mime_type": "image/png" if file["content"].startswith(b"\x89PNG") else "image/jpeg"}
+
+
 def answer_text(value: Any) -> str:
     text = words(value)
     if units(text) > MAX_ANSWER:
@@ -136,6 +164,18 @@ def updates(value: Any) -> list[str]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise bad("can't parse allowed updates list: expected an array of strings")
     return [name for name in names if name in UPDATES]
+
+
+def webhook_address(url: str) -> None:
+    """Raise Refusal for an address to which updates cannot be brought."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in {"127.0.0.1", "localhost", "::1"}:
+        return  # the one thing that the real one would refuse, and a sandbox must not
+    if parts.scheme != "https":
+        raise bad("bad webhook: An HTTPS URL must be provided for webhook")
+    if (parts.port or 443) not in PORTS:
+        raise bad("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")
 
 
 def connections(value: Any) -> int:
@@ -193,6 +233,10 @@ _SENDING = frozenset({
     "link_preview_options", "disable_notification", "protect_content", "allow_paid_broadcast", "message_effect_id",
     "suggested_post_parameters", "reply_parameters",
 })  # fmt: skip
+_FILED = frozenset({
+    "show_caption_above_media", "has_spoiler", "caption_entities", "thumbnail", "duration", "width", "height", "cover",
+    "start_timestamp", "supports_streaming", "disable_content_type_detection", "reply_markup",
+})  # fmt: skip
 _EDITING = frozenset({"business_connection_id", "inline_message_id", "parse_mode", "entities", "link_preview_options"})
 _PLACE = {"chat_id": chat, "message_id": whole}
 METHODS: Mapping[str, Method] = {
@@ -200,6 +244,12 @@ METHODS: Mapping[str, Method] = {
     "sendMessage": Method(
         reads={"chat_id": chat, "text": message_text, "reply_markup": markup}, needs=("chat_id", "text"), known=_SENDING
     ),
+    **{
+        f"send{kind.capitalize()}": Method(
+            reads={"chat_id": chat, kind: reader, "caption": caption}, needs=("chat_id", kind), known=_SENDING | _FILED
+        )
+        for kind, reader in (("photo", photo), ("video", upload), ("document", upload))
+    },
     "editMessageText": Method(
         reads={**_PLACE, "text": message_text, "reply_markup": markup},
         needs=("chat_id", "message_id", "text"),

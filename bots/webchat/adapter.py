@@ -27,6 +27,10 @@ from common.channels import (
 ACCOUNT = "webchat"
 MAX_TEXT = 4000
 """Characters in one message, either way."""
+FILES = dict.fromkeys(
+    ("image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "video/mp4"), 10 * 1024 * 1024
+)
+"""What a person may attach, and bytes at most: the page shows pictures and offers the rest for saving."""
 _ADDRESS = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,255}")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -41,7 +45,15 @@ class WebChat:
 
     channel = Channel.WEBCHAT
     account = ACCOUNT
-    capabilities = Capabilities(max_text=MAX_TEXT, max_choices=20, session_window=None, receipts=False, pushes=True)
+    capabilities = Capabilities(
+        max_text=MAX_TEXT,
+        max_choices=20,
+        session_window=None,
+        receipts=False,
+        pushes=True,
+        files=FILES,
+        max_caption=MAX_TEXT,
+    )
     per_second = 10_000.0
 
     def normalize(self, address: str) -> str | None:

@@ -14,7 +14,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from bots.webchat.drawing import Drawing
-from bots.webchat.embedding import Embedding
+from bots.webchat.embedding import Embedding, Rule
 from bots.webchat.guard import Refused, origins, protect
 from bots.webchat.limits import Pace, Seats
 from bots.webchat.posting import read_form
@@ -70,6 +70,9 @@ class WebChatPages:
     def stream(self, token: str) -> Response:
         return self.threads.stream(_hashed(token))
 
+    def file(self, token: str, file_id: str) -> Response:
+        return self.threads.file(_hashed(token), file_id)
+
     def nothing(self, anything: str) -> Response:
         raise Refused(404, "no such page")
 
@@ -92,12 +95,13 @@ def create_webchat(services: Services) -> Blueprint:
         polls=Seats(total=POLLS, per_page=STREAMS_PER_PAGE),
     )
     pages, embedding, visiting = WebChatPages(threads), Embedding(services), Visiting(services, threads)
-    rules = (
+    rules: tuple[Rule, ...] = (
         ("GET", "/s/<token>", pages.show),
         ("POST", "/s/<token>", pages.post_form),
         ("POST", "/s/<token>/messages", pages.post_json),
         ("GET", "/s/<token>/messages", pages.news),
         ("GET", "/s/<token>/stream", pages.stream),
+        ("GET", "/s/<token>/files/<file_id>", pages.file),
         *embedding.rules(),
         *visiting.rules(),
     )

@@ -6,11 +6,12 @@ hash under which the invitation's page is found; from there on nothing differs.
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify, request, send_file
 
 from bots.webchat.adapter import ACCOUNT
 from bots.webchat.drawing import Drawing
@@ -22,6 +23,7 @@ from bots.webchat.view import Reader, View, entry_to_json, provider_id, read_vie
 from common import clock
 from common.channels import Channel, InboundMessage, ProviderSignal
 from common.errors import StoreUnavailable
+from common.files.keeping import sent_file
 from common.services import Services
 from common.store.hosted_pages import HostedPage, find_page
 from common.turns import StartInvitation
@@ -130,6 +132,23 @@ class Threads:
         response.headers["X-Accel-Buffering"] = "no"
         response.call_on_close(partial(self.streams.release, seat))
         return response
+
+    def file(self, hashed: str | None, file_id: str) -> Response:
+        """A file that a person sent in this thread. Only pictures are shown; all else is for saving."""
+        page = self.open_page(hashed)
+        assert page.conversation_id is not None
+        with self.services.store.read() as connection:
+            kept = sent_file(connection, file_id, page.conversation_id)
+        if kept is None:
+            raise Refused(404, "no such file")
+        return send_file(
+            io.BytesIO(kept.content),
+            mimetype=kept.kind.media_type,
+            as_attachment=kept.kind.shows != "picture",
+            download_name=kept.name,
+            conditional=True,
+            etag=False,
+        )
 
     # --- parts ----------------------------------------------------------------------------------------------------
 

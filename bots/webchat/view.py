@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bots.webchat.adapter import ACCOUNT
-from common.store.hosted_pages import Entry, HostedPage, last_asking, read_thread
+from common.files.kinds import kind_named
+from common.store.hosted_pages import Entry, HostedPage, SentFile, last_asking, read_thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,13 @@ def entry_to_json(entry: Entry) -> dict[str, Any]:
         "name": entry.author_name if entry.author == "user" else None,
         "text": entry.text,
         "id": entry.provider_id.partition(":")[2] if is_own and entry.provider_id else None,
-    }
+    } | ({"file": _file_json(entry.file)} if entry.file else {})
+
+
+def _file_json(file: SentFile) -> dict[str, Any]:
+    """A file for the page's script: what it is called, how large it is in kB, and whether it is a picture."""
+    is_picture = kind_named(file.media_type).shows == "picture"
+    return {"id": file.id, "name": file.name, "kb": max(1, file.size // 1024), "is_picture": is_picture}
 
 
 Reader = Callable[[int], View]

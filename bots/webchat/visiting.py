@@ -58,6 +58,7 @@ class Visiting:
             ("POST", "/webchat/visit/messages", self.visit_post),
             ("GET", "/webchat/visit/messages", self.visit_news),
             ("GET", "/webchat/visit/stream", self.visit_stream),
+            ("GET", "/webchat/visit/files/<file_id>", self.visit_file),
         )
 
     # --- who is there ---------------------------------------------------------------------------------------------
@@ -123,6 +124,10 @@ class Visiting:
     def visit_stream(self) -> Response:
         """Messages and states as they come."""
         return self._threads.stream(self._hashed(self._visit()[1]))
+
+    def visit_file(self, file_id: str) -> Response:
+        """A file that a person sent."""
+        return self._threads.file(self._hashed(self._visit()[1]), file_id)
 
     # --- parts ----------------------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Integer, bindparam, exists, func, select, tup
 from common import clock
 from common.bell import OUTBOX
 from common.channels import Adapter, Channel, Paced, Prompt, Retires
-from common.delivery import pacing
+from common.delivery import enclosing, pacing
 from common.delivery.elsewhere import ask_elsewhere
 from common.delivery.giving_up import GivenUp, give_up
 from common.delivery.opening import NOT_APPROVED, Opened, open_with_templates
@@ -158,10 +158,13 @@ class Leasing:
                 due += connection.execute(_DUE, keys).mappings()
         if not due:
             return [], frozenset()
+        files = enclosing.load(connection, due)
         refused, opened = self._refused(connection, [row for row in due if row["state"] == "pending"], now)
+        gone = enclosing.without_file(due, files)
+        refused |= {row["id"]: (row, enclosing.FILE_GONE) for row in gone if row["id"] not in refused}
         refused |= self._too_soon(connection, [row for row in due if row["id"] not in refused], now)
         rings = self._take_back(connection, refused, opened, now)
-        leased = self._leased(connection, [row for row in due if row["id"] not in refused], opened, now)
+        leased = self._leased(connection, [row for row in due if row["id"] not in refused], opened, files, now)
         self._spend_pace(connection, leased)
         return leased, rings
 
@@ -287,8 +290,15 @@ class Leasing:
 
     # --- what may -------------------------------------------------------------------------------------------------
 
-    def _leased(self, connection: Connection, rows: Sequence[Row], opened: Opened, now: datetime) -> list[Leased]:
-        """Lease these rows, all under one name."""
+    def _leased(
+        self,
+        connection: Connection,
+        rows: Sequence[Row],
+        opened: Opened,
+        files: Mapping[str, bytes],
+        now: datetime,
+    ) -> list[Leased]:
+        """Lease these rows, all under one name. files: what is sent along, by id."""
         lease, until = new_id("lea"), clock.wall() + self._lease
         common = {"_lease": lease, "_until": until}
         look_ups = [row for row in rows if row["state"] == "unknown"]
@@ -307,7 +317,7 @@ class Leasing:
                 lease=lease,
                 adapter=self._adapters[Channel(row["channel"])],
                 address=row["address"],
-                prompt=opened.prompts.get(row["id"]) or prompt_from_json(row["prompt"]),
+                prompt=opened.prompts.get(row["id"]) or enclosing.enclosed(prompt_from_json(row["prompt"]), files),
                 attempts=int(row["attempts"]) + (row["state"] == "pending"),
                 is_look_up=row["state"] == "unknown",
                 since=row["first_leased_at"] or now,

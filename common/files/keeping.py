@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from common import fetching
-from common.channels import InboundMessage
+from common.channels import InboundMessage, OutboundFile
 from common.files.kinds import Kind, kind_named
 from common.ids import new_id
-from common.store.schema import conversations, files, interactions, messages
+from common.store.schema import conversations, files, interactions, messages, outbox
 from common.store.scope import thread_within
 from common.store.threads import lock_customers
 from common.telephone.recordings import put_into_reason
@@ -47,6 +47,42 @@ def announced(thread_row: dict[str, Any], message_id: str, item: InboundMessage,
         "due_at": now,
         "at": now,
     }
+
+
+def sent_along(thread_row: dict[str, Any], message_id: str, file: OutboundFile, now: datetime) -> dict[str, Any]:
+    """The row of a file that a person sends: it is here already, and no provider gives it out."""
+    return {
+        "id": file.id,
+        "message_id": message_id,
+        "conversation_id": thread_row["id"],
+        "customer_id": thread_row["customer_id"],
+        "channel": thread_row["channel"],
+        "provider_id": "",
+        "state": "stored",
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": len(file.content),
+        "content": file.content,
+        "due_at": None,
+        "at": now,
+    }
+
+
+def contents(connection: Connection, file_ids: Collection[str]) -> dict[str, bytes]:
+    """The bytes of these files, by id; those that are gone are left out."""
+    if not file_ids:
+        return {}
+    kept = (files.c.id.in_(sorted(file_ids)), files.c.content.is_not(None))
+    return {row.id: bytes(row.content) for row in connection.execute(select(files.c.id, files.c.content).where(*kept))}
+
+
+def with_message(connection: Connection, message_id: str) -> OutboundFile | None:
+    """The file that went out with a message; None if none did, or if it is gone."""
+    columns = (files.c.id, files.c.media_type, files.c.name, files.c.content)
+    row = connection.execute(select(*columns).where(files.c.message_id == message_id)).first()
+    if row is None or row.content is None:
+        return None
+    return OutboundFile(id=row.id, media_type=row.media_type, name=row.name or "", content=bytes(row.content))
 
 
 def due(connection: Connection, channels: Sequence[str], now: datetime, limit: int = 20) -> list[Row[Any]]:
@@ -109,8 +145,22 @@ def file_of(connection: Connection, file_id: str) -> KeptFile | None:
         .join(interactions, interactions.c.id == conversations.c.interaction_id)
         .where(files.c.id == file_id, thread_within())
     ).first()
-    if row is None or row.content is None:
-        return None
+    return None if row is None or row.content is None else _kept(row)
+
+
+def sent_file(connection: Connection, file_id: str, conversation_id: str) -> KeptFile | None:
+    """A file that went out in this conversation, for the customer's own page; None if there is none (any more)."""
+    row = connection.execute(
+        select(files.c.content, files.c.media_type, files.c.name)
+        .join(messages, messages.c.id == files.c.message_id)
+        .join(outbox, outbox.c.message_id == messages.c.id)
+        .where(files.c.id == file_id, files.c.conversation_id == conversation_id)
+        .where(messages.c.direction == "out", outbox.c.conversation_id == conversation_id, outbox.c.state == "sent")
+    ).first()
+    return None if row is None or row.content is None else _kept(row)
+
+
+def _kept(row: Any) -> KeptFile:
     kind = kind_named(row.media_type)
     stem = "".join(sign for sign in _stem(row.name or "") if sign.isalnum() or sign in " -_").strip()
     return KeptFile(content=bytes(row.content), kind=kind, name=f"{stem or 'file'}.{kind.ending}")

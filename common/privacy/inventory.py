@@ -146,7 +146,12 @@ INVENTORY = (
     blanked(
         "calls", "that and when there was a call", until=Until.FOR_EVER, blank="call_sid", keep="answered_by awaits"
     ),
-    deleted("files", "what the person attached, and its name", until=Until.FILES, hide="content provider_id"),
+    deleted(
+        "files",
+        "what the person or a colleague attached, and its name",
+        until=Until.FILES,
+        hide="content provider_id",
+    ),
     # --- figures of themes: which ones a comment speaks of; the comment itself stands with the answers ---
     figures("uncoded", "comments that are to be read for themes", by="conversation_id"),
     figures("coded", "comments that were read for themes", by="customer_id", keep="team"),

@@ -154,7 +154,11 @@ def marked(text: str, question: Iterable[Term], width: int = 160) -> list[tuple[
     folded = fold(flat)
     if not any(each in folded for each in beginnings):
         return []
-    hits = [match.span() for match in _WORD.finditer(flat) if _answers(match[0], beginnings)]
+    hits = [
+        match.span()
+        for match in _WORD.finditer(flat)
+        if any(each in fold(match[0]) for each in beginnings) and _answers(match[0], beginnings)
+    ]
     if not hits:
         return []
     begin = max(0, hits[0][0] - width // 3)

@@ -11,10 +11,10 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from common.actors import Actor, Role, Teams, teams_of
@@ -24,6 +24,8 @@ from common.ids import new_id
 from common.store.schema import api_keys
 
 PREFIX = "zt_"
+USED_EVERY = timedelta(minutes=1)
+"""How often the use of a key is written down."""
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _LENGTH = 43
 """Digits of base 62 that hold 32 bytes."""
@@ -33,13 +35,14 @@ _NAME = re.compile(r"[^\W_][\w .@:-]{0,63}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """What is known of a key after it was made: everything but the key."""
+    """What is known of a key after it was made: everything but the key. used_at: of its last use, to the minute."""
 
     id: str
     name: str
     role: Role
     created_at: datetime
     revoked_at: datetime | None
+    used_at: datetime | None = None
     teams: Teams | None = None
 
 
@@ -84,10 +87,21 @@ def listed(connection: Connection) -> Sequence[ApiKey]:
             role=Role(row.role),
             created_at=row.created_at,
             revoked_at=row.revoked_at,
+            used_at=row.used_at,
             teams=teams_of(row.teams),
         )
         for row in rows
     ]
+
+
+def note_use(connection: Connection, key_id: str, now: datetime) -> None:
+    """The key let a program in. Written once a minute, whoever notes it: a use more changes nothing for people.
+
+    Who else is just noting it has the row locked, and need not be waited for.
+    """
+    is_stale = or_(api_keys.c.used_at.is_(None), api_keys.c.used_at < now - USED_EVERY)
+    free = select(api_keys.c.id).where(api_keys.c.id == key_id, is_stale).with_for_update(skip_locked=True)
+    connection.execute(update(api_keys).where(api_keys.c.id.in_(free)).values(used_at=now))
 
 
 def revoke(connection: Connection, name: str, now: datetime, *, by: Actor | None = None) -> None:

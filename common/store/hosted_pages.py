@@ -17,6 +17,7 @@ from common.store.schema import (
     conversations,
     customers,
     endpoints,
+    files,
     interactions,
     invitations,
     messages,
@@ -64,8 +65,19 @@ class HostedPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """A file that went out with a message; its content is asked for by itself. size: bytes."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One message as the page shows it. extra: the controls of a question (choices, scale, can_skip)."""
+    """One message as the page shows it. extra: the controls of a question (choices, scale, can_skip). file: what a
+    person sent along."""
 
     sequence: int
     at: datetime
@@ -76,6 +88,7 @@ class Entry:
     prompt: str | None
     extra: Mapping[str, Any]
     provider_id: str | None
+    file: SentFile | None = None
 
 
 def find_page(connection: Connection, token_hash: str) -> HostedPage | None:
@@ -153,7 +166,10 @@ def last_asking(connection: Connection, conversation_id: str, question: str) -> 
 
 def _thread() -> Any:
     of_message = and_(outbox.c.conversation_id == messages.c.conversation_id, outbox.c.message_id == messages.c.id)
-    thread = select(messages, outbox.c.state.label("sending")).select_from(messages.outerjoin(outbox, of_message))
+    sent = and_(files.c.message_id == messages.c.id, messages.c.direction == "out", files.c.state == "stored")
+    columns = (files.c.id.label("file_id"), files.c.name.label("file_name"), files.c.media_type, files.c.size)
+    joined = messages.outerjoin(outbox, of_message).outerjoin(files, sent)
+    thread = select(messages, outbox.c.state.label("sending"), *columns).select_from(joined)
     return thread.where(messages.c.kind != "note")  # notes are between colleagues
 
 
@@ -168,4 +184,11 @@ def _entry(row: Row[Any]) -> Entry:
         prompt=row.prompt,
         extra=row.extra or {},
         provider_id=row.provider_id,
+        file=_file(row),
     )
+
+
+def _file(row: Row[Any]) -> SentFile | None:
+    if row.file_id is None:
+        return None
+    return SentFile(id=row.file_id, name=row.file_name or "", media_type=row.media_type, size=row.size)

@@ -36,6 +36,7 @@ FEED_LIMIT = 2_000
 
 BANDS: Mapping[str, tuple[int, int]] = {"detractor": (0, 6), "passive": (7, 8), "promoter": (9, 10)}
 NO_SCORE = "none"
+_NARROWED_BY = ("channel", "team", "locale", "reason")
 
 
 class View(StrEnum):
@@ -48,6 +49,9 @@ class View(StrEnum):
     RESOLVED = "resolved"
     MENTIONS = "mentions"
     ALL = "all"
+
+
+_NOT_OVER = (View.OPEN.value, View.CLAIMED.value, View.WAITING.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +83,33 @@ class Narrowed:
         return found if self.terms is None else [*found, found_by(self.terms)]
 
 
-def count_by_view(connection: Connection, user_id: str) -> dict[View, int]:
-    """How many tickets stand in each list; resolved ones are not counted, there is no end to them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What stands in the lists that are not over. counts: tickets in each; choices: what they can be narrowed by."""
+
+    counts: Mapping[View, int]
+    choices: Mapping[str, list[str]]
+
+
+def standing(connection: Connection, user_id: str) -> Standing:
+    """One look at the tickets that are not resolved: a page waits for each statement, whatever it costs.
+
+    Resolved ones are not counted, there is no end to them.
+    """
+    columns = [tickets.c.status, *(tickets.c[name] for name in _NARROWED_BY)]
     rows = connection.execute(
-        select(tickets.c.status, func.count(), func.sum(case((tickets.c.owner == user_id, 1), else_=0)))
-        .where(tickets.c.status != View.RESOLVED, within(tickets.c.team))
-        .group_by(tickets.c.status)
-    )
+        select(*columns, func.count().label("count"), func.sum(case((tickets.c.owner == user_id, 1), else_=0)))
+        .where(tickets.c.status.in_(_NOT_OVER), within(tickets.c.team))
+        .group_by(*columns)
+    ).all()
     counts = dict.fromkeys((View.OPEN, View.MINE, View.CLAIMED, View.WAITING), 0)
-    for status, count, mine in rows:
+    for status, *_group, count, mine in rows:
         counts[View(status)] += count
         counts[View.MINE] += int(mine)
-    return counts
+    choices = {
+        name: sorted({row[place] for row in rows if row[place]}) for place, name in enumerate(_NARROWED_BY, start=1)
+    }
+    return Standing(counts=counts, choices=choices)
 
 
 def has_tickets(connection: Connection) -> bool:
@@ -147,17 +166,6 @@ def _chosen(view: View, user_id: str, narrowed: Narrowed) -> Select[Any]:
     return statement.where(wanted).order_by(tickets.c.priority, tickets.c.due_at, tickets.c.id)
 
 
-def choices(connection: Connection) -> dict[str, list[str]]:
-    """What the tickets that are not resolved can be narrowed by: channels, teams, languages, reasons."""
-    found: dict[str, list[str]] = {}
-    for name in ("channel", "team", "locale", "reason"):
-        column = tickets.c[name]
-        known = (tickets.c.status != View.RESOLVED, column.is_not(None), within(tickets.c.team))
-        rows = connection.execute(select(column).where(*known).distinct())
-        found[name] = sorted(value for value in rows.scalars() if value)
-    return found
-
-
 def teams(connection: Connection) -> list[str]:
     """The teams that tickets belong to; of resolved ones, the latest thousand."""
     some = select(tickets.c.team).where(tickets.c.team.is_not(None), within(tickets.c.team))
@@ -177,12 +185,18 @@ def titles(connection: Connection, ticket_ids: Sequence[str]) -> Sequence[Row[An
     return connection.execute(statement, {"ids": list(ticket_ids)}).all()
 
 
-def said_in(connection: Connection, conversation_ids: Sequence[str]) -> Sequence[Row[Any]]:
-    """What people said in these threads, the latest first: conversation_id and text."""
-    statement: Select[Any] = (
-        select(messages.c.conversation_id, messages.c.text)
+def said_in(connection: Connection, conversation_ids: Sequence[str], limit: int) -> Sequence[Row[Any]]:
+    """What people said last in these threads, `limit` messages of each, the latest first: conversation_id and text."""
+    place = func.row_number().over(partition_by=messages.c.conversation_id, order_by=messages.c.sequence.desc())
+    said = (
+        select(messages.c.conversation_id, messages.c.sequence, messages.c.text, place.label("place"))
         .where(among(messages.c.conversation_id), messages.c.author != "bot")
-        .order_by(messages.c.conversation_id, messages.c.sequence.desc())
+        .subquery()
+    )
+    statement: Select[Any] = (
+        select(said.c.conversation_id, said.c.text)
+        .where(said.c.place <= limit)
+        .order_by(said.c.conversation_id, said.c.sequence.desc())
     )
     return connection.execute(statement, {"ids": list(conversation_ids)}).all()
 

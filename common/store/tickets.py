@@ -148,9 +148,9 @@ def message(connection: Connection, message_id: str) -> Row[Any]:
 
 
 def find_reply(connection: Connection, conversation_id: str, message_id: str) -> Row[Any] | None:
-    """A person's free words to the customer in this conversation."""
+    """A person's free words to the customer in this conversation, or a file."""
     mine = (messages.c.conversation_id == conversation_id, messages.c.id == message_id)
-    kind = (messages.c.author == "user", messages.c.direction == "out", messages.c.kind == "text")
+    kind = (messages.c.author == "user", messages.c.direction == "out", messages.c.kind.in_(("text", "media")))
     return connection.execute(select(messages).where(*mine, *kind)).first()
 
 

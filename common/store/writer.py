@@ -47,7 +47,7 @@ class Store:
         self.database = database
 
     def read(self) -> AbstractContextManager[Connection]:
-        """A consistent reading transaction."""
+        """A connection to read with (`Database.read`)."""
         return self.database.read()
 
     def write(self, work: Callable[[Connection], T]) -> T:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from common.templates.approval import Category
+from common.templates.finding import Said
 from common.templates.template import Template
 
 _SPECIFIC = re.compile(
@@ -31,20 +32,21 @@ _PROMOTIONAL = {
     "id": r"diskon\w*|promo\w*|kupon|penawaran\w*|beli sekarang",
     "pl": r"rabat\w*|zniżk\w*|promocj\w*|kupon\w*|wyprzedaż\w*",
 }
+_SPECIFIC_WORDS = "{{%(name)s}} names what the customer did, and nothing promotes"
 _PERCENT_OFF = re.compile(r"\d+\s?%")
 
 
-def predict_category(template: Template) -> tuple[Category, str]:
+def predict_category(template: Template) -> tuple[Category, Said]:
     """The category that the template will probably be given, and the reason in words."""
     text = f"{template.header}\n{template.body}\n{template.footer}"
     words = _PROMOTIONAL.get(template.language.partition("_")[0], "(?!)")
     promising = re.search(rf"(?<!\w)(?:{words})(?!\w)", text.lower()) or _PERCENT_OFF.search(text)
     if promising is not None:
-        return Category.MARKETING, f"“{promising[0]}” reads as promotion"
+        return Category.MARKETING, Said("“%(words)s” reads as promotion", {"words": promising[0]})
     specific = next((name for name in template.variables if _SPECIFIC.search(name)), None)
     if specific is not None:
-        return Category.UTILITY, f"{{{{{specific}}}}} names what the customer did, and nothing promotes"
-    return Category.MARKETING, "no variable names an order, a contact or a date: it reads as a general survey"
+        return Category.UTILITY, Said(_SPECIFIC_WORDS, {"name": specific})
+    return Category.MARKETING, Said("no variable names an order, a contact or a date: it reads as a general survey")
 
 
 def offers_opt_out(template: Template) -> bool:

@@ -72,4 +72,5 @@ def check_filling(template: Template) -> Iterator[Finding]:
     for name in template.variables:
         if name not in ALWAYS_KNOWN:
             known = ", ".join(ALWAYS_KNOWN)
-            yield error("body", f"nobody fills in {{{{{name[:40]}}}}} here; an invitation knows {known}", OUR_RULE)
+            why = "nobody fills in {{%(name)s}} here; an invitation knows %(known)s"
+            yield error("body", why, OUR_RULE, name=name[:40], known=known)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -14,14 +15,33 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """English words with their values apart, so that a page can say them in its reader's language.
+
+    values: what stands for `%(name)s`; a Said among them is said in turn. `str` gives the English.
+    """
+
+    pattern: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.pattern % self.values if self.values else self.pattern
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One remark. where: name, language, category, header, body, footer, buttons or buttons[0]; rule: its source."""
 
     severity: Severity
     where: str
-    message: str
+    said: Said
     rule: str
+
+    @property
+    def message(self) -> str:
+        """In English."""
+        return str(self.said)
 
 
 COMPONENTS = "Meta, template components"
@@ -32,13 +52,13 @@ PARAMETERS = "Meta, template parameters"
 OPT_OUT = "WhatsApp Business messaging policy"
 
 
-def error(where: str, message: str, rule: str) -> Finding:
-    return Finding(severity=Severity.ERROR, where=where, message=message, rule=rule)
+def error(where: str, message: str, rule: str, **values: object) -> Finding:
+    return Finding(severity=Severity.ERROR, where=where, said=Said(message, values), rule=rule)
 
 
-def warning(where: str, message: str, rule: str) -> Finding:
-    return Finding(severity=Severity.WARNING, where=where, message=message, rule=rule)
+def warning(where: str, message: str, rule: str, **values: object) -> Finding:
+    return Finding(severity=Severity.WARNING, where=where, said=Said(message, values), rule=rule)
 
 
-def note(where: str, message: str, rule: str) -> Finding:
-    return Finding(severity=Severity.NOTE, where=where, message=message, rule=rule)
+def note(where: str, message: str, rule: str, **values: object) -> Finding:
+    return Finding(severity=Severity.NOTE, where=where, said=Said(message, values), rule=rule)

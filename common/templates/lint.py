@@ -41,6 +41,7 @@ MAX_BUTTONS = 10
 MAX_LABEL = 25
 MAX_EMOJI = 10
 SHOWN_BUTTONS = 3
+TOO_LONG = "%(count)s characters; %(most)s are allowed"
 _NAME = re.compile(r"[a-z0-9_]+")
 _AT_MOST = {"URL": 2, "PHONE_NUMBER": 1, "COPY_CODE": 1}
 _KINDS = {"HEADER", "BODY", "FOOTER", "BUTTONS"}
@@ -71,18 +72,18 @@ def has_errors(findings: Iterable[Finding]) -> bool:
 
 def _name(template: Template) -> Iterator[Finding]:
     if len(template.name) > MAX_NAME or not _NAME.fullmatch(template.name):
-        why = f"a name is 1 to {MAX_NAME} lower case letters, digits and _"
-        yield error("name", why, f"{MANAGEMENT}, 2388046")
+        why = "a name is 1 to %(most)s lower case letters, digits and _"
+        yield error("name", why, f"{MANAGEMENT}, 2388046", most=MAX_NAME)
     if template.language not in LANGUAGES:
-        why = f"{template.language[:20]!r} is no language that templates have; for example en, en_US or pt_BR"
-        yield error("language", why, "Meta, supported languages")
+        why = "%(code)r is no language that templates have; for example en, en_US or pt_BR"
+        yield error("language", why, "Meta, supported languages", code=template.language[:20])
 
 
 def _structure(template: Template) -> Iterator[Finding]:
     kinds = Counter(str(part.get("type", "")).upper() for part in template.components)
     for kind, count in kinds.items():
         if kind not in _KINDS:
-            yield error("body", f"there is no component {kind[:20]!r}", COMPONENTS)
+            yield error("body", "there is no component %(kind)r", COMPONENTS, kind=kind[:20])
         elif count > 1:
             yield error(kind.lower(), "there are two of them; one is allowed", COMPONENTS)
     named = {name.isdigit() for name in variables_in(template.header + template.body)}
@@ -96,13 +97,13 @@ def _header(template: Template) -> Iterator[Finding]:
         return
     kind = str(part.get("format", "TEXT")).upper()
     if kind != "TEXT":
-        why = f"a header of {kind.lower()} is kept as it is, but cannot be sent from here: leave it out"
-        yield warning("header", why, COMPONENTS)
+        why = "a header of %(kind)s is kept as it is, but cannot be sent from here: leave it out"
+        yield warning("header", why, COMPONENTS, kind=kind.lower())
         return
     if not text.strip():
         yield error("header", "the header is empty; leave it out", f"{COMPONENTS}, 2388047")
     if len(text) > MAX_HEADER:
-        yield error("header", f"{len(text)} characters; {MAX_HEADER} are allowed", f"{COMPONENTS}, 2388040")
+        yield error("header", TOO_LONG, f"{COMPONENTS}, 2388040", count=len(text), most=MAX_HEADER)
     if re.search(r"[\n\r\t*_~`]", VARIABLE.sub("", text)) or _EMOJI.search(text):
         yield error("header", "no new lines, emoji or formatting marks in a header", f"{COMPONENTS}, 2388047")
     if len(variables_in(text)) > 1:
@@ -116,13 +117,13 @@ def _body(template: Template) -> Iterator[Finding]:
         yield error("body", "a template needs a body", f"{COMPONENTS}, 2388072")
         return
     if len(text) > MAX_BODY:
-        yield error("body", f"{len(text)} characters; {MAX_BODY} are allowed", f"{COMPONENTS}, 2388040")
+        yield error("body", TOO_LONG, f"{COMPONENTS}, 2388040", count=len(text), most=MAX_BODY)
     if "\t" in text or re.search(r" {5,}", text):
         yield error("body", "no tabs, and no more than four spaces in a row", REVIEW)
     if re.search(r"(?:\r?\n[ \t]*){3,}", text):
         yield error("body", "no more than one empty line in a row", REVIEW)
     if (count := len(_EMOJI.findall(text))) > MAX_EMOJI:
-        yield error("body", f"{count} emoji; {MAX_EMOJI} are allowed", COMPONENTS)
+        yield error("body", "%(count)s emoji; %(most)s are allowed", COMPONENTS, count=count, most=MAX_EMOJI)
     yield from check_variables("body", text, samples_of([component_of(template.components, "BODY")]))
     yield from check_positions("body", text)
 
@@ -134,7 +135,7 @@ def _footer(template: Template) -> Iterator[Finding]:
     if not text.strip():
         yield error("footer", "the footer is empty; leave it out", f"{COMPONENTS}, 2388073")
     if len(text) > MAX_FOOTER:
-        yield error("footer", f"{len(text)} characters; {MAX_FOOTER} are allowed", f"{COMPONENTS}, 2388040")
+        yield error("footer", TOO_LONG, f"{COMPONENTS}, 2388040", count=len(text), most=MAX_FOOTER)
     if VARIABLE.search(text):
         yield error("footer", "a footer has no variables", f"{COMPONENTS}, 2388073")
     if re.search(r"[\n\r\t]", text):
@@ -148,14 +149,15 @@ def _buttons(template: Template) -> Iterator[Finding]:
     if not buttons:
         yield error("buttons", "there are no buttons in it; leave it out", COMPONENTS)
     if len(buttons) > MAX_BUTTONS:
-        yield error("buttons", f"{len(buttons)} buttons; {MAX_BUTTONS} are allowed", COMPONENTS)
+        why = "%(count)s buttons; %(most)s are allowed"
+        yield error("buttons", why, COMPONENTS, count=len(buttons), most=MAX_BUTTONS)
     elif len(buttons) > SHOWN_BUTTONS:
-        why = f"more than {SHOWN_BUTTONS} buttons hide behind “See all options” and are not shown on a computer"
-        yield warning("buttons", why, COMPONENTS)
+        why = "more than %(most)s buttons hide behind “See all options” and are not shown on a computer"
+        yield warning("buttons", why, COMPONENTS, most=SHOWN_BUTTONS)
     kinds = [str(each.get("type", "")).upper() for each in buttons]
     for kind, most in _AT_MOST.items():
         if kinds.count(kind) > most:
-            yield error("buttons", f"{most} of the kind {kind} at most", COMPONENTS)
+            yield error("buttons", "%(most)s of the kind %(kind)s at most", COMPONENTS, most=most, kind=kind)
     are_replies = [kind == "QUICK_REPLY" for kind in kinds]
     if sum(one != other for one, other in pairwise(are_replies)) > 1:
         yield error("buttons", "quick replies stand together, before or after all others", COMPONENTS)
@@ -171,9 +173,9 @@ def _label(where: str, label: str, *, is_repeated: bool) -> Iterator[Finding]:
     if not label.strip():
         yield error(where, "a button needs a label", COMPONENTS)
     elif is_repeated:
-        yield error(where, f"there is another button {label[:30]!r}", COMPONENTS)
+        yield error(where, "there is another button %(label)r", COMPONENTS, label=label[:30])
     if len(label) > MAX_LABEL:
-        yield error(where, f"{len(label)} characters; {MAX_LABEL} are allowed", f"{COMPONENTS}, 2388040")
+        yield error(where, TOO_LONG, f"{COMPONENTS}, 2388040", count=len(label), most=MAX_LABEL)
     if re.search(r"[\n\r\t]|\{\{", label) or _EMOJI.search(label):
         yield error(where, "a label is one line without variables or emoji", COMPONENTS)
 
@@ -184,12 +186,12 @@ def _category(template: Template) -> Iterator[Finding]:
         return
     likely, why = predict_category(template)
     if template.category is Category.UTILITY and likely is Category.MARKETING:
-        words = f"will probably be approved as marketing: {why}"
-        yield warning("category", words, CATEGORIES)
+        yield warning("category", "will probably be approved as marketing: %(why)s", CATEGORIES, why=why)
     elif template.category is Category.MARKETING and likely is Category.UTILITY:
-        yield note("category", f"could be utility, which costs less and reaches more people: {why}", CATEGORIES)
+        words = "could be utility, which costs less and reaches more people: %(why)s"
+        yield note("category", words, CATEGORIES, why=why)
     else:
-        yield note("category", f"{likely.value} fits: {why}", CATEGORIES)
+        yield note("category", "%(category)s fits: %(why)s", CATEGORIES, category=likely.value, why=why)
     if template.category is Category.MARKETING and not offers_opt_out(template):
         yield warning("footer", "marketing must say how to stop it; a footer or a button STOP does", OPT_OUT)
 
@@ -199,7 +201,8 @@ def _duplicates(template: Template, others: Iterable[Template]) -> Iterator[Find
     for other in others:
         is_other = (other.name, other.language) != (template.name, template.language)
         if is_other and other.language == template.language and template.body and _content(other) == mine:
-            yield error("body", f"the same words as {other.name}; the provider refuses duplicates", REVIEW)
+            words = "the same words as %(name)s; the provider refuses duplicates"
+            yield error("body", words, REVIEW, name=other.name)
 
 
 def _content(template: Template) -> tuple[str, str]:

@@ -26,20 +26,23 @@ def check_variables(where: str, text: str, samples: Mapping[str, str]) -> Iterat
         yield error(where, "numbered variables count up from {{1}} without a gap", PARAMETERS)
     for name in names:
         if not name.isdigit() and not _NAME.fullmatch(name):
-            why = f"{{{{{name[:40]}}}}}: a variable's name is lower case letters, digits and _, no digit first"
-            yield error(where, why, PARAMETERS)
+            why = "{{%(name)s}}: a variable's name is lower case letters, digits and _, no digit first"
+            yield error(where, why, PARAMETERS, name=name[:40])
     said = [match.strip() for match in VARIABLE.findall(text)]
     for name in names:
         if said.count(name) > 1:
-            yield error(where, f"{{{{{name[:40]}}}}} stands here twice; every variable is used once", PARAMETERS)
+            why = "{{%(name)s}} stands here twice; every variable is used once"
+            yield error(where, why, PARAMETERS, name=name[:40])
         yield from _check_sample(where, name[:40], samples.get(name, ""))
 
 
 def _check_sample(where: str, name: str, sample: str) -> Iterator[Finding]:
     if not sample.strip():
-        yield error(where, f"{{{{{name}}}}} needs an example, so that a reviewer can read the message", REVIEW)
+        why = "{{%(name)s}} needs an example, so that a reviewer can read the message"
+        yield error(where, why, REVIEW, name=name)
     elif is_bad_value(sample):
-        yield error(where, f"the example of {{{{{name}}}}} must be one line without tabs or long gaps", PARAMETERS)
+        why = "the example of {{%(name)s}} must be one line without tabs or long gaps"
+        yield error(where, why, PARAMETERS, name=name)
 
 
 def check_positions(where: str, text: str) -> Iterator[Finding]:
@@ -54,11 +57,12 @@ def check_positions(where: str, text: str) -> Iterator[Finding]:
         yield error(where, "the text must not end with a variable; put a word after it", f"{REVIEW}, 2388299")
     for left, right in pairwise(found):
         if not words[left.end() : right.start()].strip():
-            yield error(where, f"{left[0][:44]} and {right[0][:44]} stand side by side; put words between", REVIEW)
+            why = "%(left)s and %(right)s stand side by side; put words between"
+            yield error(where, why, REVIEW, left=left[0][:44], right=right[0][:44])
     plain, needed = len(VARIABLE.sub(" ", words).split()), 2 * len(found) + 1
     if plain < needed:
-        why = f"{len(found)} variables for {plain} words; there must be {needed} words at least"
-        yield error(where, f"too many variables for the length: {why}", f"{REVIEW}, 2388293")
+        why = "too many variables for the length: %(count)s for %(words)s words; there must be %(least)s words at least"
+        yield error(where, why, f"{REVIEW}, 2388293", count=len(found), words=plain, least=needed)
 
 
 def is_bad_value(value: str) -> bool:

@@ -116,7 +116,8 @@ def known(ticket: Row[Any] | None) -> Row[Any]:
 
 def refuse_unless_owner(ticket: Row[Any], actor: Actor) -> None:
     if ticket.owner != actor.id:
-        raise Forbidden(f"{ticket.owner_name or 'nobody'} has this ticket; only its owner may do this")
+        why = f"{ticket.owner_name or 'nobody'} has this ticket; only its owner may do this"
+        raise Forbidden(why, code="not_owner", facts={"owner": ticket.owner_name})
 
 
 def refuse_if_resolved(ticket: Row[Any]) -> None:

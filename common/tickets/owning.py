@@ -18,6 +18,9 @@ from common.store import tickets as store
 from common.survey.machine import Event, Released, Resolved, Returned, TakenOver
 from common.tickets.ground import Done, Ground, known, refuse_if_resolved, refuse_unless_owner
 
+_NOBODY = "no active user or API key of the queue"
+_NO_TEAM = "no interaction, policy or rule names this team"
+
 
 class Owning(Ground):
     """The acts that give a ticket an owner, or take one away."""
@@ -73,7 +76,7 @@ class Owning(Ground):
         refuse_if_resolved(ticket)
         worker = store.find_worker(connection, to, ticket.team)
         if worker is None:
-            raise Invalid("nobody by that name may have tickets", [("to", "no active user or API key of the queue")])
+            raise Invalid("nobody by that name may have tickets", [("to", _NOBODY)], code="no_such_colleague")
         owner, name = worker
         if owner == ticket.owner:
             return Done(ticket=self._json(ticket))
@@ -98,7 +101,7 @@ class Owning(Ground):
             refuse_unless_owner(ticket, actor)
         refuse_if_resolved(ticket)
         if team is not None and team != ticket.team and team not in queue.known_teams(connection):
-            raise Invalid("there is no such team", [("team", "no interaction, policy or rule names this team")])
+            raise Invalid("there is no such team", [("team", _NO_TEAM)], code="no_such_team")
         if ticket.owner is None and team == ticket.team:
             return Done(ticket=self._json(ticket))
         self._move(connection, ticket, Change.PASSED, now, owner=None, owner_name=None, team=team)

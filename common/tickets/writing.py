@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ from common import mentions, queueing
 from common.actors import Actor
 from common.audit import record
 from common.bell import OUTBOX
-from common.channels import Capabilities, Delivery
+from common.channels import Capabilities, Delivery, OutboundFile
 from common.errors import Conflict, Invalid
+from common.files.keeping import with_message
+from common.files.offering import refuse_unfit
 from common.ids import new_id
 from common.queue.life import Change, TicketStatus
 from common.store import held
@@ -24,6 +27,8 @@ from common.telephone.bridge import Bridges
 from common.templates import TemplateUse
 from common.ticket_templates import listed_for_api, offers, use_template
 from common.tickets.ground import Done, Ground, known, refuse_if_resolved, refuse_unless_owner, window_closes_at
+
+_NUMBER = "with its country, such as +31201234567"
 
 
 class Writing(Ground):
@@ -39,23 +44,25 @@ class Writing(Ground):
         client_id: str | None,
         now: datetime,
         hold: bool = False,
+        file: OutboundFile | None = None,
     ) -> Done:
         """Write to the customer in the thread. The same `client_id` again is the same message.
 
         hold: outside the provider's window, keep it until the customer writes, when it leaves by itself; inside, it
-        leaves at once.
+        leaves at once. file: goes with the words, which may then be empty; it is not held.
 
         Raises NotFound; Forbidden unless the actor owns the ticket; Invalid for a text that the channel cannot carry;
         Conflict with a code: opted_out, window_closed (with `templates`), channel_off, resolved, client_id_reused.
         """
         ticket = known(store.hold(connection, ticket_id, actor))
-        if (done := self._written_before(connection, ticket, actor, client_id, text, is_note=False)) is not None:
+        done = self._written_before(connection, ticket, actor, client_id, text, is_note=False, file=file)
+        if done is not None:
             return done
         refuse_unless_owner(ticket, actor)
         refuse_if_resolved(ticket)
         capabilities = self._reachable(ticket)
         is_closed = _is_window_closed(ticket, capabilities, now)
-        if is_closed and not hold:
+        if is_closed and (file is not None or not hold):
             why = "the customer wrote too long ago; the channel takes approved templates only"
             offered = offers(connection, self._turns.surveys, ticket, actor)
             raise Conflict(why, code="window_closed", facts={"templates": listed_for_api(offered)})
@@ -63,13 +70,20 @@ class Writing(Ground):
             raise Invalid(
                 f"the channel carries {capabilities.max_text} characters at most",
                 [("text", f"at most {capabilities.max_text} characters, not {len(text)}")],
+                code="text_long",
+                facts={"most": capabilities.max_text},
             )
-        return self._send(connection, ticket, actor, text=text, client_id=client_id, now=now, is_held=is_closed)
+        if file is not None:
+            refuse_unfit(file, text, capabilities)
+        return self._send(
+            connection, ticket, actor, text=text, client_id=client_id, now=now, is_held=is_closed, file=file
+        )
 
     def retry(self, connection: Connection, ticket_id: str, actor: Actor, message_id: str, now: datetime) -> Done:
-        """Write the words of a reply that failed once more. Twice is once: the second message is named after the first.
+        """Send a reply that failed once more, with its file. Twice is once: the second is named after the first.
 
-        Raises what `reply` raises, and Conflict `not_failed` for anything but a failed reply of free text.
+        Raises what `reply` raises, and Conflict: `not_failed` for anything but a failed reply of free text or a file,
+        `file_gone` if its file is not kept any more.
         """
         ticket = known(store.hold(connection, ticket_id, actor))
         failed = store.find_reply(connection, ticket.conversation_id, message_id)
@@ -77,7 +91,12 @@ class Writing(Ground):
             raise Conflict("this message did not fail", code="not_failed")
         if (again := store.find_message(connection, ticket.conversation_id, again_id(message_id))) is not None:
             return Done(ticket=self._json(ticket), message=message_json(again))
-        return self.reply(connection, ticket_id, actor, text=failed.text, client_id=again_id(message_id), now=now)
+        file = with_message(connection, message_id)
+        if failed.kind == "media" and file is None:
+            raise Conflict("the file is not kept any more", code="file_gone")
+        copy = None if file is None else replace(file, id=new_id("fil"))
+        client_id = again_id(message_id)
+        return self.reply(connection, ticket_id, actor, text=failed.text, client_id=client_id, now=now, file=copy)
 
     def note(
         self, connection: Connection, ticket_id: str, actor: Actor, *, text: str, client_id: str | None, now: datetime
@@ -148,7 +167,7 @@ class Writing(Ground):
             raise Conflict("the telephone is not switched on", code="no_calls")
         phone = telephone.normalize(number) if number else store.phone_of(connection, actor.id)
         if number and phone is None:
-            raise Invalid("that is no telephone number", [("number", "with its country, such as +31201234567")])
+            raise Invalid("that is no telephone number", [("number", _NUMBER)], code="bad_number")
         if phone is None:
             raise Conflict("say which telephone of yours to ring", code="no_own_number")
         if number:
@@ -165,13 +184,22 @@ class Writing(Ground):
     # --- parts ----------------------------------------------------------------------------------------------------
 
     def _written_before(
-        self, connection: Connection, ticket: Row[Any], actor: Actor, client_id: str | None, text: str, *, is_note: bool
+        self,
+        connection: Connection,
+        ticket: Row[Any],
+        actor: Actor,
+        client_id: str | None,
+        text: str,
+        *,
+        is_note: bool,
+        file: OutboundFile | None = None,
     ) -> Done | None:
         """The same message from the same hand, a moment ago: a double click, or an answer that got lost."""
         earlier = store.find_message(connection, ticket.conversation_id, client_id) if client_id else None
         if earlier is None:
             return None
-        if earlier.author_id != actor.id or earlier.text != text or (earlier.kind == store.NOTE) != is_note:
+        is_same = earlier.author_id == actor.id and earlier.text == text and (earlier.kind == store.NOTE) == is_note
+        if not is_same or not _is_same_file(connection, earlier, file):
             raise Conflict("this client_id was used for another message", code="client_id_reused")
         return Done(ticket=self._json(ticket), message=message_json(earlier))
 
@@ -197,6 +225,7 @@ class Writing(Ground):
         now: datetime,
         template: TemplateUse | None = None,
         is_held: bool = False,
+        file: OutboundFile | None = None,
     ) -> Done:
         """Put the words into the thread and the outbox; from now on the ticket waits for the customer."""
         result = self._turns.reply(
@@ -208,10 +237,12 @@ class Writing(Ground):
             now=now,
             template=template,
             is_held=is_held,
+            file=file,
         )
         assert result.message_id is not None
         what = None if template is None else f"{template.name}/{template.language}"
-        record(connection, actor, "ticket.replied", about=ticket.id, message=result.message_id, template=what)
+        facts = {"message": result.message_id, "template": what} | ({"file": file.media_type} if file else {})
+        record(connection, actor, "ticket.replied", about=ticket.id, **facts)
         first = ticket.first_reply_at or (None if is_held else now)
         columns = {"first_reply_at": first, "last_message_at": now, "awaiting_since": None, "owner_active_at": now}
         self._move(connection, ticket, Change.ANSWERED, now, **columns)
@@ -222,6 +253,14 @@ class Writing(Ground):
 def again_id(message_id: str) -> str:
     """The client id under which a failed reply is sent again."""
     return f"again-{message_id}"
+
+
+def _is_same_file(connection: Connection, earlier: Row[Any], file: OutboundFile | None) -> bool:
+    """True if `file` is what went with that message; of one that is not kept any more nothing better is known."""
+    if file is None or earlier.kind != "media":
+        return file is None and earlier.kind != "media"
+    kept = with_message(connection, earlier.id)
+    return kept is None or kept.content == file.content
 
 
 def _is_window_closed(ticket: Row[Any], capabilities: Capabilities, now: datetime) -> bool:

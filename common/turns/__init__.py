@@ -22,7 +22,7 @@ from sqlalchemy import Connection, select
 from common import clock, queueing
 from common.actors import Actor
 from common.bell import FEED
-from common.channels import Adapter, Channel, EndpointBlocked, InboundMessage
+from common.channels import Adapter, Channel, EndpointBlocked, InboundMessage, OutboundFile
 from common.errors import Conflict, NotFound
 from common.failpoints import failpoint
 from common.privacy.erased import ErasedPeople
@@ -129,10 +129,12 @@ class Turns:
         now: datetime,
         template: TemplateUse | None = None,
         is_held: bool = False,
+        file: OutboundFile | None = None,
     ) -> TurnResult:
         """Put a person's message into the thread and the outbox. The same `client_id` again is the same message.
 
-        template: the approved template that it is sent as. is_held: it waits until the customer writes.
+        template: the approved template that it is sent as. is_held: it waits until the customer writes. file: what goes
+        with it.
         Raises NotFound, and Conflict if `client_id` was used for other words. Whether the actor may is the caller's
         business.
         """
@@ -150,7 +152,7 @@ class Turns:
             return replace(ALREADY_DONE, conversation_id=conversation_id, message_id=earlier.id)
         thread = threads[conversation_id]
         applied = Applied(thread=thread, adapters=self.adapters, now=now)
-        message_id = applied.say_as_person(text, actor, client_id, template=template, is_held=is_held)
+        message_id = applied.say_as_person(text, actor, client_id, template=template, is_held=is_held, file=file)
         if is_held:
             held.mark(connection, thread.row["endpoint_id"])
         thread_changes.store(connection, [thread], now)

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from common.actors import Actor
 from common.bell import OUTBOX
-from common.channels import Adapter, Capabilities, Channel, Choice, Delivery, Prompt
+from common.channels import Adapter, Capabilities, Channel, Choice, Delivery, OutboundFile, Prompt
 from common.failpoints import failpoint
+from common.files.keeping import sent_along
 from common.ids import new_id
 from common.prompts import compose, prompt_to_json, with_choices
 from common.store.held import HELD
@@ -40,11 +41,18 @@ class Speaking:
     # --- speaking -------------------------------------------------------------------------------------------------
 
     def say_as_person(
-        self, text: str, actor: Actor, client_id: str, *, template: TemplateUse | None = None, is_held: bool = False
+        self,
+        text: str,
+        actor: Actor,
+        client_id: str,
+        *,
+        template: TemplateUse | None = None,
+        is_held: bool = False,
+        file: OutboundFile | None = None,
     ) -> str:
         """Queue a person's words; the id of the message.
 
-        template: what they are sent as. is_held: they wait until the customer writes.
+        template: what they are sent as. is_held: they wait until the customer writes. file: what goes with them.
         """
         thread = self.thread
         thread.is_changed = True
@@ -56,7 +64,7 @@ class Speaking:
             author="user",
             author_id=actor.id,
             author_name=actor.name,
-            kind="template" if template else "text",
+            kind="template" if template else "media" if file else "text",
             text=text,
             extra={"template": asdict(template)} if template else None,
             delivery=Delivery.QUEUED.value,
@@ -70,7 +78,10 @@ class Speaking:
             step=row["sequence"],
             reference=new_id("out"),
             template=template,
+            file=file,
         )
+        if file is not None:
+            thread.new_files.append(sent_along(thread.row, message_id, file, self.now))
         self._queue(prompt, row["sequence"], message_id, kind="reply", state=HELD if is_held else "pending")
         told = {"template": template.name, "language": template.language} if template else {}
         thread.log(self.now, "reply_held" if is_held else "person_replied", by=actor.id, **told)

@@ -1,5 +1,6 @@
 /** Sends the page's forms without leaving it, so that the thread stays where it is and a failed send loses no word. */
 
+import { detach } from "./attaching.js";
 import { forget } from "./drafts.js";
 import { ask, notify, place, tellSignedOut } from "./regions.js";
 import { segmentsOf } from "./segments.js";
@@ -17,14 +18,15 @@ async function send(form) {
   const button = form.querySelector("button[type=submit]");
   const area = form.querySelector("textarea");
   const sent = area?.value;
-  const data = new URLSearchParams(new FormData(form));
+  const filled = new FormData(form);
+  const data = form.enctype === "multipart/form-data" ? filled : new URLSearchParams(filled);
   if (button) button.ariaBusy = "true";
   try {
     const response = await ask("thread", { url: form.action, method: "POST", body: data });
     const html = await response.text();
     if (response.status === 401) return tellSignedOut();
     if (!html.includes("data-region")) return notify(html);
-    if (response.ok) finish(act, sent);
+    if (response.ok) finish(act, sent, filled.get("file"));
     else if (wasSentBefore(html, act)) {
       forget(form);
       area.dispatchEvent(new Event("input", { bubbles: true }));
@@ -49,13 +51,14 @@ function offerReply() {
 }
 
 /** The words are on their way: room for the next ones, under a new id. What was typed meanwhile stays. */
-function finish(act, sent) {
+function finish(act, sent, file) {
   const form = document.querySelector(`form[data-act="${act}"]`);
   if (!form) return;
   const area = form.querySelector("textarea");
   const rest = area && area.value !== sent ? area.value : "";
   if (area) area.value = rest;
   if (form.elements.client_id) forget(form);
+  if (file?.name && file.name === form.elements.file?.files[0]?.name) detach();
   if (rest) area.dispatchEvent(new Event("input", { bubbles: true }));
   if (act === "note" || act === "resolve") form.closest("details").open = false;
 }

@@ -13,9 +13,11 @@ function fingerprint(element) {
   for (const input of copy.querySelectorAll("input[type=hidden]")) input.remove();
   for (const area of copy.querySelectorAll("textarea")) {
     area.textContent = "";
-    for (const name of ["aria-controls", "aria-activedescendant", "aria-haspopup"]) area.removeAttribute(name);
+    for (const name of ["aria-controls", "aria-activedescendant", "aria-haspopup", "maxlength", "data-most"]) area.removeAttribute(name);
   }
   for (const button of copy.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+  copy.querySelector("#attached")?.remove();
+  copy.querySelector("#file-hint")?.removeAttribute("hidden");
   copy.querySelector("#segments")?.replaceChildren();
   copy.querySelector("#segments")?.setAttribute("hidden", "");
   for (const time of copy.querySelectorAll("time")) time.textContent = "";
@@ -33,8 +35,9 @@ function swapRegion(old, fresh) {
   const typed = new Map([...old.querySelectorAll("textarea[id], input[type=text][id]")].map((area) => [area.id, area.value]));
   const chosen = new Set([...old.querySelectorAll("input[type=checkbox][id]:checked")].map((box) => box.id));
   // Words that are still there are the same message, whatever the fresh page would call the next one.
-  const ids = [...old.querySelectorAll("form[data-act]")].filter((form) => form.elements.client_id && form.querySelector("textarea")?.value);
+  const ids = [...old.querySelectorAll("form[data-act]")].filter((form) => form.elements.client_id && (form.querySelector("textarea")?.value || form.elements.file?.files.length));
   const kept = new Map(ids.map((form) => [form.dataset.act, form.elements.client_id.value]));
+  const attached = new Map([...old.querySelectorAll("input[type=file][id]")].map((field) => [field.id, field.files]));
   const open = new Set([...old.querySelectorAll("details[id][open]")].map((details) => details.id));
   const scrolled = old.scrollTop;
   const report = old.querySelector(":scope > .report"); // of what was done; news of the same deed must not wipe it away
@@ -45,6 +48,8 @@ function swapRegion(old, fresh) {
   for (const area of old.querySelectorAll("textarea[id], input[type=text][id]")) if (typed.get(area.id)) area.value = typed.get(area.id);
   for (const box of old.querySelectorAll("input[type=checkbox][id]")) if (chosen.has(box.id)) box.checked = true;
   for (const form of old.querySelectorAll("form[data-act]")) if (kept.has(form.dataset.act)) form.elements.client_id.value = kept.get(form.dataset.act);
+  for (const field of old.querySelectorAll("input[type=file][id]")) if (attached.get(field.id)?.length) field.files = attached.get(field.id);
+  dispatchEvent(new Event("zeroten:placed"));
   for (const details of old.querySelectorAll("details[id]")) if (open.has(details.id)) details.open = true;
   old.scrollTop = scrolled;
   if (!focus) return;

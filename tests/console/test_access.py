@@ -20,7 +20,7 @@ FILLERS = {
     (
         *("name", "language", "survey", "locale", "channel", "prompt", "conversation_id", "site_key", "colour"),
         *("user_id", "token", "webhook_id", "post_id", "route_id", "alert_id", "file_id", "view_id", "reply_id"),
-        *("theme_id", "candidate_id"),
+        *("theme_id", "candidate_id", "key_id"),
     ),
     "absent",
 )
@@ -28,6 +28,7 @@ ASKS_FOR_WORDS = {"console.choose_language", "console.change_password", "console
 ASKS_FOR_WORDS |= {"console.invite_person", "console.confirm_second_factor"}
 ASKS_FOR_WORDS |= {"console.renew_recovery_codes", "console.remove_second_factor"}
 ASKS_FOR_WORDS |= {"console.new_webhook", "console.new_alert_route"}
+ASKS_FOR_WORDS |= {"console.new_api_key"}
 ASKS_FOR_WORDS |= {"console.bulk", "console.add_canned", "console.queue_policy"}
 ROLES = (Role.ADMIN, Role.SUPERVISOR, Role.ANALYST)
 

@@ -29,7 +29,7 @@ from common.services import Services
 from common.store import api_keys
 from common.store.calls import is_on_the_line
 from common.store.schema import outbox, pacing
-from tests.channels.provider import Answer, Asked, a_provider
+from tests.channels.provider import Answer, Asked, Provider, a_provider
 from tests.channels.test_telegram import SECRET as TELEGRAM_SECRET
 from tests.channels.test_telegram import TOKEN as TELEGRAM_TOKEN
 from tests.integration.telegram_side import BotApiSide
@@ -50,7 +50,8 @@ class Installation:
     """One database with the real parts around it.
 
     `sent` is what the SMS provider took, `placed` the calls, each with its `sid`; `taken` what Meta took, in the
-    form of its API. names_recipients: what Meta calls them in its answers; next_answers: what it says before it takes
+    form of its API, `uploaded` the files. names_recipients: what Meta calls them in its answers; next_answers: what it
+    says before it takes
     anything again; before_answering: what it does with a message while we wait for the answer.
     telegram: the Bot API, with its chats.
     """
@@ -60,6 +61,8 @@ class Installation:
     sent: list[dict[str, str]] = field(default_factory=list)
     placed: list[dict[str, str]] = field(default_factory=list)
     taken: list[dict[str, Any]] = field(default_factory=list)
+    uploaded: list[bytes] = field(default_factory=list)
+    provider: Provider = field(default_factory=Provider)
     names_recipients: Mapping[str, str] = field(default_factory=dict)
     next_answers: list[Answer] = field(default_factory=list)
     before_answering: Callable[[dict[str, Any]], None] | None = None
@@ -148,6 +151,9 @@ class Installation:
             contact = {"input": message.get("to") or message["recipient"], **self.names_recipients}
             answer = {"contacts": [contact], "messages": [{"id": f"wamid.out{next(self.numbers)}"}]}
             return Answer(body=json.dumps({"messaging_product": "whatsapp", **answer}).encode())
+        if asked.path.endswith(f"/{NUMBER_ID}/media"):
+            self.uploaded.append(asked.body)
+            return Answer(body=json.dumps({"id": f"media{len(self.uploaded)}"}).encode())
         if asked.path.endswith("/Calls.json"):
             sid = f"CA{next(self.numbers):032x}"
             self.placed.append({**asked.form, "sid": sid})
@@ -205,6 +211,7 @@ def an_installation(
         # One act at a time: a writer of its own would only add a thread to each commit.
         services = root.create_services(settings, has_writer=False)
         made = Installation(services=services, clock_file=clock_file)
+        made.provider = provider
         provider.answer = made.answer_as_provider
         made.telegram = telegram or made.telegram
         bot_api.answer = made.telegram.answer

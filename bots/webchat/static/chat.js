@@ -5,6 +5,7 @@
 // first put into a queue that survives a reload, under an id of our own, and stays there until the server has taken it:
 // the id makes every repetition the same message. Text is only ever set as textContent.
 
+import { showFile } from "./attached.js";
 import { Line } from "./line.js";
 import { Outgoing } from "./outgoing.js";
 
@@ -16,7 +17,7 @@ const words = Object.fromEntries(
 );
 const clock = clockFor(document.documentElement.lang);
 
-let kept, state, outgoing, line;
+let kept, state, outgoing, line, reach;
 let drawn = "";
 let wantsFocus = false;
 let shownTime = "";
@@ -27,6 +28,7 @@ let heard = () => {};
 // every state. gone: what to do when the thread is no longer there.
 export function startChat(given) {
   kept = given.name;
+  reach = [given.here, given.headers];
   state = given.state;
   outgoing = new Outgoing(`${given.here}/messages`, given.headers, `${kept}:queue`, {
     taken: () => line.wake(),
@@ -96,6 +98,7 @@ function receive(message) {
   const by = { customer: words.you, user: message.name || words.team }[message.author] || words.automatic;
   entry.querySelector(".by").textContent = by;
   entry.querySelector(".words").textContent = message.text;
+  if (message.file) showFile(entry.querySelector(".words"), message.file, ...reach);
   const note = entry.querySelector(".note");
   note.replaceChildren(document.createElement("time"));
   note.firstChild.dateTime = message.at;

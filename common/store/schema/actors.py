@@ -61,6 +61,7 @@ api_keys = Table(
     Column("teams", json_document()),  # as of a user
     Column("created_at", Instant, nullable=False),
     Column("revoked_at", Instant),
+    Column("used_at", Instant),  # about when it last let a program in, to the minute
 )
 
 idempotency_keys = Table(

@@ -80,7 +80,7 @@ sounds = Table(  # recorded prompts, played to callers in place of words; a soun
     Column("at", Instant, nullable=False),
 )
 
-files = Table(  # voice notes, pictures and documents of customers, kept for a time
+files = Table(  # voice notes, pictures and documents of customers and to them, kept for a time
     "files",
     metadata,
     id_column(primary_key=True),
@@ -88,7 +88,7 @@ files = Table(  # voice notes, pictures and documents of customers, kept for a t
     id_column("conversation_id", nullable=False, index=True),
     id_column("customer_id", nullable=False, index=True),
     Column("channel", String(16), nullable=False),
-    Column("provider_id", String(255), nullable=False),  # what the provider gives it out for
+    Column("provider_id", String(255), nullable=False),  # what the provider gives it out for; "" = it is ours
     Column("state", String(16), nullable=False),  # ready, stored, refused, failed, expired
     Column("name", Words),  # as the customer's device calls it
     Column("media_type", String(64)),  # of its content, when it is stored
