@@ -44,12 +44,14 @@ OF_NO_TEAM = {
     "locale": "wording, for administrators",
     "channel": "wording, for administrators",
     "prompt": "wording, for administrators",
+    "sound_id": "wording, for administrators",
     "theme_id": "the code book, which is everybody's; quotes are narrowed",
     "candidate_id": "the code book, which is everybody's",
     "view_id": "one's own view, or one that is everybody's: a search, and what it finds is narrowed",
     "webhook_id": "settings, for administrators",
     "post_id": "settings, for administrators",
     "route_id": "settings, for administrators",
+    "key_id": "settings, for administrators",
 }
 FORM = {"text": "hello", "resolution": "explained", "message_id": "msg_absent", "number": "+31612345678"}
 FORM |= {

@@ -47,6 +47,25 @@ def test_many_threads_share_commits(writer: StoreWriter) -> None:
     assert count(writer) == 200
 
 
+def test_work_apart_waits_for_nobody_where_the_database_takes_many_writers(writer: StoreWriter) -> None:
+    at_once = threading.Barrier(1 if writer.database.is_sqlite else 4, timeout=20)
+    threads: list[str] = []
+
+    def work(number: int) -> str:
+        def both(connection: Connection) -> str:
+            threads.append(threading.current_thread().name)
+            key = put(connection, f"k{number}")
+            at_once.wait()  # each in a transaction of its own, with the others' not yet committed
+            return key
+
+        return writer.write_apart(both)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, range(4))) == ["k0", "k1", "k2", "k3"]
+    assert count(writer) == 4
+    assert (set(threads) == {"store-writer"}) == writer.database.is_sqlite
+
+
 def test_what_came_together_is_done_together(writer: StoreWriter) -> None:
     assert writer.submit_all(put_all, ["a", "b", "c"]) == ["a", "b", "c"]
     assert Store(writer.database).submit_all(put_all, ["d", "e"]) == ["d", "e"]
