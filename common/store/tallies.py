@@ -12,8 +12,7 @@ from datetime import tzinfo
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, Table, delete, func, insert, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Dialect, Integer, Table, delete, func, insert, select, text
 
 from common.analysis.tally import AGENT, CONTACT, PATTERNS, Cell, Dimension, Measure, week_number
 from common.store.dialect import among, insert_new, upsert
@@ -154,33 +153,38 @@ def row_of(place: Place, cell: Cell) -> dict[str, Any]:
 
 
 def _add(connection: Connection, table: Table, rows: list[tuple[Any, ...]]) -> None:
-    """Add rows of counts to those that stand.
+    """Add rows of counts to those that stand; no two are of one place.
 
     There are dozens of rows for each change, of whole numbers and of text that came out of the database: the driver
-    takes them as they are, and looking at each value once more would cost as much as all the rest.
+    takes them as they are, and looking at each value once more would cost as much as all the rest. PostgreSQL takes
+    them as one statement, column by column.
     """
     if not rows:
         return
     statement = _adding(connection.dialect, table)
-    if connection.dialect.positional:
-        connection.exec_driver_sql(statement, rows)
+    if connection.dialect.name == "postgresql":
+        names = table.columns.keys()
+        connection.exec_driver_sql(
+            statement, {name: list(column) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+        )
     else:
-        connection.exec_driver_sql(statement, [dict(zip(table.columns.keys(), row, strict=True)) for row in rows])
+        connection.exec_driver_sql(statement, rows)
 
 
 @cache
 def _adding(dialect: Dialect, table: Table) -> str:
-    """The statement in the driver's words. Raises RuntimeError if it wants values in another order than the columns."""
-    statement = (postgresql if dialect.name == "postgresql" else sqlite).insert(table).inline()
-    changed = {name: table.c[name] + statement.excluded[name] for name in (*SCORES, *FUNNEL)}
-    changed |= {name: statement.excluded[name] for name in ("label",) if name in table.c}
-    keys = [column.name for column in table.primary_key.columns]
-    said = statement.on_conflict_do_update(index_elements=keys, set_=changed).compile(
-        dialect=dialect, column_keys=table.columns.keys()
-    )
-    if said.positiontup is not None and list(said.positiontup) != table.columns.keys():
-        raise RuntimeError(f"{table.name}: {said.positiontup}")
-    return str(said)
+    """The statement in the driver's words, with the values in the order of the columns, or by their names as lists."""
+    names = table.columns.keys()
+    if dialect.name == "postgresql":
+        kinds = {each.name: "bigint" if isinstance(each.type, Integer) else "text" for each in table.columns}
+        source = f"SELECT * FROM unnest({', '.join(f'%({name})s::{kind}[]' for name, kind in kinds.items())})"  # noqa: S608
+    else:
+        source = f"VALUES ({', '.join('?' * len(names))})"
+    changed = [f"{name} = {table.name}.{name} + excluded.{name}" for name in (*SCORES, *FUNNEL)]
+    changed += [f"{name} = excluded.{name}" for name in ("label",) if name in names]
+    keys = ", ".join(column.name for column in table.primary_key.columns)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO {table.name} ({quoted}) {source} ON CONFLICT ({keys}) DO UPDATE SET {', '.join(changed)}"
 
 
 def days_tallied(connection: Connection) -> tuple[int, int] | None:
