@@ -25,6 +25,9 @@ BUSY_TIMEOUT_S = 5
 """How long a writer waits for another process on SQLite."""
 _POSTGRES_OPTIONS = "-c statement_timeout=30000 -c lock_timeout=10000 -c jit=off"
 """No JIT: it compiles for longer than any of our statements runs."""
+_PREPARED_AFTER = 5
+"""Uses after which a writer's statement is prepared, as psycopg would have it. Readers' are not: what is read is asked
+for over all sorts of ranges, and a plan for all of them fits none."""
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 
 
@@ -64,6 +67,7 @@ class Database:
         What people did in it is bound to the audit log's chain just before the commit.
         """
         with _translated(), self._writer.begin() as connection:
+            _prepare_after(connection, _PREPARED_AFTER)
             yield connection
             audit.seal(connection)
 
@@ -74,6 +78,7 @@ class Database:
         Raises StoreUnavailable if the database cannot be reached.
         """
         with _translated(), self._reader.connect() as connection:
+            _prepare_after(connection, None)
             yield connection
 
     def close(self) -> None:
@@ -93,6 +98,13 @@ def _translated() -> Iterator[None]:
         if error.connection_invalidated:
             raise StoreUnavailable(str(error.orig)) from error
         raise
+
+
+def _prepare_after(connection: Connection, uses: int | None) -> None:
+    """Prepare a statement at the server once it was used so often; None = never: each is planned for its values."""
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.dbapi_connection
+        driver.prepare_threshold = uses
 
 
 def _to_json(value: object) -> str:
