@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from common import clock
+from common.store import writer
 from common.store.engine import Database
 from common.store.migrations import migrate
 from tests import servers
@@ -49,6 +50,14 @@ def _own_clock() -> Iterator[None]:
     """No test leaves its clock file behind."""
     yield
     clock.use_file(None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _patient_with_a_busy_machine() -> Iterator[None]:
+    """A write in this process may take long: that a customer's page would have given up by then is no fault of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer, "PATIENCE_S", 60.0)
+        yield
 
 
 @pytest.fixture(scope="session")
