@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     Connection,
     Select,
     String,
+    bindparam,
     cast,
     delete,
     func,
@@ -27,8 +29,29 @@ from common.store.schema import FUNNEL, SCORES, facet_weeks, facets, tallied
 
 
 def true_week(connection: Connection, week: int) -> dict[int, tuple[int, ...]]:
-    """What `facet_weeks` should hold of a week, by what is tallied: the counts by facet. The rows are read once."""
-    both = union_all(*(_of_week(week, of_scores=of_scores) for of_scores in (True, False))).subquery("both")
+    """What `facet_weeks` should hold of a week, by what is tallied: the counts by facet. The rows are read once.
+
+    They are found by their time, as wide as any zone makes a day, and then by their day.
+    """
+    first, end, wide = week_begins(week), week_begins(week + 1), timedelta(hours=14)
+    values = {"first": first, "end": end, "from": day_begins(first, UTC) - wide, "until": day_begins(end, UTC) + wide}
+    found: dict[int, tuple[int, ...]] = {}
+    for pattern, *row in connection.execute(_true_week(), values):
+        counts = tuple(int(count) for count in row[len(_NAMES) :])
+        if any(counts):
+            told = dict(zip(_NAMES, row, strict=False))
+            names = (told[name] for name in ("kind", "direction", *PATTERNS[pattern]))
+            found[facet_number(pattern, *names)] = counts
+    return found
+
+
+_COUNTS = (*SCORES, *FUNNEL)
+_NAMES = ("kind", "direction", *PATTERNS[CONTACT], *PATTERNS[AGENT])
+
+
+@cache
+def _true_week() -> Any:
+    both = union_all(*(_of_week(of_scores=of_scores) for of_scores in (True, False))).subquery("both")
     fine = select(both.c.facet, both.c.staff, *(func.sum(both.c[name]).label(name) for name in _COUNTS))
     each = fine.group_by(both.c.facet, both.c.staff).cte("each").prefix_with("MATERIALIZED")
     contact, staff = facets.alias(), facets.alias()
@@ -42,18 +65,7 @@ def true_week(connection: Connection, week: int) -> dict[int, tuple[int, ...]]:
         .cte("named")
         .prefix_with("MATERIALIZED")
     )
-    found: dict[int, tuple[int, ...]] = {}
-    for pattern, *row in connection.execute(union_all(*(_by_pattern(named, pattern) for pattern in PATTERNS))):
-        counts = tuple(int(count) for count in row[len(_NAMES) :])
-        if any(counts):
-            told = dict(zip(_NAMES, row, strict=False))
-            values = (told[name] for name in ("kind", "direction", *PATTERNS[pattern]))
-            found[facet_number(pattern, *values)] = counts
-    return found
-
-
-_COUNTS = (*SCORES, *FUNNEL)
-_NAMES = ("kind", "direction", *PATTERNS[CONTACT], *PATTERNS[AGENT])
+    return union_all(*(_by_pattern(named, pattern) for pattern in PATTERNS))
 
 
 def _by_pattern(named: Any, pattern: str) -> Select[Any]:
@@ -64,15 +76,16 @@ def _by_pattern(named: Any, pattern: str) -> Select[Any]:
     return select(literal(pattern), *values, *sums).group_by(*(named.c[name] for name in told))
 
 
-def _of_week(week: int, *, of_scores: bool) -> Select[Any]:
-    """What each interaction adds to a week; found by its time, as wide as any zone makes a day, and then by its day."""
+def _of_week(*, of_scores: bool) -> Select[Any]:
+    """What each interaction adds to a week."""
     at, on = (tallied.c.answered_at, tallied.c.answered_on) if of_scores else (tallied.c.cohort_at, tallied.c.cohort_on)
-    first, end = week_begins(week), week_begins(week + 1)
-    wide = timedelta(hours=14)
     nothing: list[ColumnElement[Any]] = [literal(0).label(name) for name in (FUNNEL if of_scores else SCORES)]
     one = singles(of_scores=of_scores)
     return select(tallied.c.facet, tallied.c.staff, *([*one, *nothing] if of_scores else [*nothing, *one])).where(
-        at >= day_begins(first, UTC) - wide, at < day_begins(end, UTC) + wide, on >= first, on < end
+        at >= bindparam("from", type_=at.type),
+        at < bindparam("until", type_=at.type),
+        on >= bindparam("first", type_=on.type),
+        on < bindparam("end", type_=on.type),
     )
 
 
