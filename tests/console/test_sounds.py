@@ -176,9 +176,6 @@ def test_a_recording_in_the_browser(served: Served, tmp_path: Path) -> None:
                 page.set_viewport_size({"width": width, "height": 800})
                 assert faults_in(page) == []
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-                page.screenshot(
-                    path=f"/tmp/voice/{'editor' if address == REASON else 'list'}-{scheme}-{width}.png", full_page=True
-                )
     page.goto(f"{served.url}{REASON}")
     section.get_by_role("button", name="Remove the recording").click()
     expect(player).to_have_count(0)
