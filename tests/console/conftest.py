@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.console.approving import Approving, create_approving
 from tests.console.factories import World, create_world
 
 
@@ -22,5 +23,13 @@ def world(tmp_path: Path) -> Iterator[World]:
 def each_world(database_url: str) -> Iterator[World]:
     """A product on an empty database of each kind."""
     made = create_world(database_url)
+    yield made
+    made.services.close()
+
+
+@pytest.fixture
+def approving(tmp_path: Path) -> Iterator[Approving]:
+    """A product on WhatsApp whose templates somebody approves."""
+    made = create_approving(tmp_path)
     yield made
     made.services.close()

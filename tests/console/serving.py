@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from tests.browser import faults_in
 from tests.console.factories import PASSWORD, World, create_app
 
 
@@ -73,3 +75,18 @@ class Served:
         page.keyboard.press("Enter")
         page.wait_for_url("**/inbox*")
         return page
+
+
+def serving(world: World, browser: Browser) -> Iterator[Served]:
+    """The rest of a fixture: the product is served until the test is over, and no browser has complained."""
+    made = Served(world, browser)
+    made.start()
+    yield made
+    made.close()
+    assert made.faults == []
+
+
+def has_no_faults(page: Page) -> None:
+    """Holds that everybody can use this page, and that it fits its window."""
+    assert faults_in(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from console import stream
 from tests.browser import faults_in
 from tests.console.factories import World
-from tests.console.serving import Served
+from tests.console.serving import Served, has_no_faults, serving
 from tests.console.test_stored_xss import PAYLOADS
 
 pytestmark = pytest.mark.browser
@@ -25,11 +25,7 @@ SIZES = [(320, 640), (1280, 800)]
 def served(world: World, browser: Browser) -> Iterator[Served]:
     world.user()
     world.user("ben@example.com", "Ben Carter")
-    made = Served(world, browser)
-    made.start()
-    yield made
-    made.close()
-    assert made.faults == []
+    yield from serving(world, browser)
 
 
 def is_live(page: Page) -> None:
@@ -37,11 +33,6 @@ def is_live(page: Page) -> None:
 
 
 # --- for everyone -----------------------------------------------------------------------------------------------------
-
-
-def has_no_faults(page: Page) -> None:
-    assert faults_in(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

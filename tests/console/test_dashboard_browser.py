@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from common import clock
 from common.store.engine import Database
 from common.tallier import catch_up
-from tests.browser import faults_in
 from tests.console.factories import World, create_world
-from tests.console.serving import Served
+from tests.console.serving import Served, has_no_faults, serving
 from zeroten.benchmarks.answered import Plan, load
 
 pytestmark = pytest.mark.browser
@@ -39,16 +38,7 @@ def populated(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture
 def served(populated: World, browser: Browser) -> Iterator[Served]:
-    made = Served(populated, browser)
-    made.start()
-    yield made
-    made.close()
-    assert made.faults == []
-
-
-def is_sound(page: Page) -> None:
-    assert faults_in(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+    yield from serving(populated, browser)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -57,23 +47,23 @@ def test_every_page_is_for_everyone(served: Served, size: tuple[int, int], schem
     page = served.signed_in(size=size, scheme=scheme)
     for path in PAGES:
         page.goto(served.url + path)
-        is_sound(page)
+        has_no_faults(page)
     page.goto(served.url + "/dashboard")
     for summary in page.locator(".numbers > summary").all():
         summary.click()
     page.locator(".filter-menu > summary").click()
-    is_sound(page)
+    has_no_faults(page)
     page.goto(served.url + "/responses?band=detractor")
     page.locator(".answer-line").first.click()
     expect(page.get_by_text("to read only")).to_be_visible()
-    is_sound(page)
+    has_no_faults(page)
 
 
 def test_it_mirrors(served: Served) -> None:
     page = served.signed_in()
     page.goto(served.url + "/dashboard")
     page.evaluate("document.documentElement.dir = 'rtl'")
-    is_sound(page)
+    has_no_faults(page)
     title, filters = page.locator("h1").bounding_box(), page.locator(".filters").bounding_box()
     assert title is not None
     assert filters is not None

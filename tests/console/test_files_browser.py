@@ -18,7 +18,7 @@ from common.users import create_user
 from console import register_console
 from tests.browser import faults_in
 from tests.console.factories import PASSWORD
-from tests.console.serving import Served
+from tests.console.serving import Served, serving
 from tests.webchat.test_browser import answer_score
 from tests.webchat.world import World, a_world
 
@@ -38,11 +38,7 @@ def a_picture(width: int = 64, height: int = 40) -> bytes:
 def served(tmp_path: Path, browser: Browser) -> Iterator[Served]:
     with a_world(tmp_path) as world:
         register_console(world.app, world.services)
-        made = Served(world, browser)  # type: ignore[arg-type]  # it only serves the app
-        made.start()
-        yield made
-        made.close()
-        assert made.faults == []
+        yield from serving(world, browser)  # type: ignore[arg-type]  # it only serves the app
 
 
 def a_thread(served: Served) -> tuple[World, Page, Page]:

@@ -17,7 +17,7 @@ from common.store import posts, subscriptions
 from common.tickets import Tickets
 from tests.browser import faults_in
 from tests.console.factories import World
-from tests.console.serving import Served
+from tests.console.serving import Served, serving
 
 pytestmark = pytest.mark.browser
 
@@ -25,11 +25,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def served(world: World, browser: Browser) -> Iterator[Served]:
     world.user(role=Role.ADMIN)
-    made = Served(world, browser)
-    made.start()
-    yield made
-    made.close()
-    assert made.faults == []
+    yield from serving(world, browser)
 
 
 def herald(world: World) -> Herald:

@@ -12,7 +12,7 @@ from common.actors import Role
 from tests.browser import faults_in
 from tests.console.factories import PASSWORD, World, create_world
 from tests.console.identity_provider import CLIENT, SECRET, Provider
-from tests.console.serving import Served
+from tests.console.serving import Served, serving
 from tests.console.test_second_factor import code_of
 
 pytestmark = pytest.mark.browser
@@ -26,13 +26,9 @@ def served(tmp_path: Path, browser: Browser) -> Iterator[Served]:
     known = {"OIDC_ISSUER": provider.issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET}
     world = create_world(f"sqlite:///{tmp_path}/zeroten.db", OIDC_NAME="Acme", **known)
     furnish(world)
-    made = Served(world, browser)
-    made.start()
-    yield made
-    made.close()
+    yield from serving(world, browser)
     world.services.close()
     provider.stop()
-    assert made.faults == []
 
 
 def furnish(world: World) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from common.actors import Role
 from tests.browser import faults_in
 from tests.console.factories import World
-from tests.console.serving import Served
+from tests.console.serving import Served, serving
 
 pytestmark = pytest.mark.browser
 
@@ -20,11 +20,7 @@ def served(world: World, browser: Browser) -> Iterator[Served]:
     world.user()
     world.user("ben@example.com", "Ben Carter")
     world.user("eva@example.com", "Eva", Role.ADMIN)
-    made = Served(world, browser)
-    made.start()
-    yield made
-    made.close()
-    assert made.faults == []
+    yield from serving(world, browser)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

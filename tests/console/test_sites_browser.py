@@ -11,7 +11,7 @@ from common import clock
 from common.actors import Role
 from tests.browser import faults_in
 from tests.console.factories import World
-from tests.console.serving import Served
+from tests.console.serving import Served, serving
 from zeroten.root import create_app
 
 pytestmark = pytest.mark.browser
@@ -24,11 +24,7 @@ def served(world: World, browser: Browser) -> Iterator[Served]:
     )
     world.user(role=Role.ADMIN)
     world.app = create_app(world.services)  # the preview is the web chat's own
-    made = Served(world, browser)
-    made.start()
-    yield made
-    made.close()
-    assert made.faults == []
+    yield from serving(world, browser)
 
 
 def test_a_site_is_set_up_and_its_preview_follows_the_form(served: Served) -> None:

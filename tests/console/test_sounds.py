@@ -14,29 +14,18 @@ from sqlalchemy import select
 from common.actors import Role
 from common.store.schema import audit, sounds
 from tests.browser import faults_in
-from tests.console.approving import ADMIN, Approving, create_approving
+from tests.console.approving import ADMIN, Approving
 from tests.console.factories import World, submit
 from tests.console.page import Page
-from tests.console.serving import Served
+from tests.console.serving import Served, serving
 from tests.unit.speech.test_sounds import mp3, wav
 
 REASON = "/wording/support/nl/voice/reason"
 
 
 @pytest.fixture
-def approving(tmp_path: Path) -> Iterator[Approving]:
-    made = create_approving(tmp_path)
-    yield made
-    made.services.close()
-
-
-@pytest.fixture
 def served(approving: Approving, browser: Browser) -> Iterator[Served]:
-    made = Served(approving.world, browser)
-    made.start()
-    yield made
-    made.close()
-    assert made.faults == []
+    yield from serving(approving.world, browser)
 
 
 def upload(client: Any, content: bytes, *, name: str = "Reden.wav", place: str = REASON) -> Page:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +10,13 @@ import pytest
 from common.actors import Role
 from common.templates.approval import Category
 from common.templates.shipped import shipped_templates
-from tests.console.approving import ADMIN, FOLLOW_UP, INVITATION, Approving, create_approving
+from tests.console.approving import ADMIN, FOLLOW_UP, INVITATION, Approving
 from tests.console.factories import World, submit
 from tests.console.page import Page
 
 EDITOR = "/templates/interaction_invitation/en"
 BODY = "Hi! You spoke with {{brand}} on {{date}}. Would you recommend us to a friend? Reply with 0 to 10."
 SCORE = "/wording/support/en/sms/score"
-
-
-@pytest.fixture
-def approving(tmp_path: Path) -> Iterator[Approving]:
-    made = create_approving(tmp_path)
-    yield made
-    made.services.close()
 
 
 def form(body: str = BODY, **fields: str) -> dict[str, str]:

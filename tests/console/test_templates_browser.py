@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, expect
 
 from common.templates.approval import Category
-from tests.browser import faults_in
-from tests.console.approving import ADMIN, FOLLOW_UP, INVITATION, Approving, create_approving
-from tests.console.serving import Served
+from tests.console.approving import ADMIN, FOLLOW_UP, INVITATION, Approving
+from tests.console.serving import Served, has_no_faults, serving
 from tests.console.test_stored_xss import PAYLOADS
 
 pytestmark = pytest.mark.browser
@@ -20,24 +18,8 @@ SIZES = [(320, 640), (1280, 800)]
 
 
 @pytest.fixture
-def approving(tmp_path: Path) -> Iterator[Approving]:
-    made = create_approving(tmp_path)
-    yield made
-    made.services.close()
-
-
-@pytest.fixture
 def served(approving: Approving, browser: Browser) -> Iterator[Served]:
-    made = Served(approving.world, browser)
-    made.start()
-    yield made
-    made.close()
-    assert made.faults == []
-
-
-def has_no_faults(page: Page) -> None:
-    assert faults_in(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+    yield from serving(approving.world, browser)
 
 
 def test_from_a_refused_variable_to_a_fallback_that_says_so(served: Served, approving: Approving) -> None:

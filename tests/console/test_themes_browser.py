@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from common import clock
 from common.store.engine import Database
 from common.tallier import catch_up
 from common.theme_coder import ThemeCoder
-from tests.browser import faults_in
 from tests.console.factories import World, create_world
-from tests.console.serving import Served
+from tests.console.serving import Served, has_no_faults, serving
 from zeroten.benchmarks.answered import Plan, load
 
 pytestmark = pytest.mark.browser
@@ -47,16 +46,7 @@ def populated(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture
 def served(populated: World, browser: Browser) -> Iterator[Served]:
-    made = Served(populated, browser)
-    made.start()
-    yield made
-    made.close()
-    assert made.faults == []
-
-
-def is_sound(page: Page) -> None:
-    assert faults_in(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+    yield from serving(populated, browser)
 
 
 @pytest.mark.parametrize(("size", "scheme"), [((320, 640), "dark"), ((1280, 800), "light")], ids=["phone", "desk"])
@@ -64,10 +54,10 @@ def test_every_page_is_for_everyone(served: Served, size: tuple[int, int], schem
     page = served.signed_in(size=size, scheme=scheme)
     for path in PAGES:
         page.goto(served.url + path)
-        is_sound(page)
+        has_no_faults(page)
     page.goto(served.url + "/themes/thm_waiting")
     page.evaluate("document.documentElement.dir = 'rtl'")
-    is_sound(page)
+    has_no_faults(page)
 
 
 def test_a_word_is_corrected_by_keyboard(served: Served) -> None:

@@ -16,7 +16,7 @@ from common.search.indexer import catch_up
 from common.store.schema import mentions
 from tests.browser import faults_in
 from tests.console.factories import World
-from tests.console.serving import Served
+from tests.console.serving import Served, serving
 from tests.console.test_browser import is_live
 from tests.console.test_inbox import said
 
@@ -28,11 +28,7 @@ BOSS = Actor(id="usr_boss", name="The boss", role=Role.ADMIN)
 def served(world: World, browser: Browser) -> Iterator[Served]:
     world.user()
     world.user("ben@example.com", "Ben Carter")
-    made = Served(world, browser)
-    made.start()
-    yield made
-    made.close()
-    assert made.faults == []
+    yield from serving(world, browser)
 
 
 def opened(served: Served, ticket_id: str, email: str = "ana@example.com", **window: object) -> Page:

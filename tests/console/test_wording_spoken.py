@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import faults_in
-from tests.console.approving import ADMIN, Approving, create_approving
-from tests.console.serving import Served
+from tests.console.approving import ADMIN, Approving
+from tests.console.serving import Served, serving
 
 pytestmark = pytest.mark.browser
 LISTENS = """window.heard = [];
@@ -20,19 +19,8 @@ speechSynthesis.speak = (said) => { heard.push([said.lang, said.text]); speechSy
 
 
 @pytest.fixture
-def approving(tmp_path: Path) -> Iterator[Approving]:
-    made = create_approving(tmp_path)
-    yield made
-    made.services.close()
-
-
-@pytest.fixture
 def served(approving: Approving, browser: Browser) -> Iterator[Served]:
-    made = Served(approving.world, browser)
-    made.start()
-    yield made
-    made.close()
-    assert made.faults == []
+    yield from serving(approving.world, browser)
 
 
 def test_a_prompt_can_be_heard_as_it_is_being_written(served: Served) -> None:
