@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/insight.md and docs/people.md: `python -m tests.console.screenshots [people]`."""
+"""Draw pictures of docs/insight.md, people.md, templates.md: `python -m tests.console.screenshots [people|window]`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from common.store.migrations import migrate
 from common.tallier import catch_up
 from common.theme_coder import ThemeCoder
 from tests.browser import a_browser
+from tests.console.approving import ADMIN, FOLLOW_UP, INVITATION, create_approving
 from tests.console.factories import create_world
 from tests.console.serving import Served
 from tests.console.test_people_browser import furnish, walk
@@ -64,6 +65,36 @@ def people() -> None:
                 world.services.close()
 
 
+WINDOW = {
+    "window-closed": ((1280, 800), "light"),
+    "window-closed-dark": ((1280, 800), "dark"),
+    "window-closed-phone": ((390, 844), "light"),
+}
+
+
+def window() -> None:
+    """A thread on WhatsApp after its 24 hours, with a template to send and a reply that waits."""
+    with tempfile.TemporaryDirectory() as folder, a_browser() as browser:
+        approving = create_approving(Path(folder))
+        approving.approved(INVITATION, FOLLOW_UP)
+        ticket_id, _ = approving.unhappy()
+        served = Served(approving.world, browser)
+        served.start()
+        page = served.signed_in(ADMIN)
+        page.goto(f"{served.url}/inbox/{ticket_id}")
+        page.get_by_role("button", name="Claim").click()
+        page.locator("#release").wait_for()
+        approving.after(hours=25)
+        page.reload()
+        page.get_by_role("textbox", name="Reply to Joris Bakker").fill("I will call you at five.")
+        page.get_by_role("button", name="Send when the customer answers").click()
+        page.locator(".from-user").wait_for()
+        for name, (size, scheme) in WINDOW.items():
+            keep(served, name, f"/inbox/{ticket_id}", size, scheme=scheme, who=ADMIN)
+        served.close()
+        approving.services.close()
+
+
 def _draw(served: Served) -> None:
     keep(served, "dashboard-light", "/dashboard", (1280, 980))
     keep(served, "dashboard-dark", "/dashboard", (1280, 980), scheme="dark")
@@ -94,9 +125,10 @@ def keep(
     mirrored: bool = False,
     at: str | None = None,
     vision: str | None = None,
+    who: str = "ana@example.com",
 ) -> None:
     """One picture; at: what stands at its upper edge; vision: as people see it who lack a kind of cone."""
-    page = served.signed_in(size=size, scheme=scheme)
+    page = served.signed_in(who, size=size, scheme=scheme)
     page.goto(served.url + path)
     if mirrored:
         page.evaluate("document.documentElement.dir = 'rtl'")
@@ -109,4 +141,4 @@ def keep(
 
 
 if __name__ == "__main__":
-    people() if "people" in sys.argv else main()
+    {"people": people, "window": window}.get(sys.argv[-1], main)()
