@@ -219,10 +219,12 @@ def _settled(person: Person) -> Iterator[Violation]:
 
 
 def _answers(person: Person, conversation: Row) -> Iterator[Violation]:
+    # Whoever was cut short has not said everything: a correction may be missing, and the last words may be the reason.
+    scores = (int(act["tap"]) for act in person.script["acts"] if act.get("question") == "score" and act.get("tap"))
+    so_far: dict[str, set[object]] = {"score": {*scores}, "reason": {text.body for text in person.texts}}
     for name in ("score", "reason", "aspect", "outcome"):
         wanted, found = person.expected[name], conversation[name]
-        # Whoever was cut short has not said everything, and what they said last may stand for a reason.
-        said = {None, *(text.body for text in person.texts)} if name == "reason" else {None}
+        said = {None, *so_far.get(name, ())}
         if wanted == ANYTHING or found == wanted or (person.is_cut and (found in said or name == "outcome")):
             continue
         rule = "answer lost" if found is None else "wrong answer"

@@ -57,6 +57,15 @@ def test_a_quiet_day_has_nothing_to_report() -> None:
     assert find(QuietDay()) == []
 
 
+def test_whoever_was_cut_before_a_correction_keeps_the_first_score() -> None:
+    day = QuietDay()
+    finn = next(customer for customer in day.customers if customer["id"] == "finn")
+    finn["expected"] |= {"score": 2}
+    assert [violation.rule for violation in find(day)] == ["wrong answer"]
+    finn["acts"][0] |= {"question": "score", "tap": "9"}
+    assert find(day) == []
+
+
 def lose_an_inbound(day: QuietDay) -> None:
     thread(day, "ana")["messages"].pop(3)
 
