@@ -3,30 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import faults_in
 from tests.sandbox.running import ANA, Box, Product
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def page(browser: Browser, box: Box) -> Iterator[Page]:
-    """The page, open; anything that the console complains of fails the test."""
-    context = browser.new_context(viewport={"width": 1440, "height": 860}, locale="en-GB", timezone_id="Europe/London")
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.goto(box.url)
-    expect(opened.locator("#clock-date")).not_to_be_empty()
-    yield opened
-    context.close()
-    assert complaints == []
 
 
 def test_a_customer_answers_by_keyboard_and_hears_back(page: Page, box: Box, product: Product) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import io
 import wave
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import faults_in
 from tests.sandbox.running import ANA, NUMBER, Box, Call, Product, eventually
@@ -29,20 +28,6 @@ def sound(seconds: float = 1.0) -> bytes:
         wav.setframerate(8000)
         wav.writeframes(bytes(int(seconds * 8000) * 2))
     return made.getvalue()
-
-
-@pytest.fixture
-def page(browser: Browser, box: Box) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, locale="en-GB")
-    opened = context.new_page()
-    complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.goto(box.url)
-    expect(opened.locator("#clock-date")).not_to_be_empty()
-    yield opened
-    context.close()
-    assert complaints == []
 
 
 def says(product: Product, inside: str) -> None:
